@@ -1,0 +1,3 @@
+//! laneset: one declaration for the lanes of a Postgres job queue.
+
+pub mod source;

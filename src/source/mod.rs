@@ -1,0 +1,6 @@
+//! Floor 0: files, spans and lines. Nothing here knows of SQL or lanes.
+
+pub mod excerpt;
+pub mod file;
+pub mod lines;
+pub mod span;
