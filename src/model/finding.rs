@@ -1,0 +1,105 @@
+//! Findings: facts that are wrong, each with both ends.
+
+use std::fmt;
+
+use super::lane::Lane;
+use crate::source::file::Location;
+
+/// A rule's id, as users write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RuleId {
+    MigrationsDrift,
+    EmbeddedDrift,
+    QueryDrift,
+    IndexDrift,
+    SiteMissing,
+    UnreadableSite,
+    QueryNotCovered,
+    UnprovableQuery,
+    LaneNotAdmitted,
+    CreateWithoutEffect,
+}
+
+impl RuleId {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RuleId::MigrationsDrift => "migrations-drift",
+            RuleId::EmbeddedDrift => "embedded-drift",
+            RuleId::QueryDrift => "query-drift",
+            RuleId::IndexDrift => "index-drift",
+            RuleId::SiteMissing => "site-missing",
+            RuleId::UnreadableSite => "unreadable-site",
+            RuleId::QueryNotCovered => "query-not-covered",
+            RuleId::UnprovableQuery => "unprovable-query",
+            RuleId::LaneNotAdmitted => "lane-not-admitted",
+            RuleId::CreateWithoutEffect => "create-without-effect",
+        }
+    }
+
+    pub fn level(self) -> Level {
+        match self {
+            RuleId::UnprovableQuery => Level::Warning,
+            _ => Level::Error,
+        }
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How bad it is. Either makes the gate fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Error,
+    Warning,
+}
+
+impl Level {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+        }
+    }
+}
+
+/// A place and what to say of it.
+#[derive(Debug, Clone)]
+pub struct Remark {
+    pub location: Location,
+    pub text: String,
+}
+
+/// One fact that is wrong.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub rule: RuleId,
+    /// The lane set's name; `None` for what concerns no set.
+    pub lane_set: Option<String>,
+    /// One sentence without a full stop: what is wrong, with names.
+    pub message: String,
+    /// The culprit, and what to say right beside it.
+    pub culprit: Remark,
+    /// The other end: the declaration, or the statement that the culprit conflicts with.
+    pub related: Vec<Remark>,
+    /// Lanes that are declared and not here, in the declaration's order.
+    pub missing: Vec<Lane>,
+    /// Lanes that are here and not declared, in the order in which the site names them.
+    pub extra: Vec<Lane>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The two predicates that should agree: what is here, what was declared.
+    pub disagreement: Option<Disagreement>,
+    /// What tells this finding from others of its rule in its file, and does not move with the lines: an index's name, a function's.
+    pub subject: String,
+}
+
+/// Two predicates as SQL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    pub here: String,
+    pub declared: String,
+}

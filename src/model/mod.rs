@@ -1,0 +1,12 @@
+//! Floor 1: the words of the house as types. No parser, no serialisation, no world outside.
+
+pub mod declaration;
+pub mod domain;
+pub mod finding;
+pub mod lane;
+pub mod name;
+pub mod planner;
+pub mod predicate;
+pub mod relation;
+pub mod rows;
+pub mod site;

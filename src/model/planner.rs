@@ -1,0 +1,157 @@
+//! What Postgres's planner can prove: whether a query's condition implies an index's predicate, by the rules of
+//! `predicate_implied_by` (PostgreSQL, `src/backend/optimizer/util/predtest.c`). The proof is by shape: less than what is true,
+//! so a query may imply the predicate and still not use the index. Where Postgres compares text by collation, this says no.
+
+use super::lane::Value;
+use super::predicate::{Among, Column, OrderOperator, Predicate, Test};
+
+/// A longer list is not taken apart (`MAX_SAOP_ARRAY_SIZE` in predtest.c): only the identical list matches it.
+pub const LIST_LIMIT: usize = 100;
+
+/// Whether the planner can prove that a row that meets `clause` meets `predicate`.
+pub fn proves(clause: &Predicate, predicate: &Predicate) -> bool {
+    implied(&Shape::of(clause), &Shape::of(predicate))
+}
+
+/// A predicate as the planner classifies it: lists up to the limit are taken apart into their comparisons.
+enum Shape<'a> {
+    And(Vec<Shape<'a>>),
+    Or(Vec<Shape<'a>>),
+    Atom(Atom<'a>),
+}
+
+#[derive(PartialEq)]
+enum Atom<'a> {
+    Equal(&'a Column, &'a Value),
+    NotEqual(&'a Column, &'a Value),
+    /// A list past the limit.
+    LongList(&'a Among),
+    Other(&'a Test),
+}
+
+impl<'a> Shape<'a> {
+    fn of(predicate: &'a Predicate) -> Self {
+        match predicate {
+            Predicate::And(parts) => Shape::And(parts.iter().map(Shape::of).collect()),
+            Predicate::Or(parts) => Shape::Or(parts.iter().map(Shape::of).collect()),
+            Predicate::Test(Test::Among(among)) if among.values.len() > LIST_LIMIT => {
+                Shape::Atom(Atom::LongList(among))
+            }
+            Predicate::Test(Test::Among(among)) => Shape::of_list(among),
+            Predicate::Test(test) => Shape::Atom(Atom::Other(test)),
+        }
+    }
+
+    fn of_list(among: &'a Among) -> Self {
+        let atom = if among.negated {
+            Atom::NotEqual
+        } else {
+            Atom::Equal
+        };
+        let mut atoms = among
+            .values
+            .iter()
+            .map(|value| Shape::Atom(atom(&among.column, value)));
+        match (among.values.len(), atoms.next()) {
+            (1, Some(only)) => only,
+            (_, first) if among.negated => Shape::And(first.into_iter().chain(atoms).collect()),
+            (_, first) => Shape::Or(first.into_iter().chain(atoms).collect()),
+        }
+    }
+}
+
+fn implied(clause: &Shape, predicate: &Shape) -> bool {
+    match (clause, predicate) {
+        (_, Shape::And(demands)) => demands.iter().all(|demand| implied(clause, demand)),
+        (Shape::Or(choices), Shape::Or(accepted)) => choices
+            .iter()
+            .all(|choice| accepted.iter().any(|each| implied(choice, each))),
+        (Shape::And(facts), Shape::Or(accepted)) => {
+            accepted.iter().any(|each| implied(clause, each))
+                || facts.iter().any(|fact| implied(fact, predicate))
+        }
+        (Shape::Atom(_), Shape::Or(accepted)) => accepted.iter().any(|each| implied(clause, each)),
+        (Shape::And(facts), Shape::Atom(_)) => facts.iter().any(|fact| implied(fact, predicate)),
+        (Shape::Or(choices), Shape::Atom(_)) => {
+            choices.iter().all(|choice| implied(choice, predicate))
+        }
+        (Shape::Atom(fact), Shape::Atom(demand)) => fact == demand || atom_implied(fact, demand),
+    }
+}
+
+fn atom_implied(fact: &Atom, demand: &Atom) -> bool {
+    match (fact, demand) {
+        (
+            _,
+            Atom::Other(Test::Null {
+                column,
+                negated: true,
+            }),
+        ) => is_strict_for(fact, column),
+        (Atom::Equal(a, x), Atom::NotEqual(b, y)) => a == b && x != y,
+        (
+            Atom::Equal(a, x),
+            Atom::Other(Test::Order {
+                column,
+                operator,
+                value,
+            }),
+        ) => *a == column && holds(x, *operator, value),
+        (
+            Atom::Other(Test::Order {
+                column,
+                operator,
+                value,
+            }),
+            demand,
+        ) => order_implies(column, *operator, value, demand),
+        _ => false,
+    }
+}
+
+/// Whether the condition cannot be true while `column` is NULL, as far as `clause_is_strict_for` sees it.
+fn is_strict_for(fact: &Atom, column: &Column) -> bool {
+    match fact {
+        // `NOT flag` is not an operator to the planner, and so proves nothing about NULL.
+        Atom::Equal(_, Value::Boolean(false)) => false,
+        Atom::Equal(own, _) | Atom::NotEqual(own, _) => *own == column,
+        Atom::LongList(among) => among.column == *column,
+        Atom::Other(Test::Order { column: own, .. }) => own == column,
+        Atom::Other(_) => false,
+    }
+}
+
+fn order_implies(column: &Column, operator: OrderOperator, value: &Value, demand: &Atom) -> bool {
+    let (Value::Integer(have), demanded) = (value, demand) else {
+        return false;
+    };
+    match demanded {
+        Atom::Other(Test::Order {
+            column: other,
+            operator: wanted,
+            value: Value::Integer(want),
+        }) if other == column => match (operator, wanted) {
+            (OrderOperator::Less, OrderOperator::Less | OrderOperator::LessOrEqual)
+            | (OrderOperator::LessOrEqual, OrderOperator::LessOrEqual) => have <= want,
+            (OrderOperator::LessOrEqual, OrderOperator::Less) => have < want,
+            (OrderOperator::Greater, OrderOperator::Greater | OrderOperator::GreaterOrEqual)
+            | (OrderOperator::GreaterOrEqual, OrderOperator::GreaterOrEqual) => have >= want,
+            (OrderOperator::GreaterOrEqual, OrderOperator::Greater) => have > want,
+            _ => false,
+        },
+        Atom::NotEqual(other, Value::Integer(want)) if *other == column => match operator {
+            OrderOperator::Less => have <= want,
+            OrderOperator::LessOrEqual => have < want,
+            OrderOperator::Greater => have >= want,
+            OrderOperator::GreaterOrEqual => have > want,
+        },
+        _ => false,
+    }
+}
+
+fn holds(left: &Value, operator: OrderOperator, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Integer(left), Value::Integer(right)) => operator.holds(*left, *right),
+        _ => false,
+    }
+}

@@ -1,0 +1,248 @@
+//! Which rows: conditions on columns, as SQL's `WHERE` means them (a row counts when the condition is true, not when it is NULL).
+//! A predicate keeps the shape in which it was written, because the planner's proof depends on the shape;
+//! [`super::rows`] forgets the shape and keeps the meaning.
+
+use std::collections::BTreeSet;
+
+use super::lane::Value;
+use super::name::Identifier;
+
+/// A condition without negations: `NOT` has been pushed into the tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Predicate {
+    /// All of them; of none at all: true.
+    And(Vec<Predicate>),
+    /// One of them; of none at all: false.
+    Or(Vec<Predicate>),
+    Test(Test),
+}
+
+/// One condition that is not made of others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    Among(Among),
+    /// `column < value` and its kin.
+    Order {
+        column: Column,
+        operator: OrderOperator,
+        value: Value,
+    },
+    /// `column IS NULL`, or with `negated` `column IS NOT NULL`.
+    Null {
+        column: Column,
+        negated: bool,
+    },
+    /// `column IS TRUE`, `IS NOT FALSE` and so on: never NULL itself.
+    Truth {
+        column: Column,
+        value: bool,
+        negated: bool,
+    },
+    Opaque(Opaque),
+}
+
+/// `column = value`, `column IN (…)`, `column = ANY (…)`, and with `negated` their opposites.
+/// Values stand as written: order and duplicates are kept. A boolean column alone is among `[true]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Among {
+    pub column: Column,
+    pub values: Vec<Value>,
+    pub negated: bool,
+}
+
+/// A column of the governed table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Column {
+    pub name: Identifier,
+    /// An enum column was cast to text: the same meaning, but another expression to the planner.
+    pub enum_as_text: bool,
+}
+
+impl Column {
+    pub fn new(name: Identifier) -> Self {
+        Self {
+            name,
+            enum_as_text: false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OrderOperator {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl OrderOperator {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            OrderOperator::Less => "<",
+            OrderOperator::LessOrEqual => "<=",
+            OrderOperator::Greater => ">",
+            OrderOperator::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// `NOT (a < b)` is `a >= b`.
+    pub fn negated(self) -> Self {
+        match self {
+            OrderOperator::Less => OrderOperator::GreaterOrEqual,
+            OrderOperator::LessOrEqual => OrderOperator::Greater,
+            OrderOperator::Greater => OrderOperator::LessOrEqual,
+            OrderOperator::GreaterOrEqual => OrderOperator::Less,
+        }
+    }
+
+    /// `a < b` is `b > a`.
+    pub fn flipped(self) -> Self {
+        match self {
+            OrderOperator::Less => OrderOperator::Greater,
+            OrderOperator::LessOrEqual => OrderOperator::GreaterOrEqual,
+            OrderOperator::Greater => OrderOperator::Less,
+            OrderOperator::GreaterOrEqual => OrderOperator::LessOrEqual,
+        }
+    }
+
+    /// Whether `left OPERATOR right` holds.
+    pub fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            OrderOperator::Less => left < right,
+            OrderOperator::LessOrEqual => left <= right,
+            OrderOperator::Greater => left > right,
+            OrderOperator::GreaterOrEqual => left >= right,
+        }
+    }
+}
+
+/// A condition whose meaning is not modelled: it is compared by its text alone, and leaves a question undecided otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opaque {
+    /// The condition in a spelling of ours, so that white space and quotes do not matter.
+    pub text: String,
+    /// Whether the condition or its opposite was meant.
+    pub negated: bool,
+    /// The governed table's columns that it mentions.
+    pub columns: BTreeSet<Identifier>,
+    pub doubt: Doubt,
+}
+
+/// Why a condition's meaning is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// A value is bound when the statement runs.
+    Parameter,
+    /// A function, an operator or a sub-select stands where a column or a constant would be understood.
+    Expression,
+    /// A cast to this type, which may change which values are equal.
+    Cast(String),
+}
+
+impl Predicate {
+    pub const TRUE: Predicate = Predicate::And(Vec::new());
+    pub const FALSE: Predicate = Predicate::Or(Vec::new());
+
+    /// The conjunction, with nested conjunctions laid flat; of one it is that one.
+    pub fn and(parts: impl IntoIterator<Item = Predicate>) -> Self {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part {
+                Predicate::And(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        single_or(flat, Predicate::And)
+    }
+
+    /// The disjunction, with nested disjunctions laid flat; of one it is that one.
+    pub fn or(parts: impl IntoIterator<Item = Predicate>) -> Self {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part {
+                Predicate::Or(inner) => flat.extend(inner),
+                other => flat.push(other),
+            }
+        }
+        single_or(flat, Predicate::Or)
+    }
+
+    pub fn among(column: Column, values: Vec<Value>) -> Self {
+        Predicate::Test(Test::Among(Among {
+            column,
+            values,
+            negated: false,
+        }))
+    }
+
+    /// Every test, in the order written.
+    pub fn tests(&self) -> Vec<&Test> {
+        let mut found = Vec::new();
+        let mut rest = vec![self];
+        while let Some(predicate) = rest.pop() {
+            match predicate {
+                Predicate::And(parts) | Predicate::Or(parts) => rest.extend(parts.iter().rev()),
+                Predicate::Test(test) => found.push(test),
+            }
+        }
+        found
+    }
+
+    /// Every column that a test mentions.
+    pub fn columns(&self) -> BTreeSet<&Identifier> {
+        self.tests().into_iter().flat_map(Test::columns).collect()
+    }
+
+    /// The constants that `column` is compared with, in the order written, each once.
+    pub fn values_of(&self, column: &Identifier) -> Vec<&Value> {
+        let mut values = Vec::new();
+        for test in self.tests() {
+            if let Test::Among(among) = test
+                && among.column.name == *column
+            {
+                for value in &among.values {
+                    if !values.contains(&value) {
+                        values.push(value);
+                    }
+                }
+            }
+        }
+        values
+    }
+
+    /// The parts that are not modelled and mention one of `columns`.
+    pub fn doubts<'a>(
+        &'a self,
+        columns: &'a BTreeSet<&Identifier>,
+    ) -> impl Iterator<Item = &'a Opaque> {
+        self.tests().into_iter().filter_map(move |test| match test {
+            Test::Opaque(opaque)
+                if opaque.columns.iter().any(|column| columns.contains(column)) =>
+            {
+                Some(opaque)
+            }
+            _ => None,
+        })
+    }
+}
+
+impl Test {
+    pub fn columns(&self) -> Vec<&Identifier> {
+        match self {
+            Test::Among(Among { column, .. })
+            | Test::Order { column, .. }
+            | Test::Null { column, .. }
+            | Test::Truth { column, .. } => vec![&column.name],
+            Test::Opaque(opaque) => opaque.columns.iter().collect(),
+        }
+    }
+}
+
+fn single_or(mut parts: Vec<Predicate>, combine: fn(Vec<Predicate>) -> Predicate) -> Predicate {
+    if parts.len() == 1
+        && let Some(only) = parts.pop()
+    {
+        return only;
+    }
+    combine(parts)
+}

@@ -1,0 +1,415 @@
+//! The meaning of a predicate: the set of rows for which it is true, as a union of boxes.
+//! A box gives each column the values it may hold; what it does not name may hold anything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::domain::Domain;
+use super::lane::Value;
+use super::name::Identifier;
+use super::predicate::{Among, OrderOperator, Predicate, Test};
+
+/// Above this many boxes the question is given up as undecided rather than computed at length.
+const BOX_LIMIT: usize = 512;
+
+/// An answer that may have to stay open. Open is never taken for yes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    Yes,
+    No,
+    Undecided,
+}
+
+/// What a box constrains. Conditions that are not sets of values are columns of their own, which hold true, false or NULL.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    Column(Identifier),
+    Order {
+        column: Identifier,
+        operator: OrderOperator,
+        value: Value,
+    },
+    Opaque {
+        text: String,
+        columns: BTreeSet<Identifier>,
+    },
+}
+
+impl Key {
+    fn mentions_any(&self, columns: &BTreeSet<&Identifier>) -> bool {
+        match self {
+            Key::Column(column) | Key::Order { column, .. } => columns.contains(column),
+            Key::Opaque { columns: own, .. } => own.iter().any(|column| columns.contains(column)),
+        }
+    }
+}
+
+type RowBox = BTreeMap<Key, Domain>;
+
+/// A set of rows.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    boxes: Vec<RowBox>,
+    /// There were more boxes than [`BOX_LIMIT`]: nothing can be said.
+    given_up: bool,
+}
+
+impl Rows {
+    pub fn of(predicate: &Predicate) -> Self {
+        match predicate {
+            Predicate::And(parts) => parts.iter().fold(Self::everything(), |rows, part| {
+                rows.intersect(&Self::of(part))
+            }),
+            Predicate::Or(parts) => parts
+                .iter()
+                .fold(Self::nothing(), |rows, part| rows.union(&Self::of(part))),
+            Predicate::Test(test) => Self::of_test(test),
+        }
+    }
+
+    /// All rows in which `column` holds a value of `domain`.
+    pub fn where_column(column: &Identifier, domain: Domain) -> Self {
+        Self::of_box(RowBox::from([(Key::Column(column.clone()), domain)]))
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.boxes.is_empty() && !self.given_up
+    }
+
+    pub fn intersect(&self, other: &Self) -> Self {
+        let mut result = Self::nothing();
+        result.given_up = self.given_up || other.given_up;
+        for a in &self.boxes {
+            for b in &other.boxes {
+                result.push(intersect_boxes(a, b));
+            }
+        }
+        result
+    }
+
+    pub fn union(&self, other: &Self) -> Self {
+        let mut result = self.clone();
+        result.given_up |= other.given_up;
+        for each in &other.boxes {
+            result.push(Some(each.clone()));
+        }
+        result
+    }
+
+    /// The rows as seen through `columns` alone: conditions on anything else are forgotten.
+    pub fn project(&self, columns: &BTreeSet<&Identifier>) -> Self {
+        let mut result = Self::nothing();
+        result.given_up = self.given_up;
+        for each in &self.boxes {
+            let kept = each
+                .iter()
+                .filter(|(key, _)| key.mentions_any(columns))
+                .map(|(key, domain)| (key.clone(), domain.clone()))
+                .collect();
+            result.push(Some(kept));
+        }
+        result
+    }
+
+    /// Whether every row of this set is in `other`.
+    pub fn within(&self, other: &Self) -> Decision {
+        if self.given_up || other.given_up {
+            return Decision::Undecided;
+        }
+        let mut answer = Decision::Yes;
+        for each in &self.boxes {
+            let mut left = vec![each.clone()];
+            for taken in &other.boxes {
+                left = left.iter().flat_map(|rest| subtract(rest, taken)).collect();
+                if left.len() > BOX_LIMIT {
+                    return Decision::Undecided;
+                }
+            }
+            if left.iter().any(is_certain) {
+                return Decision::No;
+            }
+            if !left.is_empty() {
+                answer = Decision::Undecided;
+            }
+        }
+        answer
+    }
+
+    fn everything() -> Self {
+        Self::of_box(RowBox::new())
+    }
+
+    fn nothing() -> Self {
+        Self {
+            boxes: Vec::new(),
+            given_up: false,
+        }
+    }
+
+    fn of_box(row_box: RowBox) -> Self {
+        let mut rows = Self::nothing();
+        rows.push(normal(row_box));
+        rows
+    }
+
+    fn of_test(test: &Test) -> Self {
+        let (key, domain) = match test {
+            Test::Among(Among {
+                column,
+                values,
+                negated,
+            }) => {
+                let values = values.iter().cloned();
+                let domain = if *negated {
+                    Domain::all_but(values)
+                } else {
+                    Domain::only(values)
+                };
+                (Key::Column(column.name.clone()), domain)
+            }
+            Test::Null { column, negated } => {
+                let domain = if *negated {
+                    Domain::not_null()
+                } else {
+                    Domain::null()
+                };
+                (Key::Column(column.name.clone()), domain)
+            }
+            Test::Truth {
+                column,
+                value,
+                negated,
+            } => {
+                let truth = Domain::only([Value::Boolean(*value)]);
+                let domain = if *negated { truth.complement() } else { truth };
+                (Key::Column(column.name.clone()), domain)
+            }
+            Test::Order {
+                column,
+                operator,
+                value,
+            } => {
+                let key = Key::Order {
+                    column: column.name.clone(),
+                    operator: *operator,
+                    value: value.clone(),
+                };
+                (key, Domain::only([Value::Boolean(true)]))
+            }
+            Test::Opaque(opaque) => {
+                let key = Key::Opaque {
+                    text: opaque.text.clone(),
+                    columns: opaque.columns.clone(),
+                };
+                (key, Domain::only([Value::Boolean(!opaque.negated)]))
+            }
+        };
+        Self::of_box(RowBox::from([(key, domain)]))
+    }
+
+    /// Adds a box, joined with one that it differs from in a single column, as often as that is possible.
+    fn push(&mut self, row_box: Option<RowBox>) {
+        let Some(mut row_box) = row_box else { return };
+        while let Some((index, joined)) = self
+            .boxes
+            .iter()
+            .enumerate()
+            .find_map(|(index, other)| Some((index, join(other, &row_box)?)))
+        {
+            self.boxes.swap_remove(index);
+            row_box = joined;
+        }
+        if self.boxes.len() >= BOX_LIMIT {
+            self.given_up = true;
+            return;
+        }
+        self.boxes.push(row_box);
+    }
+}
+
+/// Lays a box straight: an order test over finitely many integers is worked out, one that is true excludes NULL,
+/// free columns are not named. `None` when nothing is left.
+fn normal(mut row_box: RowBox) -> Option<RowBox> {
+    let truth = Domain::only([Value::Boolean(true)]);
+    let orders: Vec<Key> = row_box
+        .keys()
+        .filter(|key| matches!(key, Key::Order { .. }))
+        .cloned()
+        .collect();
+    for key in orders {
+        let Key::Order {
+            column,
+            operator,
+            value,
+        } = &key
+        else {
+            continue;
+        };
+        let column_key = Key::Column(column.clone());
+        let demanded = row_box[&key].clone();
+        if demanded == truth {
+            let held = row_box
+                .get(&column_key)
+                .cloned()
+                .unwrap_or_else(Domain::everything);
+            row_box.insert(column_key.clone(), held.intersect(&Domain::not_null()));
+        }
+        let Some(values) = row_box.get(&column_key).and_then(Domain::finite) else {
+            continue;
+        };
+        let answers: Option<Vec<(Value, bool)>> = values
+            .iter()
+            .map(|each| match (each, value) {
+                (Value::Integer(left), Value::Integer(right)) => {
+                    Some((each.clone(), operator.holds(*left, *right)))
+                }
+                _ => None,
+            })
+            .collect();
+        let Some(answers) = answers else { continue };
+        let kept = answers
+            .into_iter()
+            .filter(|(_, answer)| demanded.contains(&Value::Boolean(*answer)))
+            .map(|(value, _)| value);
+        let domain = Domain::only(kept);
+        row_box.insert(column_key, domain);
+        row_box.remove(&key);
+    }
+    if row_box.values().any(Domain::is_empty) {
+        return None;
+    }
+    row_box.retain(|_, domain| !domain.is_everything());
+    Some(row_box)
+}
+
+fn intersect_boxes(a: &RowBox, b: &RowBox) -> Option<RowBox> {
+    let mut both = a.clone();
+    for (key, domain) in b {
+        let narrowed = both
+            .get(key)
+            .map_or_else(|| domain.clone(), |held| held.intersect(domain));
+        if narrowed.is_empty() {
+            return None;
+        }
+        both.insert(key.clone(), narrowed);
+    }
+    normal(both)
+}
+
+/// One box for two that differ in at most one key.
+fn join(a: &RowBox, b: &RowBox) -> Option<RowBox> {
+    let keys: BTreeSet<&Key> = a.keys().chain(b.keys()).collect();
+    let mut differing = keys.into_iter().filter(|key| a.get(key) != b.get(key));
+    let Some(key) = differing.next() else {
+        return Some(a.clone());
+    };
+    if differing.next().is_some() {
+        return None;
+    }
+    let mut joined = a.clone();
+    match (a.get(key), b.get(key)) {
+        (Some(left), Some(right)) => joined.insert(key.clone(), left.union(right)),
+        _ => joined.remove(key),
+    };
+    joined.retain(|_, domain| !domain.is_everything());
+    Some(joined)
+}
+
+/// What is left of `from` without the rows of `taken`, in boxes that do not overlap.
+fn subtract(from: &RowBox, taken: &RowBox) -> Vec<RowBox> {
+    let mut left = Vec::new();
+    let mut common = from.clone();
+    for (key, domain) in taken {
+        let outside = RowBox::from([(key.clone(), domain.complement())]);
+        left.extend(intersect_boxes(&common, &outside));
+        let inside = RowBox::from([(key.clone(), domain.clone())]);
+        match intersect_boxes(&common, &inside) {
+            Some(narrowed) => common = narrowed,
+            None => break,
+        }
+    }
+    left
+}
+
+/// Whether a box surely holds a row: each of its conditions can be met, whatever the others are.
+fn is_certain(row_box: &RowBox) -> bool {
+    let mut ordered = BTreeSet::new();
+    row_box.keys().all(|key| match key {
+        Key::Column(_) => true,
+        Key::Order { column, .. } => ordered.insert(column),
+        Key::Opaque { .. } => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::predicate::Column;
+
+    fn column(name: &str) -> Column {
+        Column::new(Identifier::unquoted(name))
+    }
+
+    fn among(name: &str, values: &[&str]) -> Predicate {
+        let values = values
+            .iter()
+            .map(|value| Value::Text((*value).into()))
+            .collect();
+        Predicate::among(column(name), values)
+    }
+
+    fn within(a: &Predicate, b: &Predicate) -> Decision {
+        Rows::of(a).within(&Rows::of(b))
+    }
+
+    #[test]
+    fn or_of_equalities_is_the_set_it_means() {
+        let either = Predicate::or([among("t", &["a"]), among("t", &["b"])]);
+        assert_eq!(within(&either, &among("t", &["b", "a"])), Decision::Yes);
+        assert_eq!(within(&among("t", &["b", "a"]), &either), Decision::Yes);
+        assert_eq!(within(&among("t", &["b", "c"]), &either), Decision::No);
+    }
+
+    #[test]
+    fn an_or_over_two_columns_is_covered_piece_by_piece() {
+        let crossed = Predicate::or([
+            Predicate::and([among("t", &["a"]), among("s", &["x", "y"])]),
+            Predicate::and([among("t", &["b"]), among("s", &["x"])]),
+            Predicate::and([among("s", &["y"]), among("t", &["b"])]),
+        ]);
+        let square = Predicate::and([among("t", &["a", "b"]), among("s", &["x", "y"])]);
+        assert_eq!(within(&crossed, &square), Decision::Yes);
+        assert_eq!(within(&square, &crossed), Decision::Yes);
+    }
+
+    #[test]
+    fn an_order_test_over_listed_integers_is_worked_out() {
+        let list = Predicate::among(column("p"), vec![Value::Integer(1), Value::Integer(2)]);
+        let below = |limit| {
+            Predicate::Test(Test::Order {
+                column: column("p"),
+                operator: OrderOperator::Less,
+                value: Value::Integer(limit),
+            })
+        };
+        assert_eq!(within(&list, &below(3)), Decision::Yes);
+        assert_eq!(within(&list, &below(2)), Decision::No);
+        assert_eq!(within(&below(2), &list), Decision::No);
+        assert_eq!(within(&below(2), &below(3)), Decision::Undecided);
+    }
+
+    #[test]
+    fn a_null_is_not_in_a_complement() {
+        let not_a = Predicate::Test(Test::Among(Among {
+            column: column("t"),
+            values: vec![Value::Text("a".into())],
+            negated: true,
+        }));
+        let null = Predicate::Test(Test::Null {
+            column: column("t"),
+            negated: false,
+        });
+        assert_eq!(within(&null, &not_a), Decision::No);
+        let all = Predicate::or([not_a, null, among("t", &["a"])]);
+        assert_eq!(within(&Predicate::TRUE, &all), Decision::Yes);
+    }
+}
