@@ -38,6 +38,12 @@ pub enum Test {
         value: bool,
         negated: bool,
     },
+    /// `column IS DISTINCT FROM value`, or with `negated` `IS NOT DISTINCT FROM`: never NULL itself.
+    Distinct {
+        column: Column,
+        value: Value,
+        negated: bool,
+    },
     Opaque(Opaque),
 }
 
@@ -188,6 +194,16 @@ impl Predicate {
         found
     }
 
+    /// The same with a column under its new name. An opaque part keeps its text.
+    pub fn rename_column(&mut self, from: &Identifier, to: &Identifier) {
+        match self {
+            Predicate::And(parts) | Predicate::Or(parts) => {
+                parts.iter_mut().for_each(|part| part.rename_column(from, to));
+            }
+            Predicate::Test(test) => test.rename_column(from, to),
+        }
+    }
+
     /// Every column that a test mentions.
     pub fn columns(&self) -> BTreeSet<&Identifier> {
         self.tests().into_iter().flat_map(Test::columns).collect()
@@ -227,12 +243,32 @@ impl Predicate {
 }
 
 impl Test {
+    fn rename_column(&mut self, from: &Identifier, to: &Identifier) {
+        match self {
+            Test::Among(Among { column, .. })
+            | Test::Order { column, .. }
+            | Test::Null { column, .. }
+            | Test::Truth { column, .. }
+            | Test::Distinct { column, .. } => {
+                if column.name == *from {
+                    column.name = to.clone();
+                }
+            }
+            Test::Opaque(opaque) => {
+                if opaque.columns.remove(from) {
+                    opaque.columns.insert(to.clone());
+                }
+            }
+        }
+    }
+
     pub fn columns(&self) -> Vec<&Identifier> {
         match self {
             Test::Among(Among { column, .. })
             | Test::Order { column, .. }
             | Test::Null { column, .. }
-            | Test::Truth { column, .. } => vec![&column.name],
+            | Test::Truth { column, .. }
+            | Test::Distinct { column, .. } => vec![&column.name],
             Test::Opaque(opaque) => opaque.columns.iter().collect(),
         }
     }

@@ -1,0 +1,300 @@
+//! What a database would hold after the statements so far: the part of Postgres's catalogs that governed objects live in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::Predicate;
+use crate::read_sql::ddl::default_search_path;
+use crate::source::file::Location;
+use crate::source::span::Span;
+
+/// Tables, indexes and enums by their full names: the schema is always there.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    pub search_path: Vec<Identifier>,
+    pub tables: BTreeMap<QualifiedName, Table>,
+    pub indexes: BTreeMap<QualifiedName, Index>,
+    pub enums: BTreeMap<QualifiedName, Enum>,
+    /// Where an index of that name was last taken away.
+    pub dropped_indexes: BTreeMap<QualifiedName, Location>,
+    /// What was named by a statement that could not be followed since it was last known, by the name as an identifier.
+    pub doubts: BTreeMap<Identifier, Doubtful>,
+    /// The schema that an unqualified name is taken to be in when no table of that name is known: that of the declaration.
+    pub declared_tables: Vec<QualifiedName>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    pub columns: BTreeSet<Identifier>,
+    pub checks: BTreeMap<Identifier, StoredCheck>,
+    pub parents: BTreeSet<QualifiedName>,
+}
+
+#[derive(Debug, Clone)]
+pub struct StoredCheck {
+    pub condition: Result<Predicate, String>,
+    pub location: Location,
+}
+
+#[derive(Debug, Clone)]
+pub struct Index {
+    pub table: QualifiedName,
+    pub columns: Vec<String>,
+    pub predicate: Result<Predicate, String>,
+    /// The statement that made it.
+    pub location: Location,
+    /// Where the tests of its predicate stand, by column.
+    pub mentions: Vec<(Identifier, Span)>,
+    /// `CREATE INDEX IF NOT EXISTS` statements since then that did nothing, with another predicate.
+    pub ignored: Vec<(Location, Predicate)>,
+    pub attached_to: Option<QualifiedName>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Enum {
+    pub labels: Vec<String>,
+    pub location: Location,
+}
+
+/// Why an object's state is not known.
+#[derive(Debug, Clone)]
+pub struct Doubtful {
+    pub location: Location,
+    pub reason: String,
+}
+
+impl Catalog {
+    /// An empty database, but for the names of the tables that are governed.
+    pub fn new(declared_tables: Vec<QualifiedName>) -> Self {
+        Self {
+            search_path: default_search_path(),
+            tables: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            dropped_indexes: BTreeMap::new(),
+            doubts: BTreeMap::new(),
+            declared_tables,
+        }
+    }
+
+    /// Where a new object of that name goes.
+    pub fn place(&self, name: &QualifiedName) -> QualifiedName {
+        let schema = self.search_path.first().cloned();
+        name.in_schema(&schema.unwrap_or_else(|| Identifier::unquoted("public")))
+    }
+
+    /// The table that a name means.
+    pub fn table_name(&self, name: &QualifiedName) -> QualifiedName {
+        if let Some(found) = self.sought(name, |full| self.tables.contains_key(full)) {
+            return found;
+        }
+        // A role's or database's own search path is not in the migrations: an unknown table of a governed name is the governed one.
+        let mut declared = self
+            .declared_tables
+            .iter()
+            .filter(|declared| declared.name == name.name && declared.schema.is_some());
+        match (&name.schema, declared.next(), declared.next()) {
+            (None, Some(only), None) => only.clone(),
+            _ => self.place(name),
+        }
+    }
+
+    /// The index that a name means.
+    pub fn index_name(&self, name: &QualifiedName) -> QualifiedName {
+        self.sought(name, |full| self.indexes.contains_key(full))
+            .or_else(|| {
+                let mut known = self.indexes.keys().filter(|full| full.name == name.name);
+                match (&name.schema, known.next(), known.next()) {
+                    (None, Some(only), None) => Some(only.clone()),
+                    _ => None,
+                }
+            })
+            .unwrap_or_else(|| self.place(name))
+    }
+
+    /// The enum that a name means.
+    pub fn enum_name(&self, name: &QualifiedName) -> QualifiedName {
+        self.sought(name, |full| self.enums.contains_key(full))
+            .unwrap_or_else(|| self.place(name))
+    }
+
+    fn sought(&self, name: &QualifiedName, exists: impl Fn(&QualifiedName) -> bool) -> Option<QualifiedName> {
+        if name.schema.is_some() {
+            return Some(name.clone());
+        }
+        self.search_path
+            .iter()
+            .map(|schema| name.in_schema(schema))
+            .find(|full| exists(full))
+    }
+
+    pub fn drop_index(&mut self, name: &QualifiedName, location: &Location) {
+        self.indexes.remove(name);
+        self.dropped_indexes.insert(name.clone(), location.clone());
+        self.doubts.remove(&name.name);
+        let attached: Vec<QualifiedName> = self
+            .indexes
+            .iter()
+            .filter(|(_, index)| index.attached_to.as_ref() == Some(name))
+            .map(|(child, _)| child.clone())
+            .collect();
+        for child in attached {
+            self.drop_index(&child, location);
+        }
+    }
+
+    /// Drops a table with its indexes and whatever cannot outlive it.
+    pub fn drop_table(&mut self, name: &QualifiedName, location: &Location) {
+        self.tables.remove(name);
+        self.drop_indexes_where(location, |index| index.table == *name);
+        let children: Vec<QualifiedName> = self
+            .tables
+            .iter()
+            .filter(|(_, table)| table.parents.contains(name))
+            .map(|(child, _)| child.clone())
+            .collect();
+        for child in children {
+            self.drop_table(&child, location);
+        }
+    }
+
+    pub fn drop_schema(&mut self, schema: &Identifier, location: &Location) {
+        let inside: Vec<QualifiedName> = self
+            .tables
+            .keys()
+            .filter(|name| name.schema.as_ref() == Some(schema))
+            .cloned()
+            .collect();
+        for table in inside {
+            self.drop_table(&table, location);
+        }
+        self.drop_indexes_where(location, |index| index.table.schema.as_ref() == Some(schema));
+        self.enums.retain(|name, _| name.schema.as_ref() != Some(schema));
+    }
+
+    pub fn drop_column(&mut self, table: &QualifiedName, column: &Identifier, location: &Location) {
+        self.drop_indexes_where(location, |index| {
+            let in_predicate = index
+                .predicate
+                .as_ref()
+                .is_ok_and(|predicate| predicate.columns().contains(column));
+            let in_key = index.columns.iter().any(|key| key_column(key).as_ref() == Some(column));
+            index.table == *table && (in_predicate || in_key)
+        });
+        if let Some(table) = self.tables.get_mut(table) {
+            table.columns.remove(column);
+            table.checks.retain(|_, check| {
+                let mentions = check
+                    .condition
+                    .as_ref()
+                    .is_ok_and(|condition| condition.columns().contains(column));
+                !mentions
+            });
+        }
+    }
+
+    pub fn rename_column(&mut self, table: &QualifiedName, from: &Identifier, to: &Identifier) {
+        for index in self.indexes.values_mut().filter(|index| index.table == *table) {
+            if let Ok(predicate) = &mut index.predicate {
+                predicate.rename_column(from, to);
+            }
+            for key in &mut index.columns {
+                if key_column(key).as_ref() == Some(from) {
+                    *key = to.as_str().to_owned();
+                }
+            }
+            for (column, _) in index.mentions.iter_mut().filter(|(column, _)| column == from) {
+                *column = to.clone();
+            }
+        }
+        if let Some(table) = self.tables.get_mut(table) {
+            if table.columns.remove(from) {
+                table.columns.insert(to.clone());
+            }
+            for check in table.checks.values_mut() {
+                if let Ok(condition) = &mut check.condition {
+                    condition.rename_column(from, to);
+                }
+            }
+        }
+    }
+
+    /// Gives a table another name or schema; its indexes stay on it and move with it.
+    pub fn move_table(&mut self, from: &QualifiedName, to: &QualifiedName) {
+        if let Some(table) = self.tables.remove(from) {
+            self.tables.insert(to.clone(), table);
+        }
+        for table in self.tables.values_mut() {
+            if table.parents.remove(from) {
+                table.parents.insert(to.clone());
+            }
+        }
+        let indexes = std::mem::take(&mut self.indexes);
+        for (mut name, mut index) in indexes {
+            if index.table == *from {
+                index.table = to.clone();
+                name.schema.clone_from(&to.schema);
+            }
+            self.indexes.insert(name, index);
+        }
+    }
+
+    pub fn rename_schema(&mut self, from: &Identifier, to: &Identifier) {
+        let tables: BTreeSet<QualifiedName> = self
+            .tables
+            .keys()
+            .chain(self.indexes.values().map(|index| &index.table))
+            .filter(|name| name.schema.as_ref() == Some(from))
+            .cloned()
+            .collect();
+        for table in tables {
+            let moved = QualifiedName::new(Some(to.clone()), table.name.clone());
+            self.move_table(&table, &moved);
+        }
+        let enums = std::mem::take(&mut self.enums);
+        for (mut name, stored) in enums {
+            if name.schema.as_ref() == Some(from) {
+                name.schema = Some(to.clone());
+            }
+            self.enums.insert(name, stored);
+        }
+    }
+
+    /// The name that Postgres makes up for an index or constraint (`ChooseIndexName`, `ChooseConstraintName`).
+    /// Parts that together pass 63 bytes are cut there in a way that is not followed here.
+    pub fn made_up_name(parts: &[&str], taken: impl Fn(&Identifier) -> bool) -> Identifier {
+        let base = parts.join("_");
+        let mut name = Identifier::quoted(&base);
+        let mut number = 1;
+        while taken(&name) {
+            name = Identifier::quoted(&format!("{base}{number}"));
+            number += 1;
+        }
+        name
+    }
+
+    fn drop_indexes_where(&mut self, location: &Location, goes: impl Fn(&Index) -> bool) {
+        let gone: Vec<QualifiedName> = self
+            .indexes
+            .iter()
+            .filter(|(_, index)| goes(index))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in gone {
+            self.drop_index(&name, location);
+        }
+    }
+}
+
+/// The column of an index's key, when the key is a column and no expression.
+pub fn key_column(key: &str) -> Option<Identifier> {
+    let key = key.trim();
+    let end = if let Some(inside) = key.strip_prefix('"') {
+        inside.find('"')? + 2
+    } else {
+        key.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(key.len())
+    };
+    let name = QualifiedName::parse(&key[..end])?;
+    let is_call = key[end..].trim_start().starts_with('(');
+    (!is_call).then_some(name.name)
+}

@@ -1,0 +1,13 @@
+//! Floor 2: finds the sites. Reads files through [`walk`] alone, and yields what stands at each site: never a verdict.
+
+pub mod catalog;
+pub mod condition;
+pub mod dump;
+pub mod embedded;
+pub mod formats;
+pub mod interest;
+pub mod migrations;
+pub mod query;
+pub mod replay;
+pub mod sites;
+pub mod walk;

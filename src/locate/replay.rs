@@ -1,0 +1,710 @@
+//! Replays statements on a [`Catalog`], in order, as Postgres would run them. What it cannot follow and names a governed object
+//! becomes a doubt about that object, which only a statement that settles the object's state takes away.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::catalog::{Catalog, Doubtful, Enum, Index, StoredCheck, Table};
+use super::condition;
+use super::interest::Interest;
+use crate::model::declaration::{AdmittedBy, Declaration};
+use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::Predicate;
+use crate::model::relation::Relation;
+use crate::model::rows::Rows;
+use crate::read_sql::ddl::{self, CreateIndex, CreateTable, Ddl, EnumChange};
+use crate::read_sql::ddl_table::{Check, TableAction, TableElement};
+use crate::read_sql::plpgsql::{self, Alternative, Block, Node};
+use crate::read_sql::split::{Unterminated, leading_words, statements};
+use crate::source::excerpt::Excerpt;
+use crate::source::file::{Location, SourceFile};
+use crate::source::span::Span;
+
+/// What one lane set governs, by name.
+#[derive(Debug, Clone)]
+pub struct GovernedSet {
+    pub table: QualifiedName,
+    pub index: Option<Identifier>,
+    pub enum_type: Option<QualifiedName>,
+}
+
+impl GovernedSet {
+    /// One for each lane set, in the declaration's order.
+    pub fn of(declaration: &Declaration) -> Vec<Self> {
+        declaration
+            .lane_sets
+            .iter()
+            .map(|lane_set| Self {
+                table: lane_set.table.value.clone(),
+                index: lane_set.index.as_ref().map(|index| index.name.value.clone()),
+                enum_type: match lane_set.admitted_by.as_ref().map(|admitted| &admitted.value) {
+                    Some(AdmittedBy::Enum(name)) => Some(name.clone()),
+                    _ => None,
+                },
+            })
+            .collect()
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = &Identifier> {
+        [Some(&self.table.name), self.index.as_ref(), self.enum_type.as_ref().map(|name| &name.name)]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// SQL of a file, that runs at once or at its turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Script<'a> {
+    pub file: &'a Arc<SourceFile>,
+    pub excerpt: &'a Excerpt<'a>,
+}
+
+/// Whether a statement did what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Effect {
+    Done,
+    /// Postgres refuses it, since the object is there already.
+    Duplicate,
+}
+
+/// A replay under way.
+#[derive(Debug, Clone)]
+pub struct Replay<'a> {
+    pub catalog: Catalog,
+    governed: &'a [GovernedSet],
+    interest: &'a Interest,
+    /// Names that turned out to be other names of governed objects, and are not of interest yet.
+    pub further_names: Vec<Identifier>,
+    transactions: Vec<Catalog>,
+}
+
+/// Where a piece of SQL stands: in a script, at an offset; or wholly inside one span, where offsets no longer lead back.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    script: Script<'a>,
+    offset: usize,
+    whole: Option<Span>,
+}
+
+impl Place<'_> {
+    fn location(&self, range: Range<usize>) -> Location {
+        let span = self.whole.unwrap_or_else(|| {
+            self.script
+                .excerpt
+                .source_span(range.start + self.offset..range.end + self.offset)
+        });
+        Location::new(self.script.file, span)
+    }
+
+    fn inside(self, range: &Range<usize>) -> Self {
+        Self {
+            offset: self.offset + range.start,
+            ..self
+        }
+    }
+}
+
+impl<'a> Replay<'a> {
+    pub fn new(governed: &'a [GovernedSet], interest: &'a Interest) -> Self {
+        let tables = governed.iter().map(|set| set.table.clone()).collect();
+        Self {
+            catalog: Catalog::new(tables),
+            governed,
+            interest,
+            further_names: Vec::new(),
+            transactions: Vec::new(),
+        }
+    }
+
+    /// Runs a script as one session of its own: its search path ends with it.
+    ///
+    /// # Errors
+    /// When the script cannot be cut into statements.
+    pub fn run(&mut self, script: Script) -> Result<(), Unterminated> {
+        let text = script.excerpt.text();
+        if !self.interest.concerns(text) {
+            return Ok(());
+        }
+        let place = Place {
+            script,
+            offset: 0,
+            whole: None,
+        };
+        for range in statements(text)? {
+            self.statement(&text[range.clone()], place.inside(&range));
+        }
+        self.transactions.clear();
+        self.catalog.search_path = ddl::default_search_path();
+        Ok(())
+    }
+
+    /// Runs a script that may or may not run when its turn comes.
+    ///
+    /// # Errors
+    /// As [`Replay::run`].
+    pub fn run_perhaps(&mut self, script: Script, reason: &str) -> Result<(), Unterminated> {
+        let mut with = self.clone();
+        with.run(script)?;
+        let location = Location::new(script.file, script.excerpt.whole());
+        self.settle(vec![with, self.clone()], &location, reason);
+        Ok(())
+    }
+
+    /// Notes that something unseen happens at `location`, when `text` names a governed object.
+    pub fn unseen(&mut self, text: &str, location: &Location, reason: &str) {
+        self.doubt(text, location, reason);
+    }
+
+    fn statement(&mut self, text: &str, place: Place) -> Effect {
+        let concerned = self.interest.names_any(text);
+        if !concerned && !is_always_concerned(text) {
+            return Effect::Done;
+        }
+        let location = place.location(0..text.len());
+        match ddl::read(text, self.enum_of(text)) {
+            Ok(ddl) => self.apply(ddl, text, place, &location),
+            Err(reason) => {
+                self.doubt(text, &location, &reason);
+                Effect::Done
+            }
+        }
+    }
+
+    fn apply(&mut self, ddl: Ddl, text: &str, place: Place, location: &Location) -> Effect {
+        match ddl {
+            Ddl::CreateIndex(create) => return self.create_index(create, place, location),
+            Ddl::CreateTable(create) => return self.create_table(create, place),
+            Ddl::AlterTable { table, actions } => return self.alter_table(&table, actions, place, location),
+            Ddl::CreateEnum { name, labels } => return self.create_enum(&name, labels, location),
+            Ddl::Do { body } => return self.do_block(&text[body.clone()], place.inside(&body), location),
+            Ddl::DropIndex { names } => {
+                for name in names {
+                    let full = self.catalog.index_name(&name);
+                    self.catalog.drop_index(&full, location);
+                }
+            }
+            Ddl::RenameIndex { from, to } => self.rename_index(&from, to),
+            Ddl::AttachIndex { parent, child } => {
+                let (parent, child) = (self.catalog.index_name(&parent), self.catalog.index_name(&child));
+                if let Some(index) = self.catalog.indexes.get_mut(&child) {
+                    index.attached_to = Some(parent);
+                }
+            }
+            Ddl::DropTable { names } => {
+                for name in names {
+                    let full = self.catalog.table_name(&name);
+                    self.catalog.drop_table(&full, location);
+                }
+            }
+            Ddl::RenameSchema { from, to } => self.catalog.rename_schema(&from, &to),
+            Ddl::DropSchema { names } => {
+                names.iter().for_each(|name| self.catalog.drop_schema(name, location));
+            }
+            Ddl::AlterEnum { name, change } => self.alter_enum(&name, change, location),
+            Ddl::DropType { names } => {
+                for name in names {
+                    let full = self.catalog.enum_name(&name);
+                    self.catalog.enums.remove(&full);
+                }
+            }
+            Ddl::SearchPath(path) => self.catalog.search_path = path,
+            Ddl::Routine { body } => self.routine(body.map_or(text, |body| &text[body]), place, location),
+            Ddl::Begin => self.transactions.push(self.catalog.clone()),
+            Ddl::Commit => {
+                self.transactions.pop();
+            }
+            Ddl::Rollback => {
+                if let Some(before) = self.transactions.pop() {
+                    self.catalog = before;
+                }
+            }
+            Ddl::Unseen(what) => self.doubt(text, location, what),
+            Ddl::Other => {}
+        }
+        Effect::Done
+    }
+
+    fn create_index(&mut self, create: CreateIndex, place: Place, location: &Location) -> Effect {
+        let table = self.catalog.table_name(&create.table);
+        let schema = table.schema.clone();
+        let name = create.name.unwrap_or_else(|| {
+            let keys: Vec<String> = create
+                .columns
+                .iter()
+                .map(|key| super::catalog::key_column(key).map_or("expr".to_owned(), |column| column.to_string()))
+                .collect();
+            let mut parts = vec![table.name.as_str()];
+            parts.extend(keys.iter().map(String::as_str));
+            parts.push("idx");
+            let taken = |name: &Identifier| {
+                let full = QualifiedName::new(schema.clone(), name.clone());
+                self.catalog.indexes.contains_key(&full)
+            };
+            Catalog::made_up_name(&parts, taken)
+        });
+        let full = QualifiedName::new(schema, name);
+        if let Some(existing) = self.catalog.indexes.get_mut(&full) {
+            if !create.if_not_exists {
+                existing.predicate = Err(format!(
+                    "an index called {} exists already, so Postgres refuses this statement",
+                    full.name
+                ));
+                existing.location = location.clone();
+                return Effect::Duplicate;
+            }
+            if let Ok(predicate) = create.predicate
+                && existing.predicate.as_ref().is_ok_and(|stored| !same(stored, &predicate))
+            {
+                existing.ignored.push((location.clone(), predicate));
+            }
+            return Effect::Done;
+        }
+        if !create.if_not_exists {
+            self.catalog.doubts.remove(&full.name);
+        }
+        let mentions = create
+            .mentions
+            .into_iter()
+            .map(|mention| (mention.column, place.location(mention.range).span))
+            .collect();
+        self.catalog.indexes.insert(
+            full,
+            Index {
+                table,
+                columns: create.columns,
+                predicate: create.predicate,
+                location: location.clone(),
+                mentions,
+                ignored: Vec::new(),
+                attached_to: None,
+            },
+        );
+        Effect::Done
+    }
+
+    fn rename_index(&mut self, from: &QualifiedName, to: Identifier) {
+        self.also_of_interest(&from.name, &to);
+        let full = self.catalog.index_name(from);
+        if let Some(index) = self.catalog.indexes.remove(&full) {
+            self.catalog
+                .indexes
+                .insert(QualifiedName::new(full.schema.clone(), to.clone()), index);
+        }
+        if let Some(doubt) = self.catalog.doubts.remove(&full.name) {
+            self.catalog.doubts.insert(to, doubt);
+        }
+    }
+
+    fn create_table(&mut self, create: CreateTable, place: Place) -> Effect {
+        let full = self.catalog.place(&create.name);
+        let full = if create.name.schema.is_none() && !self.catalog.tables.contains_key(&full) {
+            self.catalog.table_name(&create.name)
+        } else {
+            full
+        };
+        if self.catalog.tables.contains_key(&full) {
+            return if create.if_not_exists { Effect::Done } else { Effect::Duplicate };
+        }
+        let parents = create.parents.iter().map(|parent| self.catalog.table_name(parent)).collect();
+        for parent in &create.parents {
+            self.also_of_interest(&parent.name, &full.name);
+        }
+        self.catalog.tables.insert(
+            full.clone(),
+            Table {
+                parents,
+                ..Table::default()
+            },
+        );
+        for element in create.elements {
+            match element {
+                TableElement::Column(column) => {
+                    if let Some(table) = self.catalog.tables.get_mut(&full) {
+                        table.columns.insert(column);
+                    }
+                }
+                TableElement::Check(check) => {
+                    self.add_check(&full, check, place);
+                }
+                TableElement::Like { source, constraints } => {
+                    let source = self.catalog.table_name(&source);
+                    let copied = self.catalog.tables.get(&source).cloned().unwrap_or_default();
+                    if let Some(table) = self.catalog.tables.get_mut(&full) {
+                        table.columns.extend(copied.columns);
+                        if constraints {
+                            table.checks.extend(copied.checks);
+                        }
+                    }
+                }
+            }
+        }
+        Effect::Done
+    }
+
+    fn add_check(&mut self, table: &QualifiedName, check: Check, place: Place) -> Effect {
+        let location = place.location(check.range);
+        let stored = self.catalog.tables.entry(table.clone()).or_default();
+        let name = check.name.unwrap_or_else(|| {
+            let columns: Vec<String> = match &check.condition {
+                Ok(condition) => condition.columns().into_iter().map(ToString::to_string).collect(),
+                Err(_) => Vec::new(),
+            };
+            let mut parts = vec![table.name.as_str()];
+            if let [only] = columns.as_slice() {
+                parts.push(only);
+            }
+            parts.push("check");
+            Catalog::made_up_name(&parts, |name| stored.checks.contains_key(name))
+        });
+        if stored.checks.contains_key(&name) {
+            return Effect::Duplicate;
+        }
+        stored.checks.insert(
+            name,
+            StoredCheck {
+                condition: check.condition,
+                location,
+            },
+        );
+        Effect::Done
+    }
+
+    fn alter_table(&mut self, table: &QualifiedName, actions: Vec<TableAction>, place: Place, location: &Location) -> Effect {
+        // To Postgres an index is a relation too, and ALTER TABLE renames it as well.
+        let index = self.catalog.index_name(table);
+        let mut full = self.catalog.table_name(table);
+        let mut effect = Effect::Done;
+        for action in actions {
+            match action {
+                TableAction::Rename(to) if self.catalog.indexes.contains_key(&index) => self.rename_index(&index, to),
+                TableAction::Rename(to) => {
+                    self.also_of_interest(&full.name, &to);
+                    let moved = QualifiedName::new(full.schema.clone(), to);
+                    self.catalog.move_table(&full, &moved);
+                    full = moved;
+                }
+                TableAction::SetSchema(schema) => {
+                    let moved = QualifiedName::new(Some(schema), full.name.clone());
+                    self.catalog.move_table(&full, &moved);
+                    full = moved;
+                }
+                TableAction::RenameColumn { from, to } => self.catalog.rename_column(&full, &from, &to),
+                TableAction::DropColumn(column) => self.catalog.drop_column(&full, &column, location),
+                TableAction::AddColumn {
+                    column,
+                    if_not_exists,
+                    checks,
+                } => {
+                    let stored = self.catalog.tables.entry(full.clone()).or_default();
+                    let is_new = stored.columns.insert(column);
+                    if is_new {
+                        for check in checks {
+                            self.add_check(&full, check, place);
+                        }
+                    } else if !if_not_exists {
+                        effect = Effect::Duplicate;
+                    }
+                }
+                TableAction::AddCheck(check) => effect = self.add_check(&full, check, place),
+                TableAction::DropConstraint(name) => {
+                    if let Some(stored) = self.catalog.tables.get_mut(&full) {
+                        stored.checks.remove(&name);
+                    }
+                }
+                TableAction::RenameConstraint { from, to } => {
+                    if let Some(stored) = self.catalog.tables.get_mut(&full)
+                        && let Some(check) = stored.checks.remove(&from)
+                    {
+                        stored.checks.insert(to, check);
+                    }
+                }
+                TableAction::AttachPartition(child) => self.set_parent(&child, &full, true),
+                TableAction::DetachPartition(child) => self.set_parent(&child, &full, false),
+                TableAction::Inherit(parent) => self.set_parent(&full, &parent, true),
+                TableAction::NoInherit(parent) => self.set_parent(&full, &parent, false),
+                TableAction::AlterColumnType | TableAction::Other => {}
+            }
+        }
+        effect
+    }
+
+    fn set_parent(&mut self, child: &QualifiedName, parent: &QualifiedName, is_attached: bool) {
+        self.also_of_interest(&parent.name, &child.name);
+        let (child, parent) = (self.catalog.table_name(child), self.catalog.table_name(parent));
+        let table = self.catalog.tables.entry(child).or_default();
+        if is_attached {
+            table.parents.insert(parent);
+        } else {
+            table.parents.remove(&parent);
+        }
+    }
+
+    fn create_enum(&mut self, name: &QualifiedName, labels: Vec<String>, location: &Location) -> Effect {
+        let full = self.catalog.place(name);
+        if self.catalog.enums.contains_key(&full) {
+            return Effect::Duplicate;
+        }
+        let location = location.clone();
+        self.catalog.enums.insert(full, Enum { labels, location });
+        Effect::Done
+    }
+
+    fn alter_enum(&mut self, name: &QualifiedName, change: EnumChange, location: &Location) {
+        let full = self.catalog.enum_name(name);
+        let moved = match change {
+            EnumChange::Rename(to) => {
+                self.also_of_interest(&full.name, &to);
+                QualifiedName::new(full.schema.clone(), to)
+            }
+            EnumChange::SetSchema(schema) => QualifiedName::new(Some(schema), full.name.clone()),
+            EnumChange::Add { label, .. } => {
+                if let Some(stored) = self.catalog.enums.get_mut(&full)
+                    && !stored.labels.contains(&label)
+                {
+                    stored.labels.push(label);
+                    stored.location = location.clone();
+                }
+                return;
+            }
+            EnumChange::RenameLabel { from, to } => {
+                if let Some(stored) = self.catalog.enums.get_mut(&full) {
+                    for label in stored.labels.iter_mut().filter(|label| **label == from) {
+                        label.clone_from(&to);
+                    }
+                    stored.location = location.clone();
+                }
+                return;
+            }
+            EnumChange::Other => return,
+        };
+        if let Some(stored) = self.catalog.enums.remove(&full) {
+            self.catalog.enums.insert(moved, stored);
+        }
+    }
+
+    fn do_block(&mut self, body: &str, place: Place, location: &Location) -> Effect {
+        match plpgsql::read(body) {
+            Ok(block) => self.block(&block, body, place),
+            Err(reason) => {
+                self.doubt(body, location, &reason);
+                Effect::Done
+            }
+        }
+    }
+
+    /// A routine that would change a governed object when called leaves its state unknown.
+    fn routine(&mut self, body: &str, place: Place, location: &Location) {
+        let mut called = self.clone();
+        match plpgsql::read(body) {
+            Ok(block) => {
+                called.block(&block, body, place);
+            }
+            Err(_) => {
+                for range in statements(body).unwrap_or_default() {
+                    called.statement(&body[range.clone()], place.inside(&range));
+                }
+            }
+        }
+        let reason = "a routine is defined here that would change it, and who calls it is not seen";
+        self.settle(vec![called, self.clone()], location, reason);
+    }
+
+    /// Runs a block; when one of its statements meets what is there already, its handler runs on the state from before the block.
+    fn block(&mut self, block: &Block, body: &str, place: Place) -> Effect {
+        let before = self.clone();
+        for node in &block.body {
+            if self.node(node, body, place) == Effect::Duplicate {
+                let handler = block.handlers.iter().find(|handler| {
+                    let catches = |condition: &String| condition == "others" || condition.starts_with("duplicate_");
+                    handler.conditions.iter().any(catches)
+                });
+                let Some(handler) = handler else { return Effect::Duplicate };
+                *self = before;
+                for node in &handler.body {
+                    self.node(node, body, place);
+                }
+                return Effect::Done;
+            }
+        }
+        Effect::Done
+    }
+
+    fn node(&mut self, node: &Node, body: &str, place: Place) -> Effect {
+        match node {
+            Node::Sql(range) => return self.statement(&body[range.clone()], place.inside(range)),
+            Node::Block(block) => return self.block(block, body, place),
+            Node::If(alternatives) => return self.if_node(alternatives, body, place),
+            Node::Execute(range) => {
+                let text = &body[range.clone()];
+                let location = place.location(range.clone());
+                match condition::string_literal(text) {
+                    Some(sql) => {
+                        let place = Place {
+                            whole: Some(location.span),
+                            ..place
+                        };
+                        return self.statement(&sql, place);
+                    }
+                    None if self.interest.names_any(body) => {
+                        self.doubt(body, &location, "SQL that is put together when it runs");
+                    }
+                    None => {}
+                }
+            }
+            Node::Case { head, alternatives } => {
+                let ways = alternatives.iter().map(|nodes| self.after(nodes, body, place)).collect();
+                self.settle(ways, &place.location(head.clone()), UNDECIDED_CONDITION);
+            }
+            Node::Loop { head, body: nodes } => {
+                let ways = vec![self.after(nodes, body, place), self.clone()];
+                let reason = "how often the loop around it runs is not known";
+                self.settle(ways, &place.location(head.clone()), reason);
+            }
+            Node::Expression(_) => {}
+        }
+        Effect::Done
+    }
+
+    fn if_node(&mut self, alternatives: &[Alternative], body: &str, place: Place) -> Effect {
+        let mut ways = Vec::new();
+        let mut undecided_at = None;
+        for alternative in alternatives {
+            let answer = match &alternative.condition {
+                None => Some(true),
+                Some(range) => condition::holds(&body[range.clone()], &self.catalog),
+            };
+            match answer {
+                Some(false) => {}
+                Some(true) if ways.is_empty() => {
+                    for node in &alternative.body {
+                        if self.node(node, body, place) == Effect::Duplicate {
+                            return Effect::Duplicate;
+                        }
+                    }
+                    return Effect::Done;
+                }
+                Some(true) => {
+                    ways.push(self.after(&alternative.body, body, place));
+                    self.settle_if(ways, undecided_at);
+                    return Effect::Done;
+                }
+                None => {
+                    let range = alternative.condition.clone().unwrap_or_default();
+                    undecided_at.get_or_insert_with(|| place.location(range));
+                    ways.push(self.after(&alternative.body, body, place));
+                }
+            }
+        }
+        ways.push(self.clone());
+        self.settle_if(ways, undecided_at);
+        Effect::Done
+    }
+
+    fn settle_if(&mut self, ways: Vec<Self>, undecided_at: Option<Location>) {
+        match undecided_at {
+            Some(location) => self.settle(ways, &location, UNDECIDED_CONDITION),
+            None => {
+                if let Some(only) = ways.into_iter().next() {
+                    *self = only;
+                }
+            }
+        }
+    }
+
+    /// The state after these nodes, in a copy.
+    fn after(&self, nodes: &[Node], body: &str, place: Place) -> Self {
+        let mut copy = self.clone();
+        for node in nodes {
+            if copy.node(node, body, place) == Effect::Duplicate {
+                break;
+            }
+        }
+        copy
+    }
+
+    /// Goes on after one of several ways was taken: what they agree on is known, what they do not is in doubt.
+    fn settle(&mut self, ways: Vec<Self>, location: &Location, reason: &str) {
+        let Some(first) = ways.first().cloned() else { return };
+        let differing: Vec<Identifier> = self
+            .governed
+            .iter()
+            .flat_map(GovernedSet::names)
+            .filter(|name| ways.iter().any(|way| !way.agrees_on(&first, name)))
+            .cloned()
+            .collect();
+        let further: Vec<Identifier> = ways.iter().flat_map(|way| way.further_names.clone()).collect();
+        *self = first;
+        self.further_names.extend(further);
+        for name in differing {
+            let (location, reason) = (location.clone(), reason.to_owned());
+            self.catalog.doubts.insert(name, Doubtful { location, reason });
+        }
+    }
+
+    fn agrees_on(&self, other: &Self, name: &Identifier) -> bool {
+        let index = |replay: &Self| {
+            let found = replay.catalog.indexes.iter().find(|(full, _)| full.name == *name);
+            found.map(|(full, index)| (full.clone(), index.table.clone(), index.predicate.clone(), index.columns.clone()))
+        };
+        let checks = |replay: &Self| {
+            let found = replay.catalog.tables.iter().filter(|(full, _)| full.name == *name);
+            let checks = found.map(|(full, table)| {
+                let checks = table.checks.iter().map(|(name, check)| (name.clone(), check.condition.clone()));
+                (full.clone(), checks.collect::<Vec<_>>())
+            });
+            checks.collect::<Vec<_>>()
+        };
+        let labels = |replay: &Self| {
+            let found = replay.catalog.enums.iter().find(|(full, _)| full.name == *name);
+            found.map(|(full, stored)| (full.clone(), stored.labels.clone()))
+        };
+        let doubt = |replay: &Self| replay.catalog.doubts.contains_key(name);
+        index(self) == index(other)
+            && checks(self) == checks(other)
+            && labels(self) == labels(other)
+            && doubt(self) == doubt(other)
+    }
+
+    /// Puts every governed object that `text` names in doubt.
+    fn doubt(&mut self, text: &str, location: &Location, reason: &str) {
+        for name in self.interest.names() {
+            if self.interest.names_one(text, name) {
+                let (location, reason) = (location.clone(), reason.to_owned());
+                self.catalog.doubts.insert(name.clone(), Doubtful { location, reason });
+            }
+        }
+    }
+
+    /// Two names for what is or was the same object: when one is of interest, the other is too.
+    fn also_of_interest(&mut self, one: &Identifier, other: &Identifier) {
+        for (known, new) in [(one, other), (other, one)] {
+            if self.interest.contains(known) && !self.interest.contains(new) {
+                self.further_names.push(new.clone());
+            }
+        }
+    }
+
+    fn enum_of(&self, text: &str) -> Option<&'a QualifiedName> {
+        self.governed
+            .iter()
+            .filter(|set| set.names().any(|name| self.interest.names_one(text, name)))
+            .find_map(|set| set.enum_type.as_ref())
+            .or_else(|| self.governed.iter().find_map(|set| set.enum_type.as_ref()))
+    }
+}
+
+const UNDECIDED_CONDITION: &str = "it depends on a condition that cannot be decided here";
+
+/// Statements that touch governed objects without naming them.
+fn is_always_concerned(text: &str) -> bool {
+    let words = leading_words(text, 2);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        ["SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT", ..] | ["DROP" | "ALTER", "SCHEMA"]
+    ) || (words.first() == Some(&"SELECT") && text.to_ascii_lowercase().contains("search_path"))
+}
+
+fn same(a: &Predicate, b: &Predicate) -> bool {
+    a == b || Relation::between(&Rows::of(a), &Rows::of(b)) == Relation::Same
+}

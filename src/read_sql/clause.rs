@@ -1,0 +1,343 @@
+//! The WHERE clauses of queries, at any depth, each with the table that it speaks of.
+
+use std::ops::{ControlFlow, Range};
+
+use sqlparser::ast::{
+    Expr, FromTable, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, Spanned, Statement, TableAlias,
+    TableFactor, TableWithJoins, UpdateTableFromKind, Visit, Visitor, With,
+};
+use sqlparser::keywords::Keyword;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, Word};
+
+use super::cursor::Cursor;
+use super::expression::{Mention, Scope, identifier, qualified_name, read, read_text};
+use super::split::leading_words;
+use super::syntax::{Sql, reason};
+use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::Predicate;
+
+/// What clauses are sought for.
+#[derive(Debug, Clone, Copy)]
+pub struct Governed<'a> {
+    pub table: &'a QualifiedName,
+    pub enum_type: Option<&'a QualifiedName>,
+    /// What a bare condition calls the table.
+    pub alias: Option<&'a Identifier>,
+}
+
+/// One condition over the governed table.
+#[derive(Debug, Clone)]
+pub struct Clause {
+    pub predicate: Predicate,
+    pub mentions: Vec<Mention>,
+    /// The condition, in the text that was read.
+    pub range: Range<usize>,
+    /// It stands in a sub-select of a condition or of a list: a look-up beside the statement's own rows.
+    pub is_look_up: bool,
+}
+
+/// The clauses over the governed table in one piece of SQL: a statement, a part of one that begins with `FROM` or `WHERE`,
+/// or a bare condition. Text that is no SQL has none.
+///
+/// # Errors
+/// A reason, when it is SQL and cannot be read.
+pub fn clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
+    let words = leading_words(text.trim_start_matches(['(', ' ', '\n', '\r', '\t']), 1);
+    match words.first().map(String::as_str) {
+        Some("SELECT" | "WITH" | "UPDATE" | "DELETE" | "INSERT" | "MERGE" | "VALUES" | "TABLE" | "EXPLAIN" | "PREPARE") => {
+            statement_clauses(text, governed, &[])
+        }
+        Some("FROM") => {
+            let select = [keyword("SELECT", Keyword::SELECT), Token::Number("1".to_owned(), false)];
+            statement_clauses(text, governed, &select)
+        }
+        Some(first @ ("WHERE" | "AND" | "OR")) => Ok(condition_clause(text, first.len(), governed).into_iter().collect()),
+        _ => Ok(condition_clause(text, 0, governed).into_iter().collect()),
+    }
+}
+
+fn keyword(value: &str, keyword: Keyword) -> Token {
+    Token::Word(Word {
+        value: value.to_owned(),
+        quote_style: None,
+        keyword,
+    })
+}
+
+/// A bare condition, after its first `skip` bytes: not SQL at all is nothing, for most literals of a program are not SQL.
+fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Clause> {
+    let start = text.len() - text.trim_start().len() + skip;
+    let scope = Scope {
+        qualifier: governed.alias.cloned(),
+        bare_columns: true,
+        enum_type: governed.enum_type,
+    };
+    let mut read = read_text(&text[start..], &scope).ok()?;
+    if read.predicate.columns().is_empty() {
+        return None;
+    }
+    for mention in &mut read.mentions {
+        mention.range = mention.range.start + start..mention.range.end + start;
+    }
+    Some(Clause {
+        predicate: read.predicate,
+        mentions: read.mentions,
+        range: start..text.trim_end().len(),
+        is_look_up: false,
+    })
+}
+
+fn statement_clauses(text: &str, governed: Governed, prefix: &[Token]) -> Result<Vec<Clause>, String> {
+    let sql = Sql::new(text)?;
+    let (mut parser, conflict_targets) = parser_without_conflict_targets(&sql, prefix);
+    let statement = parser.parse_statement().map_err(|error| reason(&error))?;
+    while parser.consume_token(&Token::SemiColon) {}
+    let rest = parser.peek_token();
+    if rest.token != Token::EOF {
+        return Err(format!("unexpected `{}` after the statement", rest.token));
+    }
+    let mut collector = Collector {
+        sql: &sql,
+        governed,
+        found: Vec::new(),
+        hidden: Vec::new(),
+        sub_selects: 0,
+    };
+    // Never breaks off.
+    let _ = statement.visit(&mut collector);
+    for target in conflict_targets {
+        collector.conflict_clause(target)?;
+    }
+    Ok(collector.found)
+}
+
+/// `ON CONFLICT (…) WHERE predicate`: the table that is inserted into, and where the predicate stands.
+struct ConflictTarget {
+    table: QualifiedName,
+    range: Range<usize>,
+}
+
+/// A parser over the statement without the predicates of its conflict targets, for which sqlparser 0.63 has no tree.
+fn parser_without_conflict_targets(sql: &Sql, prefix: &[Token]) -> (Parser<'static>, Vec<ConflictTarget>) {
+    let words = sql.words();
+    let mut cursor = Cursor::new(&words);
+    let mut table = None;
+    let mut targets = Vec::new();
+    while !cursor.is_at_end() {
+        if cursor.keywords(&["INTO"]) {
+            table = cursor.name();
+        } else if cursor.keywords(&["ON", "CONFLICT"])
+            && cursor.group().is_some()
+            && cursor.keywords(&["WHERE"])
+            && let Some(table) = table.clone()
+        {
+            let start = cursor.offset();
+            while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("DO") {
+                if cursor.skip_one().is_none() {
+                    break;
+                }
+            }
+            targets.push(ConflictTarget {
+                table,
+                range: start..cursor.last_end(),
+            });
+        } else {
+            cursor.advance();
+        }
+    }
+    let hidden: Vec<Range<usize>> = targets.iter().map(|target| target.range.clone()).collect();
+    (sql.parser_without(prefix, &hidden), targets)
+}
+
+/// Gathers clauses on a walk over the syntax tree.
+struct Collector<'a> {
+    sql: &'a Sql<'a>,
+    governed: Governed<'a>,
+    found: Vec<Clause>,
+    /// Names of the CTEs in sight: they hide tables of that name. One frame a query.
+    hidden: Vec<Vec<Identifier>>,
+    /// How many expressions with a query inside are open.
+    sub_selects: usize,
+}
+
+impl Visitor for Collector<'_> {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.hidden.push(cte_names(query.with.as_ref()));
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> ControlFlow<()> {
+        self.hidden.pop();
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
+        if holds_query(expression) {
+            self.sub_selects += 1;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
+        if holds_query(expression) {
+            self.sub_selects -= 1;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
+        self.clauses_of(&select.from, select.selection.as_ref());
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
+        match statement {
+            Statement::Update(update) => {
+                let mut tables = vec![update.table.clone()];
+                if let Some(UpdateTableFromKind::BeforeSet(more) | UpdateTableFromKind::AfterSet(more)) = &update.from {
+                    tables.extend(more.iter().cloned());
+                }
+                self.clauses_of(&tables, update.selection.as_ref());
+            }
+            Statement::Delete(delete) => {
+                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
+                let mut tables = from.clone();
+                tables.extend(delete.using.iter().flatten().cloned());
+                self.clauses_of(&tables, delete.selection.as_ref());
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl Collector<'_> {
+    /// The clauses of one FROM list with its WHERE: one for each time that the governed table stands in it.
+    fn clauses_of(&mut self, from: &[TableWithJoins], selection: Option<&Expr>) {
+        let mut tables = Vec::new();
+        let mut conditions: Vec<&Expr> = selection.into_iter().collect();
+        for each in from {
+            tables.extend(table_of(&each.relation));
+            for join in &each.joins {
+                tables.extend(table_of(&join.relation));
+                conditions.extend(inner_condition(join));
+            }
+        }
+        let governed = |table: &&(QualifiedName, Identifier)| self.is_governed(&table.0);
+        let own: Vec<&(QualifiedName, Identifier)> = tables.iter().filter(governed).collect();
+        let scopes: Vec<Scope> = own
+            .iter()
+            .map(|(_, alias)| Scope {
+                qualifier: Some(alias.clone()),
+                // With the table there once, an unqualified column of the governed name is taken for its own.
+                bare_columns: own.len() == 1,
+                enum_type: self.governed.enum_type,
+            })
+            .collect();
+        for scope in scopes {
+            self.push(&conditions, &scope);
+        }
+    }
+
+    fn conflict_clause(&mut self, target: ConflictTarget) -> Result<(), String> {
+        if !self.is_governed(&target.table) {
+            return Ok(());
+        }
+        let scope = Scope {
+            qualifier: Some(target.table.name),
+            bare_columns: true,
+            enum_type: self.governed.enum_type,
+        };
+        let offset = target.range.start;
+        let mut read = read_text(&self.sql.text()[target.range.clone()], &scope)?;
+        for mention in &mut read.mentions {
+            mention.range = mention.range.start + offset..mention.range.end + offset;
+        }
+        self.found.push(Clause {
+            predicate: read.predicate,
+            mentions: read.mentions,
+            range: target.range,
+            is_look_up: false,
+        });
+        Ok(())
+    }
+
+    fn push(&mut self, conditions: &[&Expr], scope: &Scope) {
+        let Some(first) = conditions.first() else { return };
+        let mut mentions = Vec::new();
+        let mut parts = Vec::new();
+        let mut range = self.sql.closed(self.sql.range(first.span()));
+        for condition in conditions {
+            let read = read(condition, self.sql, scope);
+            mentions.extend(read.mentions);
+            parts.push(read.predicate);
+            let own = self.sql.closed(self.sql.range(condition.span()));
+            if own.start < range.start {
+                range.start = own.start;
+            }
+            range.end = range.end.max(own.end);
+        }
+        self.found.push(Clause {
+            predicate: Predicate::and(parts),
+            mentions,
+            range,
+            is_look_up: self.sub_selects > 0,
+        });
+    }
+
+    fn is_governed(&self, name: &QualifiedName) -> bool {
+        let hidden = name.schema.is_none() && self.hidden.iter().flatten().any(|cte| *cte == name.name);
+        let same_schema = match (&name.schema, &self.governed.table.schema) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        !hidden && same_schema && name.name == self.governed.table.name
+    }
+}
+
+fn cte_names(with: Option<&With>) -> Vec<Identifier> {
+    with.into_iter()
+        .flat_map(|with| &with.cte_tables)
+        .map(|cte| identifier(&cte.alias.name))
+        .collect()
+}
+
+fn holds_query(expression: &Expr) -> bool {
+    matches!(
+        expression,
+        Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { .. }
+    )
+}
+
+/// A table of a FROM list and what its columns are called by.
+fn table_of(factor: &TableFactor) -> Option<(QualifiedName, Identifier)> {
+    let TableFactor::Table {
+        name,
+        alias,
+        args: None,
+        ..
+    } = factor
+    else {
+        return None;
+    };
+    aliased(name, alias.as_ref())
+}
+
+fn aliased(name: &ObjectName, alias: Option<&TableAlias>) -> Option<(QualifiedName, Identifier)> {
+    let name = qualified_name(name)?;
+    let called = alias.map_or_else(|| name.name.clone(), |alias| identifier(&alias.name));
+    Some((name, called))
+}
+
+/// The ON condition of a join that keeps only matching rows.
+fn inner_condition(join: &Join) -> Option<&Expr> {
+    match &join.join_operator {
+        JoinOperator::Join(JoinConstraint::On(condition)) | JoinOperator::Inner(JoinConstraint::On(condition)) => {
+            Some(condition)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,202 @@
+//! The parts of `CREATE TABLE` and `ALTER TABLE` that concern columns, CHECK constraints and names.
+
+use std::ops::Range;
+
+use super::cursor::Cursor;
+use super::ddl::{Ddl, Statement};
+use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::Predicate;
+
+/// What stands between the parentheses of `CREATE TABLE`.
+#[derive(Debug, Clone)]
+pub enum TableElement {
+    Column(Identifier),
+    Check(Check),
+    /// `LIKE source`, with its options.
+    Like { source: QualifiedName, constraints: bool },
+}
+
+/// A CHECK constraint.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Left out: Postgres makes one up.
+    pub name: Option<Identifier>,
+    /// The reason, when the condition is no expression.
+    pub condition: Result<Predicate, String>,
+    /// Where the constraint stands in the statement.
+    pub range: Range<usize>,
+}
+
+/// One action of `ALTER TABLE`.
+#[derive(Debug, Clone)]
+pub enum TableAction {
+    Rename(Identifier),
+    RenameColumn { from: Identifier, to: Identifier },
+    RenameConstraint { from: Identifier, to: Identifier },
+    SetSchema(Identifier),
+    AddColumn { column: Identifier, if_not_exists: bool, checks: Vec<Check> },
+    DropColumn(Identifier),
+    AddCheck(Check),
+    DropConstraint(Identifier),
+    AttachPartition(QualifiedName),
+    DetachPartition(QualifiedName),
+    Inherit(QualifiedName),
+    NoInherit(QualifiedName),
+    /// It changes the type of a column, and with it how a predicate over the column is stored.
+    AlterColumnType,
+    Other,
+}
+
+/// Reads the elements of `CREATE TABLE`.
+///
+/// # Errors
+/// A reason, when an element is not understood.
+pub(super) fn table_elements(statement: &Statement, group: Cursor) -> Result<Vec<TableElement>, String> {
+    let mut elements = Vec::new();
+    for mut element in group.elements() {
+        match element.peek_word().as_deref() {
+            Some("LIKE") => {
+                element.advance();
+                let source = element.name().ok_or("LIKE names no table")?;
+                let options = element.rest_text(statement.sql).to_ascii_uppercase();
+                let constraints = options.contains("INCLUDING ALL") || options.contains("INCLUDING CONSTRAINTS");
+                elements.push(TableElement::Like { source, constraints });
+            }
+            Some("CONSTRAINT" | "CHECK") => {
+                elements.extend(checks(statement, element).into_iter().map(TableElement::Check));
+            }
+            Some("PRIMARY" | "UNIQUE" | "EXCLUDE" | "FOREIGN") => {}
+            _ => {
+                let column = element.identifier().ok_or_else(|| {
+                    format!("unexpected `{}`", element.rest_text(statement.sql))
+                })?;
+                elements.push(TableElement::Column(column));
+                elements.extend(checks(statement, element).into_iter().map(TableElement::Check));
+            }
+        }
+    }
+    Ok(elements)
+}
+
+/// The CHECK constraints among what follows a column's name, or at a constraint's beginning.
+fn checks(statement: &Statement, mut cursor: Cursor) -> Vec<Check> {
+    let mut found = Vec::new();
+    let mut name = None;
+    while !cursor.is_at_end() {
+        let start = cursor.offset();
+        if cursor.keywords(&["CONSTRAINT"]) {
+            name = cursor.identifier().map(|identifier| (identifier, start));
+        } else if cursor.keywords(&["CHECK"])
+            && let Some(inside) = cursor.group()
+        {
+            let (name, start) = name.take().map_or((None, start), |(name, start)| (Some(name), start));
+            found.push(Check {
+                name,
+                condition: statement.condition(inside.rest()).map(|read| read.predicate),
+                range: start..cursor.last_end(),
+            });
+        } else if cursor.skip_one().is_none() {
+            break;
+        }
+    }
+    found
+}
+
+/// `ALTER TABLE [IF EXISTS] [ONLY] name [*] action, …`
+pub(super) fn alter_table(statement: &mut Statement) -> Option<Result<Ddl, String>> {
+    let cursor = &mut statement.cursor;
+    cursor.keywords(&["ALTER", "TABLE"]);
+    if cursor.keywords(&["ALL", "IN", "TABLESPACE"]) {
+        return Some(Ok(Ddl::Other));
+    }
+    cursor.keywords(&["IF", "EXISTS"]);
+    cursor.keywords(&["ONLY"]);
+    let table = cursor.name()?;
+    cursor.symbol(&sqlparser::tokenizer::Token::Mul);
+    let mut actions = Vec::new();
+    for element in statement.cursor.elements() {
+        statement.cursor = element;
+        actions.push(action(statement, element)?);
+    }
+    (!actions.is_empty()).then_some(Ok(Ddl::AlterTable { table, actions }))
+}
+
+/// `None` when an action begins like one that matters and goes on otherwise.
+fn action(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
+    let word = cursor.peek_word()?;
+    cursor.advance();
+    match word.as_str() {
+        "RENAME" => rename(cursor),
+        "ADD" => add(statement, cursor),
+        "DROP" => drop(cursor),
+        "ALTER" => {
+            cursor.keywords(&["COLUMN"]);
+            cursor.identifier()?;
+            let retyped = cursor.keywords(&["TYPE"]) || cursor.keywords(&["SET", "DATA", "TYPE"]);
+            Some(if retyped {
+                TableAction::AlterColumnType
+            } else {
+                TableAction::Other
+            })
+        }
+        "SET" if cursor.keywords(&["SCHEMA"]) => cursor.identifier().map(TableAction::SetSchema),
+        "ATTACH" if cursor.keywords(&["PARTITION"]) => cursor.name().map(TableAction::AttachPartition),
+        "DETACH" if cursor.keywords(&["PARTITION"]) => cursor.name().map(TableAction::DetachPartition),
+        "INHERIT" => cursor.name().map(TableAction::Inherit),
+        "NO" if cursor.keywords(&["INHERIT"]) => cursor.name().map(TableAction::NoInherit),
+        "SET" | "RESET" | "OWNER" | "ENABLE" | "DISABLE" | "VALIDATE" | "CLUSTER" | "FORCE" | "NO" | "REPLICA"
+        | "OF" | "NOT" => Some(TableAction::Other),
+        _ => None,
+    }
+}
+
+fn rename(mut cursor: Cursor) -> Option<TableAction> {
+    if cursor.keywords(&["TO"]) {
+        return cursor.identifier().map(TableAction::Rename);
+    }
+    let is_constraint = cursor.keywords(&["CONSTRAINT"]);
+    if !is_constraint {
+        cursor.keywords(&["COLUMN"]);
+    }
+    let from = cursor.identifier()?;
+    cursor.keywords(&["TO"]).then_some(())?;
+    let to = cursor.identifier()?;
+    Some(if is_constraint {
+        TableAction::RenameConstraint { from, to }
+    } else {
+        TableAction::RenameColumn { from, to }
+    })
+}
+
+fn add(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
+    match cursor.peek_word().as_deref() {
+        Some("CONSTRAINT" | "CHECK") => {
+            let check = checks(statement, cursor).into_iter().next();
+            return Some(check.map_or(TableAction::Other, TableAction::AddCheck));
+        }
+        Some("PRIMARY" | "UNIQUE" | "EXCLUDE" | "FOREIGN") => return Some(TableAction::Other),
+        _ => {}
+    }
+    cursor.keywords(&["COLUMN"]);
+    let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
+    let column = cursor.identifier()?;
+    Some(TableAction::AddColumn {
+        column,
+        if_not_exists,
+        checks: checks(statement, cursor),
+    })
+}
+
+fn drop(mut cursor: Cursor) -> Option<TableAction> {
+    let is_constraint = cursor.keywords(&["CONSTRAINT"]);
+    if !is_constraint {
+        cursor.keywords(&["COLUMN"]);
+    }
+    cursor.keywords(&["IF", "EXISTS"]);
+    let name = cursor.identifier()?;
+    Some(if is_constraint {
+        TableAction::DropConstraint(name)
+    } else {
+        TableAction::DropColumn(name)
+    })
+}

@@ -1,0 +1,11 @@
+//! Floor 2: SQL text to statements, clauses and predicates. Knows nothing of files on disk.
+
+pub mod clause;
+pub mod constant;
+pub mod cursor;
+pub mod ddl;
+pub mod ddl_table;
+pub mod expression;
+pub mod plpgsql;
+pub mod split;
+pub mod syntax;
