@@ -99,7 +99,10 @@ impl<'a> Excerpt<'a> {
             .iter()
             .enumerate()
             .filter(|(index, segment)| {
-                let next_start = self.segments.get(index + 1).map_or(self.text.len(), |next| next.text_start);
+                let next_start = self
+                    .segments
+                    .get(index + 1)
+                    .map_or(self.text.len(), |next| next.text_start);
                 segment.text_start < range.end.max(range.start + 1) && next_start >= range.start
             })
             .map(|(_, segment)| segment.from(range.start))
@@ -111,7 +114,9 @@ impl<'a> Excerpt<'a> {
     }
 
     fn segment_at(&self, offset: usize) -> &Segment {
-        let after = self.segments.partition_point(|segment| segment.text_start <= offset);
+        let after = self
+            .segments
+            .partition_point(|segment| segment.text_start <= offset);
         &self.segments[after.saturating_sub(1)]
     }
 }

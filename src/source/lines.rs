@@ -56,10 +56,20 @@ mod tests {
         let text = "é = 1\r\nsecond";
         let lines = LineIndex::new(text);
         let equals = text.find('=').unwrap();
-        assert_eq!(lines.position(text, equals), Position { line: 1, column: 3 });
-        assert_eq!(lines.position(text, 1), Position { line: 1, column: 1 }, "inside é");
+        assert_eq!(
+            lines.position(text, equals),
+            Position { line: 1, column: 3 }
+        );
+        assert_eq!(
+            lines.position(text, 1),
+            Position { line: 1, column: 1 },
+            "inside é"
+        );
         let second = text.find("second").unwrap();
-        assert_eq!(lines.position(text, second), Position { line: 2, column: 1 });
+        assert_eq!(
+            lines.position(text, second),
+            Position { line: 2, column: 1 }
+        );
         assert_eq!(lines.position(text, 999), Position { line: 2, column: 7 });
     }
 

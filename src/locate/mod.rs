@@ -1,0 +1,3 @@
+//! Floor 2: where the lane sets of a repository are written.
+
+pub mod app_source;
