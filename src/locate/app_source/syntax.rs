@@ -116,10 +116,6 @@ impl<'a> Syntax<'a> {
         self.subtree(self.root())
     }
 
-    pub fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
     pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let end = self.nodes[node.index()].end;
         let first = Some(NodeId(node.0 + 1)).filter(|child| *child < end);
