@@ -199,12 +199,10 @@ impl<'s, 'a> PatchReader<'s, 'a> {
         if place.depth > DEEPEST {
             return self.opaque(node, "is nested too deep to be read");
         }
+        let is_text = self.is_text(node);
         match syntax.kind(node) {
-            _ if self.is_text(node) => {
-                if place.is_sql {
-                    self.sql(node, place.conditional);
-                }
-            }
+            _ if is_text && place.is_sql => self.sql(node, place.conditional),
+            _ if is_text => {}
             Kind::Function | Kind::Method | Kind::Closure => self.function(node, place),
             Kind::Object => self.object(node, place),
             Kind::Array => {

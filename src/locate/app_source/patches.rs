@@ -316,7 +316,7 @@ mod tests {
         for body in [
             sql.to_owned(),
             format!("try {{ {sql} }} catch {{}}"),
-            format!("if (await sql.unsafe(`CREATE x`)) {{}}"),
+            "if (await sql.unsafe(`CREATE x`)) {}".to_owned(),
             format!("{sql}; if (a) return;"),
             format!("await sql.begin(async (tx) => {{ {sql} }})"),
             format!("const f = () => {{ if (a) return; }}; {sql}"),
