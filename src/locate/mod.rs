@@ -1,5 +1,6 @@
 //! Floor 2: finds the sites. Reads files through [`walk`] alone, and yields what stands at each site: never a verdict.
 
+pub mod app_source;
 pub mod catalog;
 pub mod condition;
 pub mod dump;

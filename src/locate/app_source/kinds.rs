@@ -1,0 +1,169 @@
+//! The node kinds and fields of the grammars that matter here, under one name across languages.
+
+macro_rules! named {
+    ($(#[$doc:meta])* $enum:ident, $rest:ident; $($variant:ident = $($name:literal)|+),* $(,)?) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $enum {
+            $rest,
+            $($variant),*
+        }
+
+        impl $enum {
+            fn of(name: &str) -> Self {
+                match name {
+                    $($($name)|+ => $enum::$variant,)*
+                    _ => $enum::$rest,
+                }
+            }
+        }
+    };
+}
+
+named! {
+    /// What a node is.
+    Kind, Other;
+    Error = "ERROR",
+    Missing = "MISSING",
+    Comment = "comment" | "line_comment" | "block_comment" | "html_comment",
+    // names
+    Identifier = "identifier",
+    PropertyIdentifier = "property_identifier" | "private_property_identifier",
+    FieldIdentifier = "field_identifier",
+    TypeIdentifier = "type_identifier",
+    ShorthandProperty = "shorthand_property_identifier",
+    ShorthandPattern = "shorthand_property_identifier_pattern",
+    // text
+    String = "string" | "string_literal" | "interpreted_string_literal",
+    RawString = "raw_string_literal",
+    Template = "template_string",
+    Substitution = "template_substitution" | "interpolation",
+    StringStart = "string_start",
+    StringEnd = "string_end",
+    ConcatenatedString = "concatenated_string",
+    Integer = "number" | "integer" | "int_literal" | "integer_literal",
+    LiteralType = "literal_type",
+    // expressions
+    Binary = "binary_expression" | "binary_operator",
+    Unary = "unary_expression" | "unary_operator",
+    Ternary = "ternary_expression",
+    Await = "await_expression",
+    Parenthesized = "parenthesized_expression",
+    Cast = "as_expression" | "satisfies_expression" | "non_null_expression" | "reference_expression" | "literal_element",
+    TypeAssertion = "type_assertion",
+    Call = "call_expression" | "call",
+    New = "new_expression",
+    Member = "member_expression" | "attribute" | "selector_expression" | "field_expression" | "scoped_identifier",
+    Arguments = "arguments" | "argument_list",
+    Macro = "macro_invocation",
+    TokenTree = "token_tree",
+    Array = "array" | "list" | "tuple" | "set" | "array_expression",
+    ExpressionList = "expression_list",
+    CompositeLiteral = "composite_literal",
+    KeyedElement = "keyed_element",
+    Object = "object",
+    Pair = "pair",
+    Spread = "spread_element",
+    Regex = "regex",
+    // functions
+    Function = "function_declaration" | "generator_function_declaration" | "function_expression" | "generator_function"
+        | "function_item" | "function_definition" | "method_declaration",
+    Method = "method_definition",
+    Closure = "arrow_function" | "closure_expression" | "func_literal" | "lambda",
+    // what else has a name
+    Class = "class_declaration" | "class" | "abstract_class_declaration" | "internal_module" | "module" | "class_definition"
+        | "mod_item" | "trait_item" | "macro_definition",
+    Impl = "impl_item",
+    Declarator = "variable_declarator",
+    Lexical = "lexical_declaration",
+    ClassField = "public_field_definition",
+    Assignment = "assignment_expression" | "assignment",
+    ConstItem = "const_item" | "static_item",
+    Let = "let_declaration",
+    ConstSpec = "const_spec",
+    VarSpec = "var_spec",
+    ShortVar = "short_var_declaration",
+    // what binds a name without saying to what.
+    Binder = "required_parameter" | "optional_parameter" | "rest_pattern" | "array_pattern" | "pair_pattern"
+        | "assignment_pattern" | "object_assignment_pattern" | "import_specifier" | "import_clause" | "namespace_import"
+        | "typed_parameter" | "default_parameter" | "typed_default_parameter" | "parameters" | "lambda_parameters"
+        | "closure_parameters" | "parameter_declaration" | "variadic_parameter_declaration" | "list_splat_pattern"
+        | "dictionary_splat_pattern" | "as_pattern_target" | "pattern_list" | "tuple_pattern" | "global_statement"
+        | "nonlocal_statement" | "aliased_import" | "named_expression",
+    // statements
+    Block = "statement_block" | "block",
+    ExpressionStatement = "expression_statement",
+    Export = "export_statement",
+    ExportSpecifier = "export_specifier",
+    If = "if_statement",
+    Case = "switch_case" | "switch_default",
+    Loop = "for_statement" | "while_statement" | "do_statement",
+    ForIn = "for_in_statement",
+    Catch = "catch_clause",
+    Return = "return_statement",
+}
+
+named! {
+    /// The part that a node plays in its parent.
+    Field, None;
+    Name = "name",
+    Value = "value",
+    Function = "function",
+    Arguments = "arguments",
+    Constructor = "constructor",
+    Left = "left",
+    Right = "right",
+    Operator = "operator",
+    Body = "body",
+    Key = "key",
+    Object = "object" | "operand",
+    Property = "property" | "attribute" | "field",
+    Condition = "condition",
+    Consequence = "consequence",
+    Alternative = "alternative",
+    Type = "type",
+    Pattern = "pattern",
+    Parameter = "parameter",
+    Receiver = "receiver",
+    Macro = "macro",
+    Alias = "alias",
+    Kind = "kind",
+}
+
+/// From a grammar's numbers to kinds and fields.
+#[derive(Debug)]
+pub struct KindTable {
+    kinds: Vec<Kind>,
+    fields: Vec<Field>,
+}
+
+impl KindTable {
+    pub fn new(grammar: &tree_sitter::Language) -> Self {
+        let kinds = (0..grammar.node_kind_count())
+            .map(|id| u16::try_from(id).unwrap_or(u16::MAX))
+            .map(|id| match grammar.node_kind_for_id(id) {
+                Some(name) if grammar.node_kind_is_named(id) => Kind::of(name),
+                _ => Kind::Other,
+            })
+            .collect();
+        let fields = (0..=grammar.field_count())
+            .map(|id| u16::try_from(id).unwrap_or(u16::MAX))
+            .map(|id| grammar.field_name_for_id(id).map_or(Field::None, Field::of))
+            .collect();
+        Self { kinds, fields }
+    }
+
+    pub fn kind(&self, id: u16) -> Kind {
+        self.kinds
+            .get(usize::from(id))
+            .copied()
+            .unwrap_or(Kind::Other)
+    }
+
+    pub fn field(&self, id: u16) -> Field {
+        self.fields
+            .get(usize::from(id))
+            .copied()
+            .unwrap_or(Field::None)
+    }
+}

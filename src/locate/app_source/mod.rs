@@ -1,0 +1,23 @@
+//! Application source, read for the SQL that stands in it: text in, data out. Nothing here knows of SQL or lanes.
+
+pub mod arrays;
+mod assemble;
+mod constants;
+mod definitions;
+mod dialect;
+pub mod error;
+mod escapes;
+mod go;
+mod kinds;
+pub mod language;
+pub mod literals;
+mod patch_body;
+mod patch_function;
+pub mod patches;
+mod python;
+mod rust;
+mod syntax;
+mod typescript;
+
+#[cfg(test)]
+mod mutations;
