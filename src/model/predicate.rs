@@ -204,6 +204,25 @@ impl Predicate {
         }
     }
 
+    /// Takes the constants of an integer column as integers, however they were quoted.
+    pub fn read_integers(&mut self, column: &Identifier) {
+        match self {
+            Predicate::And(parts) | Predicate::Or(parts) => {
+                parts.iter_mut().for_each(|part| part.read_integers(column));
+            }
+            Predicate::Test(Test::Among(among)) if among.column.name == *column => {
+                for value in &mut among.values {
+                    if let Value::Text(text) = value
+                        && let Ok(integer) = text.trim().parse()
+                    {
+                        *value = Value::Integer(integer);
+                    }
+                }
+            }
+            Predicate::Test(_) => {}
+        }
+    }
+
     /// Every column that a test mentions.
     pub fn columns(&self) -> BTreeSet<&Identifier> {
         self.tests().into_iter().flat_map(Test::columns).collect()

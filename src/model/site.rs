@@ -15,6 +15,8 @@ pub enum Role {
     Embedded,
     /// A WHERE clause in application source.
     Query,
+    /// A bare array of lanes in application source.
+    Array,
     /// The partial index in the schema dump.
     Index,
     /// The CHECK constraint or enum that admits the lanes.
@@ -27,6 +29,7 @@ impl Role {
             Role::Migrations => "migrations",
             Role::Embedded => "embedded",
             Role::Query => "query",
+            Role::Array => "array",
             Role::Index => "index",
             Role::Check => "check",
         }

@@ -6,6 +6,8 @@ pub mod cursor;
 pub mod ddl;
 pub mod ddl_table;
 pub mod expression;
+pub mod placeholder;
 pub mod plpgsql;
+pub mod routine;
 pub mod split;
 pub mod syntax;

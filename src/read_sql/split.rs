@@ -158,7 +158,7 @@ fn skip_plain(bytes: &[u8], at: usize) -> usize {
 }
 
 /// Past the string, quoted name, dollar quote or comment that may begin at `at`; past one byte when none does.
-fn skip_token(bytes: &[u8], at: usize) -> Result<usize, Unterminated> {
+pub(super) fn skip_token(bytes: &[u8], at: usize) -> Result<usize, Unterminated> {
     match bytes[at] {
         b'\'' if is_escape_string(bytes, at) => skip_escape_string(bytes, at),
         b'\'' => skip_quoted(bytes, at, b'\'', "a string"),
@@ -271,7 +271,7 @@ fn is_escape_string(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Letters, digits, underscore and every byte of a non-ASCII character; the dollar sign is left to the dollar quotes.
-fn is_word_byte(byte: u8) -> bool {
+pub(super) fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 

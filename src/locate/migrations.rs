@@ -1,0 +1,69 @@
+//! Reads a folder of migrations and replays what they do on the way up.
+
+use std::sync::Arc;
+
+use super::formats::{Format, detect, reader};
+use super::replay::{Replay, Script};
+use super::sites::LocateError;
+use super::walk::Root;
+use crate::model::declaration::MigrationsDeclaration;
+use crate::source::excerpt::Excerpt;
+use crate::source::file::{Location, SourceFile};
+
+/// The migrations of a folder, in the order in which they run.
+pub struct Migrations {
+    pub files: Vec<Arc<SourceFile>>,
+    format: &'static dyn Format,
+}
+
+impl Migrations {
+    /// `None` when the default folder is not there.
+    ///
+    /// # Errors
+    /// When the folder or a file cannot be read, or the format is not known or not read by this version.
+    pub fn read(root: &Root, declaration: &MigrationsDeclaration) -> Result<Option<Self>, LocateError> {
+        let folder = &declaration.dir.path;
+        if declaration.dir.declared_at.is_none() && !root.exists(folder) {
+            return Ok(None);
+        }
+        let mut files = Vec::new();
+        for path in root.sql_files(folder)? {
+            files.push(root.read(&path)?);
+        }
+        let format = match &declaration.format {
+            Some(declared) => declared.value,
+            None if files.is_empty() => crate::model::declaration::MigrationFormat::Dbmate,
+            None => files
+                .iter()
+                .find_map(|file| detect(file.text()))
+                .ok_or_else(|| LocateError::UnknownFormat(folder.clone()))?,
+        };
+        let format = reader(format).ok_or_else(|| LocateError::UnsupportedFormat(folder.clone()))?;
+        files.retain(|file| format.version(file.path().file_name()).is_some());
+        Ok(Some(Self { files, format }))
+    }
+
+    /// Replays every up section, in order.
+    ///
+    /// # Errors
+    /// When a file that concerns a governed object cannot be cut into statements.
+    pub fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+        for file in &self.files {
+            let text = file.text();
+            match self.format.up(text) {
+                Ok(up) => {
+                    let excerpt = Excerpt::verbatim(text, up);
+                    let script = Script {
+                        file,
+                        excerpt: &excerpt,
+                    };
+                    replay
+                        .run(script)
+                        .map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
+                }
+                Err(reason) => replay.unseen(text, &Location::top(file), &reason),
+            }
+        }
+        Ok(())
+    }
+}

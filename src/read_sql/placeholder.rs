@@ -1,0 +1,78 @@
+//! Placeholders as client libraries spell them, turned into Postgres's own: `?`, `:name`, `@name`, `%s`, `%(name)s`, `{}`, `{name}`.
+
+use super::split::{is_word_byte, skip_token};
+use crate::source::excerpt::{Excerpt, ExcerptBuilder};
+use crate::source::span::Span;
+
+/// What stands in the SQL for a value that is bound or put in when it runs.
+const PARAMETER: &str = "$1";
+
+/// The same SQL with `$1` for every placeholder of a client library; offsets of the result lead back to `text`.
+pub fn with_parameters(text: &str) -> Excerpt<'static> {
+    let bytes = text.as_bytes();
+    let mut builder = ExcerptBuilder::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        if let Some(end) = placeholder_end(bytes, at) {
+            builder.verbatim(text, Span::new(copied, at));
+            builder.replaced(PARAMETER, Span::new(at, end));
+            copied = end;
+            at = end;
+        } else {
+            // What does not end is left for the parser to refuse.
+            at = skip_token(bytes, at).unwrap_or(bytes.len());
+        }
+    }
+    builder.verbatim(text, Span::new(copied, bytes.len()));
+    builder
+        .finish()
+        .unwrap_or_else(|| Excerpt::verbatim("", Span::new(0, 0)))
+}
+
+fn placeholder_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let next = bytes.get(at + 1).copied().unwrap_or(b' ');
+    let previous = at.checked_sub(1).map_or(b' ', |index| bytes[index]);
+    match bytes[at] {
+        b'?' if !matches!(next, b'|' | b'&' | b'?' | b'-' | b'#') && !is_json_operator(bytes, at) => {
+            Some(at + 1 + bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count())
+        }
+        b':' | b'@' if previous != bytes[at] && !is_word_byte(previous) && (next.is_ascii_alphabetic() || next == b'_') => {
+            Some(word_end(bytes, at + 1))
+        }
+        b'%' if matches!(next, b's' | b'd' | b'v') && !is_word_byte(bytes.get(at + 2).copied().unwrap_or(b' ')) => Some(at + 2),
+        b'%' if next == b'(' => {
+            let close = at + memchr::memchr(b')', &bytes[at..])?;
+            (bytes.get(close + 1) == Some(&b's')).then_some(close + 2)
+        }
+        b'{' => Some(at + memchr::memchr(b'}', &bytes[at..])? + 1),
+        _ => None,
+    }
+}
+
+/// `document ? 'key'` asks for a key; a placeholder is not followed by a string.
+fn is_json_operator(bytes: &[u8], at: usize) -> bool {
+    bytes[at + 1..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'\'')
+}
+
+fn word_end(bytes: &[u8], at: usize) -> usize {
+    at + bytes[at..].iter().take_while(|byte| is_word_byte(**byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_library_is_understood_and_strings_are_left_alone() {
+        for (text, expected) in [
+            ("a = ? AND b = ?2", "a = $1 AND b = $1"),
+            ("a ? 'key' AND b ?| c", "a ? 'key' AND b ?| c"),
+            ("a = :name::text AND b = @name", "a = $1::text AND b = $1"),
+            ("a = %s AND b = %(name)s AND c % 2 = 1", "a = $1 AND b = $1 AND c % 2 = 1"),
+            ("a = {} AND b = '{x}' -- ? it's", "a = $1 AND b = '{x}' -- ? it's"),
+        ] {
+            assert_eq!(with_parameters(text).text(), expected);
+        }
+    }
+}
