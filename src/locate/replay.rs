@@ -667,11 +667,14 @@ impl<'a> Replay<'a> {
 
     /// Puts every governed object that `text` names in doubt.
     fn doubt(&mut self, text: &str, location: &Location, reason: &str) {
-        for name in self.interest.names() {
-            if self.interest.names_one(text, name) {
-                let (location, reason) = (location.clone(), reason.to_owned());
-                self.catalog.doubts.insert(name.clone(), Doubtful { location, reason });
-            }
+        let mut doubted: Vec<&Identifier> = self.interest.names().filter(|name| self.interest.names_one(text, name)).collect();
+        // What happens to a table may take its indexes away.
+        let indexes = self.governed.iter().filter(|set| doubted.contains(&&set.table.name));
+        let indexes: Vec<&Identifier> = indexes.filter_map(|set| set.index.as_ref()).collect();
+        doubted.extend(indexes);
+        for name in doubted {
+            let (location, reason) = (location.clone(), reason.to_owned());
+            self.catalog.doubts.insert(name.clone(), Doubtful { location, reason });
         }
     }
 

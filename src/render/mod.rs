@@ -1,0 +1,3 @@
+//! Floor 2: from the model back to SQL text.
+
+pub mod predicate;

@@ -1,0 +1,141 @@
+//! What the four drift rules share: a site that was read and says something else than the declaration.
+
+use super::create_without_effect;
+use crate::compare::{Agreement, Compared, Comparison, declared_predicate};
+use crate::model::declaration::LaneSet;
+use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
+use crate::model::lane::Lane;
+use crate::model::predicate::Predicate;
+use crate::model::relation::Relation;
+use crate::model::site::{Reading, Role};
+use crate::render;
+use crate::source::file::Location;
+
+/// The findings of a drift rule over the sites of `roles`; `subject` says what such a site is.
+pub fn findings(compared: &Compared, rule: RuleId, roles: &[Role], subject: fn(&Comparison) -> String) -> Vec<Finding> {
+    compared
+        .comparisons
+        .iter()
+        .filter(|comparison| roles.contains(&comparison.site.role))
+        .filter(|comparison| !create_without_effect::explains_drift(compared, comparison.site.lane_set, comparison.site.role))
+        .filter_map(|comparison| finding(compared, rule, comparison, &subject(comparison)))
+        .collect()
+}
+
+fn finding(compared: &Compared, rule: RuleId, comparison: &Comparison, subject: &str) -> Option<Finding> {
+    let agreement = comparison.agreement.as_ref()?;
+    let other_index = match &comparison.site.reading {
+        Reading::OtherIndex { difference, .. } => Some(difference.as_str()),
+        _ => None,
+    };
+    if other_index.is_none() && matches!(agreement.relation, Relation::Same | Relation::Undecided) {
+        return None;
+    }
+    let predicate = comparison.site.reading.predicate()?;
+    let lane_set = comparison.lane_set;
+    let difference = difference(agreement, lane_set, other_index);
+    Some(Finding {
+        rule,
+        lane_set: Some(lane_set.name.value.clone()),
+        message: format!("{subject} has drifted from {}: {difference}", lane_set.name.value),
+        culprit: Remark {
+            location: comparison.site.location.clone(),
+            text: difference,
+        },
+        related: vec![declaration_remark(compared, lane_set)],
+        missing: agreement.missing.clone(),
+        extra: agreement.extra.clone(),
+        help: Some(help(comparison)),
+        disagreement: Some(Disagreement {
+            here: render::predicate::predicate(predicate),
+            declared: render::predicate::predicate(&declared_predicate(lane_set)),
+        }),
+        subject: subject.to_owned(),
+    })
+}
+
+/// Where the lanes are declared, as the other end of a finding.
+pub fn declaration_remark(compared: &Compared, lane_set: &LaneSet) -> Remark {
+    Remark {
+        location: declared_lanes(compared, lane_set),
+        text: format!("{} declares {}", lane_set.name.value, count_and_list(&lane_set.lanes.value)),
+    }
+}
+
+pub fn declared_lanes(compared: &Compared, lane_set: &LaneSet) -> Location {
+    compared.declaration.location(lane_set.lanes.span)
+}
+
+/// The lanes between commas, as SQL writes them.
+pub fn list(lanes: &[Lane]) -> String {
+    let lanes: Vec<String> = lanes.iter().map(render::predicate::literal).collect();
+    lanes.join(", ")
+}
+
+fn count_and_list(lanes: &[Lane]) -> String {
+    match lanes {
+        [only] => format!("the lane {}", list(std::slice::from_ref(only))),
+        lanes => format!("the lanes {}", list(lanes)),
+    }
+}
+
+fn difference(agreement: &Agreement, lane_set: &LaneSet, other_index: Option<&str>) -> String {
+    let mut parts: Vec<String> = other_index.map(str::to_owned).into_iter().collect();
+    if !agreement.extra.is_empty() {
+        parts.push(format!("{} not declared", of_lanes(&agreement.extra, "is", "are")));
+    }
+    if !agreement.missing.is_empty() {
+        parts.push(format!("{} missing", of_lanes(&agreement.missing, "is", "are")));
+    }
+    if agreement.guard_differs {
+        parts.push(match &lane_set.guard {
+            Some(guard) => format!("the guard is not `{}`", guard.value.text),
+            None => "there is a condition beside the lanes, and no guard is declared".to_owned(),
+        });
+    }
+    if parts.is_empty() {
+        parts.push(format!(
+            "its rows are {} than declared",
+            match agreement.relation {
+                Relation::Narrower => "fewer",
+                Relation::Wider => "more",
+                _ => "others",
+            }
+        ));
+    }
+    parts.join("; ")
+}
+
+fn of_lanes(lanes: &[Lane], one: &str, many: &str) -> String {
+    let verb = if lanes.len() == 1 { one } else { many };
+    format!("{} {verb}", list(lanes))
+}
+
+fn help(comparison: &Comparison) -> String {
+    let wanted = where_clause(comparison.lane_set);
+    let manifest = "or change the lanes in laneset.toml, if they are what is out of date";
+    let Some(index) = comparison.lane_set.index.as_ref() else {
+        return format!("write `{wanted}`, {manifest}");
+    };
+    let name = render::predicate::identifier(&index.name.value);
+    match comparison.site.role {
+        Role::Migrations => format!("add a migration that drops {name} and creates it again WHERE {wanted}; {manifest}"),
+        Role::Embedded => format!("add a patch that drops {name} and creates it again WHERE {wanted}; {manifest}"),
+        Role::Index => format!("apply the migrations and dump the schema again, so that {name} is WHERE {wanted}; {manifest}"),
+        Role::Array => format!("list {}, {manifest}", list(&comparison.lane_set.lanes.value)),
+        Role::Query | Role::Check => format!("write `{wanted}`, {manifest}"),
+    }
+}
+
+fn where_clause(lane_set: &LaneSet) -> String {
+    let predicate: Predicate = declared_predicate(lane_set);
+    render::predicate::predicate(&predicate)
+}
+
+/// `index idx_runs_heartbeat_inflight`
+pub fn index_name(comparison: &Comparison) -> String {
+    match &comparison.lane_set.index {
+        Some(index) => format!("index {}", index.name.value),
+        None => "the index".to_owned(),
+    }
+}

@@ -1,0 +1,22 @@
+//! `embedded-drift`: the embedded patches, replayed in order, leave the index with another predicate than declared.
+
+use super::drift;
+use super::registry::Rule;
+use crate::compare::{Compared, Comparison};
+use crate::model::finding::{Finding, RuleId};
+use crate::model::site::Role;
+
+pub const RULE: Rule = Rule {
+    id: RuleId::EmbeddedDrift,
+    summary: "the embedded patches, replayed in order, leave the index with another predicate than declared",
+    page: include_str!("embedded_drift.md"),
+    check,
+};
+
+fn check(compared: &Compared) -> Vec<Finding> {
+    drift::findings(compared, RuleId::EmbeddedDrift, &[Role::Embedded], subject)
+}
+
+fn subject(comparison: &Comparison) -> String {
+    format!("{}, as the embedded patches leave it,", drift::index_name(comparison))
+}

@@ -1,0 +1,14 @@
+//! Floor 3: one file a rule. A rule looks at the comparisons and says what is wrong; it opens no file.
+
+pub mod create_without_effect;
+pub mod drift;
+pub mod embedded_drift;
+pub mod index_drift;
+pub mod lane_not_admitted;
+pub mod migrations_drift;
+pub mod query_drift;
+pub mod query_not_covered;
+pub mod registry;
+pub mod site_missing;
+pub mod unprovable_query;
+pub mod unreadable_site;

@@ -1,0 +1,53 @@
+//! `query-not-covered`: the WHERE clause does not imply the index predicate, so Postgres cannot use the index.
+
+use super::drift;
+use super::registry::Rule;
+use crate::compare::{Compared, Comparison, Coverage, declared_predicate};
+use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
+use crate::model::relation::Relation;
+use crate::render;
+
+pub const RULE: Rule = Rule {
+    id: RuleId::QueryNotCovered,
+    summary: "the WHERE clause does not imply the index predicate, so Postgres cannot use the index",
+    page: include_str!("query_not_covered.md"),
+    check,
+};
+
+/// A clause that has drifted is not covered either, but then the drift is the fault to mend.
+fn check(compared: &Compared) -> Vec<Finding> {
+    let is_not_covered = |comparison: &&Comparison| {
+        let agreement = comparison.agreement.as_ref();
+        agreement.is_some_and(|agreement| {
+            agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::NotImplied)
+        })
+    };
+    let uncovered = compared.comparisons.iter().filter(is_not_covered);
+    uncovered.filter_map(|comparison| finding(compared, comparison)).collect()
+}
+
+fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
+    let lane_set = comparison.lane_set;
+    let here = comparison.site.reading.predicate()?;
+    let wanted = render::predicate::predicate(&declared_predicate(lane_set));
+    let index = drift::index_name(comparison);
+    Some(Finding {
+        rule: RuleId::QueryNotCovered,
+        lane_set: Some(lane_set.name.value.clone()),
+        message: format!("this WHERE clause does not imply the predicate of {index}, so Postgres cannot use it"),
+        culprit: Remark {
+            location: comparison.site.location.clone(),
+            text: "it means the declared lanes only because of what the column may hold, which the planner does not use"
+                .to_owned(),
+        },
+        related: vec![drift::declaration_remark(compared, lane_set)],
+        missing: Vec::new(),
+        extra: Vec::new(),
+        help: Some(format!("name the lanes: `{wanted}`")),
+        disagreement: Some(Disagreement {
+            here: render::predicate::predicate(here),
+            declared: wanted,
+        }),
+        subject: "query".to_owned(),
+    })
+}

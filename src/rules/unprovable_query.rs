@@ -1,0 +1,70 @@
+//! `unprovable-query`: the query may mean the declared rows, but the planner cannot prove that it may use the index.
+
+use super::drift;
+use super::registry::Rule;
+use crate::compare::{Agreement, Compared, Comparison, Coverage, declared_predicate};
+use crate::model::finding::{Finding, Remark, RuleId};
+use crate::model::planner::LIST_LIMIT;
+use crate::model::predicate::Doubt;
+use crate::model::relation::Relation;
+use crate::model::site::Role;
+use crate::render;
+
+pub const RULE: Rule = Rule {
+    id: RuleId::UnprovableQuery,
+    summary: "a query may use the index, but the planner cannot prove it: bound lanes, a function around the column, more than 100 values",
+    page: include_str!("unprovable_query.md"),
+    check,
+};
+
+/// Whether the query is undecided for a reason that this rule explains.
+pub fn is_unprovable(comparison: &Comparison) -> bool {
+    let undecided = |agreement: &Agreement| {
+        agreement.relation == Relation::Undecided
+            && matches!(agreement.doubt, Some(Doubt::Parameter | Doubt::Expression))
+    };
+    comparison.site.role == Role::Query && comparison.agreement.as_ref().is_some_and(undecided)
+}
+
+fn check(compared: &Compared) -> Vec<Finding> {
+    let findings = compared.comparisons.iter();
+    findings.filter_map(|comparison| finding(compared, comparison)).collect()
+}
+
+fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
+    let agreement = comparison.agreement.as_ref()?;
+    let reason = if is_unprovable(comparison) {
+        match agreement.doubt {
+            Some(Doubt::Parameter) => {
+                "its lanes or guard are bound when it runs, so a prepared statement's generic plan cannot use the index"
+            }
+            _ => "an expression around the column hides which rows it means",
+        }
+    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven) {
+        if comparison.lane_set.lanes.value.len() > LIST_LIMIT {
+            "a list of more than 100 values is matched only by the identical list, in the same order"
+        } else {
+            "it means the declared rows in a form that the planner does not take apart"
+        }
+    } else {
+        return None;
+    };
+    let lane_set = comparison.lane_set;
+    let wanted = render::predicate::predicate(&declared_predicate(lane_set));
+    let index = drift::index_name(comparison);
+    Some(Finding {
+        rule: RuleId::UnprovableQuery,
+        lane_set: Some(lane_set.name.value.clone()),
+        message: format!("Postgres cannot prove that this query may use {index}: {reason}"),
+        culprit: Remark {
+            location: comparison.site.location.clone(),
+            text: reason.to_owned(),
+        },
+        related: vec![drift::declaration_remark(compared, lane_set)],
+        missing: Vec::new(),
+        extra: Vec::new(),
+        help: Some(format!("write the lanes and the guard as literals: `{wanted}`")),
+        disagreement: None,
+        subject: "query".to_owned(),
+    })
+}

@@ -1,0 +1,74 @@
+//! `unreadable-site`: SQL names a governed object and cannot be understood.
+
+use super::drift;
+use super::registry::Rule;
+use super::unprovable_query;
+use crate::compare::{Agreement, Compared, Comparison};
+use crate::model::finding::{Finding, Remark, RuleId};
+use crate::model::predicate::Doubt;
+use crate::model::relation::Relation;
+use crate::model::site::{Reading, Role};
+
+pub const RULE: Rule = Rule {
+    id: RuleId::UnreadableSite,
+    summary: "SQL names a governed object and cannot be understood; it is never silently skipped",
+    page: include_str!("unreadable_site.md"),
+    check,
+};
+
+fn check(compared: &Compared) -> Vec<Finding> {
+    let findings = compared.comparisons.iter();
+    findings.filter_map(|comparison| finding(compared, comparison)).collect()
+}
+
+fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
+    let reason = match (&comparison.site.reading, &comparison.agreement) {
+        (Reading::Unreadable(reason), _) => reason.clone(),
+        (_, Some(agreement)) if agreement.relation == Relation::Undecided => {
+            if unprovable_query::is_unprovable(comparison) {
+                return None;
+            }
+            undecided(agreement)
+        }
+        _ => return None,
+    };
+    let lane_set = comparison.lane_set;
+    let what = match comparison.site.role {
+        Role::Migrations => format!("what the migrations do to {}", drift::index_name(comparison)),
+        Role::Embedded => format!("what the patches do to {}", drift::index_name(comparison)),
+        Role::Index => drift::index_name(comparison),
+        Role::Query => "this query".to_owned(),
+        Role::Array => "this array".to_owned(),
+        Role::Check => format!("what admits the lanes into {}", lane_set.column.value),
+    };
+    Some(Finding {
+        rule: RuleId::UnreadableSite,
+        lane_set: Some(lane_set.name.value.clone()),
+        message: format!("{what} cannot be read: {reason}"),
+        culprit: Remark {
+            location: comparison.site.location.clone(),
+            text: reason.clone(),
+        },
+        related: vec![drift::declaration_remark(compared, lane_set)],
+        missing: Vec::new(),
+        extra: Vec::new(),
+        help: Some(
+            "write it in a form that laneset reads (`laneset explain unreadable-site` lists them), \
+             or settle the object's state in a later statement: DROP INDEX IF EXISTS, then CREATE INDEX"
+                .to_owned(),
+        ),
+        disagreement: None,
+        subject: format!("{} {reason}", comparison.site.role),
+    })
+}
+
+fn undecided(agreement: &Agreement) -> String {
+    match &agreement.doubt {
+        Some(Doubt::Cast(to)) => format!(
+            "a cast to {to} may change which values are equal (if {to} is the column's enum, declare it: `admitted_by = {{ enum = \"{to}\" }}`)"
+        ),
+        Some(Doubt::Parameter) => "a value is bound when the statement runs".to_owned(),
+        Some(Doubt::Expression) => "it holds an expression whose meaning is not known here".to_owned(),
+        None => "its condition is too large to compare".to_owned(),
+    }
+}
