@@ -2,4 +2,5 @@
 
 pub mod declare;
 pub mod model;
+pub mod report;
 pub mod source;
