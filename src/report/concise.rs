@@ -4,18 +4,12 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
+use super::look::Color;
 use super::outcome::Outcome;
 use super::summary;
 use super::visible::one_line;
 use crate::model::finding::{Finding, Level};
 use crate::model::lane::Lane;
-
-/// Whether escape sequences for colours are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Color {
-    Always,
-    Never,
-}
 
 /// Writes `path:line:column: error[rule] message`, a line for each finding in the outcome's order, then the notes and the summary.
 ///

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
+use super::look::Color;
 use super::visible::one_line;
 use crate::model::finding::Disagreement;
 
@@ -31,7 +32,7 @@ pub(super) struct Compared {
 type Word = (String, bool);
 
 impl Compared {
-    pub fn new(disagreement: &Disagreement, columns: usize, color: bool) -> Self {
+    pub fn new(disagreement: &Disagreement, columns: usize, color: Color) -> Self {
         let here = one_line(&disagreement.here);
         let declared = one_line(&disagreement.declared);
         let (mut here_words, mut declared_words) = (Vec::new(), Vec::new());
@@ -53,7 +54,7 @@ impl Compared {
     }
 }
 
-fn laid_out(words: Vec<Word>, side: &Side, columns: usize, color: bool) -> String {
+fn laid_out(words: Vec<Word>, side: &Side, columns: usize, color: Color) -> String {
     let lines: Vec<String> = wrapped(words, columns)
         .into_iter()
         .flat_map(|line| painted(line, side, color))
@@ -82,13 +83,14 @@ fn wrapped(words: Vec<Word>, columns: usize) -> Vec<Vec<Word>> {
 }
 
 /// A line, and the marks under it when there are any.
-fn painted(line: Vec<Word>, side: &Side, color: bool) -> Vec<String> {
+fn painted(line: Vec<Word>, side: &Side, color: Color) -> Vec<String> {
     let mut text = String::new();
     let mut marks = String::new();
     for (word, differs) in &line {
-        let mark = if *differs { side.mark } else { ' ' };
+        let differs = *differs && !word.trim().is_empty();
+        let mark = if differs { side.mark } else { ' ' };
         marks.extend(word.chars().map(|_| mark));
-        match color && *differs {
+        match differs && color == Color::Always {
             true => text.push_str(&format!("{}{word}{:#}", side.style, side.style)),
             false => text.push_str(word),
         }
@@ -97,7 +99,7 @@ fn painted(line: Vec<Word>, side: &Side, color: bool) -> Vec<String> {
     let text = text.trim_end().to_owned();
     match (marks.is_empty(), color) {
         (true, _) => vec![text],
-        (false, false) => vec![text, marks.to_owned()],
-        (false, true) => vec![text, format!("{}{marks}{:#}", side.style, side.style)],
+        (false, Color::Never) => vec![text, marks.to_owned()],
+        (false, Color::Always) => vec![text, format!("{}{marks}{:#}", side.style, side.style)],
     }
 }

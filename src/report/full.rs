@@ -5,41 +5,16 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Heading, Origin, Renderer, Snippet};
 
-use super::concise::{Color, listed};
+use super::concise::listed;
 use super::disagreement::Compared;
+use super::look::{Color, Look, ShowMatrix};
 use super::matrix::matrix;
 use super::outcome::Outcome;
 use super::summary;
-use super::visible::one_line;
+use super::visible::{lines, one_line};
 use super::window::{Mark, Window, windows};
 use crate::model::finding::{Finding, Level};
 use crate::source::file::{Location, SourceFile};
-
-/// How the report is to look.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    pub color: Color,
-    /// How many characters a line should have at most. Messages are not broken.
-    pub columns: usize,
-    pub matrix: ShowMatrix,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self {
-            color: Color::Never,
-            columns: 100,
-            matrix: ShowMatrix::WithFindings,
-        }
-    }
-}
-
-/// When lanes by sites are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShowMatrix {
-    WithFindings,
-    Always,
-}
 
 /// Writes the findings in the outcome's order, the matrix of each lane set, the notes and the summary.
 ///
@@ -112,16 +87,16 @@ fn render(finding: &Finding, look: &Look) -> String {
         let compared = Compared::new(
             disagreement,
             look.columns.saturating_sub(GUTTER).max(SHORTEST),
-            look.color == Color::Always,
+            look.color,
         );
-        let here = Heading::NOTE.with_name("here").message(compared.here);
+        let here = Heading::NOTE.with_name("    here").message(compared.here);
         let declared = Heading::NOTE
             .with_name("declared")
             .message(compared.declared);
         group = group.element(here).element(declared);
     }
     if let Some(help) = &finding.help {
-        group = group.element(Heading::HELP.message(one_line(help)));
+        group = group.element(Heading::HELP.message(lines(help)));
     }
     renderer(look).render(&[group])
 }
@@ -166,9 +141,6 @@ fn files(finding: &Finding, look: &Look) -> Vec<(String, Vec<Window>)> {
 }
 
 fn with_window<'a>(group: Group<'a>, path: &'a str, window: &'a Window) -> Group<'a> {
-    let origin = Origin::path(path)
-        .line(window.position.line)
-        .char_column(window.position.column);
     let annotations = window.marks.iter().map(|(range, mark)| {
         let kind = match mark.is_culprit {
             true => AnnotationKind::Primary,
@@ -180,5 +152,12 @@ fn with_window<'a>(group: Group<'a>, path: &'a str, window: &'a Window) -> Group
     let snippet = Snippet::source(window.text.as_str())
         .line_start(window.line_number)
         .annotations(annotations);
+    if !window.is_cut_before {
+        return group.element(snippet.path(path));
+    }
+    // The renderer would count the column from the cut.
+    let origin = Origin::path(path)
+        .line(window.position.line)
+        .char_column(window.position.column);
     group.element(origin).element(snippet)
 }

@@ -1,9 +1,9 @@
 //! Lanes by sites: one look shows which place has which lane.
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, ContentLineStyle, LineStyle, Table, TableStyle};
 
-use super::concise::Color;
+use super::look::Color;
 use super::outcome::{LaneSetOutcome, SiteOutcome};
 use super::visible::one_line;
 use crate::model::lane::Lane;
@@ -14,8 +14,17 @@ const ABSENT: char = '·';
 const WRONG: char = '✗';
 const UNKNOWN: char = '?';
 
-/// Characters of a path at most.
-const PATH: usize = 28;
+/// Characters of a path at most: the first of these with which all sites fit into one table, or else the first.
+const PATHS: [usize; 3] = [28, 20, 12];
+
+/// What a migration's name begins with, and is known by: never cut.
+const TIMESTAMP: usize = "20260503090000".len();
+
+/// A line under the heading, and lines between the columns.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().junction('│'))
+    .header_separator(LineStyle::none().fill('─').junction('┼'))
+    .content_lines(ContentLineStyle::none().junction('│'));
 
 /// The matrix of one lane set, every line with its newline: a heading, one table or more of at most `columns` characters, a legend.
 pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) -> String {
@@ -25,16 +34,23 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
         lane_set.name, lane_set.table, lane_set.column
     );
     let mut text = format!("{}\n", one_line(&heading));
-    for sites in fitting(&lane_set.sites, lane_width(&rows), columns) {
-        for line in table(lane_set, &rows, sites).lines() {
+    let left = columns.saturating_sub(lane_width(&rows) + 2);
+    let path_length = path_length(&lane_set.sites, left);
+    for (index, sites) in fitting(&lane_set.sites, left, path_length)
+        .iter()
+        .enumerate()
+    {
+        if index > 0 {
+            text.push('\n');
+        }
+        for line in table(lane_set, &rows, sites, path_length).lines() {
             text.push_str(line.trim_end());
             text.push('\n');
         }
     }
-    let mut legend =
-        format!("{AGREES} has it   {ABSENT} has not   {WRONG} differs from the declaration");
+    let mut legend = format!("{AGREES} as declared   {ABSENT} not declared   {WRONG} wrong");
     if lane_set.sites.iter().any(|site| site.lanes.is_none()) {
-        legend.push_str(&format!("   {UNKNOWN} not known"));
+        legend.push_str(&format!("   {UNKNOWN} unknown"));
     }
     text.push_str(&legend);
     text.push('\n');
@@ -62,16 +78,31 @@ fn lane_width(rows: &[&Lane]) -> usize {
     rows.iter().map(width).max().unwrap_or(0)
 }
 
+fn path_length(sites: &[SiteOutcome], columns: usize) -> usize {
+    let fits = |length: &usize| {
+        let widths = sites.iter().map(|site| site_width(site, *length));
+        widths.sum::<usize>() <= columns
+    };
+    let [longest, ..] = PATHS;
+    PATHS.into_iter().find(fits).unwrap_or(longest)
+}
+
+/// With the bar and the white space on both sides.
+fn site_width(site: &SiteOutcome, path_length: usize) -> usize {
+    let role = site.role.as_str().len();
+    short_place(site, path_length).chars().count().max(role) + 3
+}
+
 /// The sites in groups whose tables are not wider than `columns`; a group has one site at least.
-fn fitting(sites: &[SiteOutcome], lane_width: usize, columns: usize) -> Vec<&[SiteOutcome]> {
+fn fitting(sites: &[SiteOutcome], columns: usize, path_length: usize) -> Vec<&[SiteOutcome]> {
     let mut groups = Vec::new();
     let mut start = 0;
-    let mut width = lane_width + 2;
+    let mut width = 0;
     for (index, site) in sites.iter().enumerate() {
-        let site_width = short_place(site).chars().count().max(10) + 3;
+        let site_width = site_width(site, path_length);
         if width + site_width > columns && index > start {
             groups.push(&sites[start..index]);
-            (start, width) = (index, lane_width + 2);
+            (start, width) = (index, 0);
         }
         width += site_width;
     }
@@ -79,12 +110,17 @@ fn fitting(sites: &[SiteOutcome], lane_width: usize, columns: usize) -> Vec<&[Si
     groups
 }
 
-fn table(lane_set: &LaneSetOutcome, rows: &[&Lane], sites: &[SiteOutcome]) -> String {
+fn table(
+    lane_set: &LaneSetOutcome,
+    rows: &[&Lane],
+    sites: &[SiteOutcome],
+    path_length: usize,
+) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_NO_BORDERS);
+    table.load_style(STYLE);
     let places = sites
         .iter()
-        .map(|site| format!("{}\n{}", site.role, short_place(site)));
+        .map(|site| format!("{}\n{}", site.role, short_place(site, path_length)));
     table.set_header(std::iter::once(String::new()).chain(places));
     for lane in rows {
         let cells = sites
@@ -112,18 +148,26 @@ fn cell(lane_set: &LaneSetOutcome, site: &SiteOutcome, lane: &Lane) -> char {
     }
 }
 
-/// The end of the path, and the line.
-fn short_place(site: &SiteOutcome) -> String {
-    let path = one_line(site.location.path().file_name()).into_owned();
-    let length = path.chars().count();
+/// As much of the path's end as fits, and the line.
+fn short_place(site: &SiteOutcome, path_length: usize) -> String {
     let line = site.location.start().line;
-    match length > PATH {
-        true => {
-            let end: String = path.chars().skip(length - PATH + 1).collect();
-            format!("…{end}:{line}")
-        }
-        false => format!("{path}:{line}"),
+    let path = one_line(site.location.path().as_str());
+    format!("{}:{line}", short_path(&path, path_length))
+}
+
+fn short_path(path: &str, longest: usize) -> String {
+    let length = |text: &str| text.chars().count();
+    let starts = std::iter::once(0).chain(path.match_indices('/').map(|(slash, _)| slash + 1));
+    let mut suffixes = starts.map(|start| &path[start..]);
+    if let Some(suffix) = suffixes.find(|suffix| length(suffix) <= longest) {
+        return suffix.to_owned();
     }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if length(name) <= longest.max(TIMESTAMP) {
+        return name.to_owned();
+    }
+    let head: String = name.chars().take((longest - 1).max(TIMESTAMP)).collect();
+    format!("{head}…")
 }
 
 fn painted(text: &str) -> String {

@@ -4,6 +4,7 @@ pub mod concise;
 mod disagreement;
 pub mod full;
 pub mod json;
+pub mod look;
 mod matrix;
 pub mod outcome;
 pub mod summary;

@@ -10,6 +10,12 @@ pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// The same, but for line ends, which stay.
+pub(super) fn lines(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.lines().map(one_line).collect();
+    lines.join("\n")
+}
+
 /// What stands for a character of the source. A tab stays: the renderer knows what to do with it.
 pub(super) fn in_source(character: char) -> char {
     match character {
@@ -40,6 +46,11 @@ fn shown(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_lines_stay_several() {
+        assert_eq!(lines("a\u{7}\r\nb"), "a␇\nb");
+    }
 
     #[test]
     fn escape_sequences_are_shown_and_letters_are_left_alone() {

@@ -10,8 +10,9 @@ use crate::source::span::Span;
 
 /// A span of more lines, or with a longer line, is shown by its first line alone.
 const LINES: usize = 8;
-/// Bytes shown at most before the first span and after the last one of a window.
-const CONTEXT: usize = 160;
+/// Bytes handed to the renderer at most before the first span and after the last one of a window. It trims lines to the terminal by itself;
+/// this much of a line keeps nearly every line whole, and with it the column that the renderer counts.
+const CONTEXT: usize = 2000;
 /// Spans farther apart than this many bytes get windows of their own.
 const APART: usize = 600;
 
@@ -32,6 +33,8 @@ pub(super) struct Window {
     pub line_number: usize,
     /// Where the mark that leads this window begins in the file: the culprit, or else the first one.
     pub position: Position,
+    /// The first line lacks its beginning, so that columns cannot be counted in it.
+    pub is_cut_before: bool,
     pub marks: Vec<(Range<usize>, Mark)>,
 }
 
@@ -103,10 +106,11 @@ fn window(file: &Arc<SourceFile>, group: Vec<(Span, Mark)>) -> Window {
         .iter()
         .find(|(_, mark)| mark.is_culprit)
         .or(group.first())
-        .map_or(first, |(_, mark)| mark.span.start);
+        .map_or(first, |(span, _)| span.start);
     Window {
         line_number: file.position(first).line,
         position: file.position(lead),
+        is_cut_before: cut_before,
         marks: group
             .into_iter()
             .map(|(span, mark)| {
