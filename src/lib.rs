@@ -1,9 +1,27 @@
-//! laneset: one declaration for the lanes of a Postgres job queue.
+//! laneset: one declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
+//!
+//! ```text
+//! laneset.toml ── declare ─┐
+//! the repository ─ locate ─┴─ compare ── rules ── report
+//! ```
+//!
+//! The floors, from the ground up; a module imports only what stands on a lower one (`tests/floors.rs` holds it to that):
+//!
+//! - [`source`]: files, spans, lines.
+//! - [`model`]: lane sets, predicates, relations, sites, findings.
+//! - [`read_sql`]: SQL text to statements, clauses and predicates. [`declare`]: `laneset.toml` to a declaration.
+//!   [`locate`]: the sites of a repository. [`render`]: predicates back to SQL.
+//! - [`compare`]: each site held against its declaration. [`rules`]: what is wrong with that, one file a rule.
+//! - [`report`]: findings for people and machines.
+//! - [`cli`]: the commands.
 
+pub mod cli;
 pub mod compare;
+pub mod declare;
 pub mod locate;
 pub mod model;
 pub mod read_sql;
 pub mod render;
+pub mod report;
 pub mod rules;
 pub mod source;

@@ -1,0 +1,107 @@
+//! The command line, in ruff's words where it has one.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// One declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
+#[derive(Debug, Parser)]
+#[command(
+    name = "laneset",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 clean; 1 drift found; 2 could not check.\nStart with a laneset.toml (see the README), then run `laneset check`."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check that migrations, patches, queries and indexes agree with laneset.toml
+    ///
+    /// Reads only, never writes, needs no database. The last line counts what was checked.
+    Check(CheckArguments),
+    /// List the rules
+    Rules {
+        /// How to print them
+        #[arg(long, value_enum, default_value_t = ListFormat::Full)]
+        output_format: ListFormat,
+    },
+    /// Explain a rule: what it means, why, a bad example, a good one, what to do
+    Explain {
+        /// The rule's name, such as `index-drift`
+        rule: String,
+    },
+    /// Print a completion script for a shell
+    Completions { shell: Shell },
+    /// Print the manual page, in roff
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// How to report
+    #[arg(long, value_enum, default_value_t = OutputFormat::Full, env = "LANESET_OUTPUT_FORMAT")]
+    pub output_format: OutputFormat,
+
+    /// Write the report to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+
+    /// Judge by these rules only (comma-separated, repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+
+    /// Leave these rules out (comma-separated, repeatable)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+
+    /// Exit with 0 even when drift was found; errors still exit with 2
+    #[arg(short = 'e', long)]
+    pub exit_zero: bool,
+
+    /// Print findings only: nothing when there are none
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Show the matrix of lanes by sites also when nothing is wrong
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// Findings with their source and both ends, and a matrix of lanes by sites
+    Full,
+    /// A line a finding
+    Concise,
+    /// For machines
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A line a rule
+    Full,
+    /// For machines
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,206 @@
+//! `laneset check`: the drift gate.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use super::arguments::{CheckArguments, OutputFormat};
+use super::exit::Exit;
+use super::{explain, output};
+use crate::compare::{Compared, Comparison, compare};
+use crate::declare::error::ManifestError;
+use crate::declare::load;
+use crate::declare::parse::Defaults;
+use crate::locate::sites::{Located, locate};
+use crate::locate::walk::Root;
+use crate::model::declaration::Declaration;
+use crate::model::finding::RuleId;
+use crate::read_sql::expression::read_predicate;
+use crate::render;
+use crate::report::look::{Look, ShowMatrix};
+use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome, Status};
+use crate::report::{concise, full, json};
+use crate::rules::registry;
+use crate::source::file::RepoPath;
+
+/// Checks the repository and reports.
+///
+/// # Errors
+/// Whatever keeps the check from being made.
+pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+    let rules = rules(arguments)?;
+    let look = Look {
+        color: output::color(arguments.color, arguments.output_file.as_deref()),
+        matrix: if arguments.verbose { ShowMatrix::Always } else { ShowMatrix::WithFindings },
+        ..Look::default()
+    };
+    let manifest = manifest_path(arguments.config.as_deref())?;
+    let declaration = match load::load(&manifest, &|text| read_predicate(text, None), &defaults()) {
+        Ok(declaration) => declaration,
+        Err(ManifestError::Invalid(problems)) => {
+            let look = Look {
+                color: output::color(arguments.color, Some(&manifest)),
+                ..look
+            };
+            for problem in problems {
+                let message = problem.fault.to_string();
+                writeln!(std::io::stderr(), "{}\n", full::problem(&problem.location, &message, &look))?;
+            }
+            return Ok(Exit::CouldNotCheck);
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let folder = manifest.parent().unwrap_or(Path::new("."));
+    let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
+    report(&outcome, arguments, look)?;
+    Ok(match outcome.status() {
+        Status::Drift if !arguments.exit_zero => Exit::Drift,
+        _ => Exit::Clean,
+    })
+}
+
+fn outcome(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::Result<Outcome> {
+    let located = locate(declaration, root)?;
+    for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
+        if !located.sites.iter().any(|site| site.lane_set == number) {
+            let line = declaration.location(lane_set.name.span).start().line;
+            bail!(
+                "{}:{line}: nothing to check: lane set `{}` has no site; declare its index, queries, arrays or admitted_by, \
+                 and see that {} or {} exists",
+                declaration.file.path(),
+                lane_set.name.value,
+                declaration.migrations.dir.path,
+                declaration.schema.file.path,
+            );
+        }
+    }
+    if declaration.lane_sets.is_empty() {
+        bail!("{}: nothing to check: no lane set is declared", declaration.file.path());
+    }
+    let compared = compare(declaration, &located);
+    let mut findings = registry::judge(&compared);
+    findings.retain(|finding| rules.contains(&finding.rule));
+    let mut outcome = Outcome {
+        checked: Checked {
+            lane_sets: declaration.lane_sets.len(),
+            migrations: located.migrations,
+            patches: located.patches,
+            queries: located.queries,
+            source_files: located.source_files,
+        },
+        lane_sets: lane_sets(&compared, &located),
+        findings,
+        notes: notes(declaration),
+    };
+    outcome.sort();
+    Ok(outcome)
+}
+
+fn lane_sets(compared: &Compared, located: &Located) -> Vec<LaneSetOutcome> {
+    let sets = compared.declaration.lane_sets.iter().enumerate();
+    sets.map(|(number, lane_set)| LaneSetOutcome {
+        name: lane_set.name.value.clone(),
+        table: lane_set.table.value.to_string(),
+        column: lane_set.column.value.to_string(),
+        lanes: lane_set.lanes.value.clone(),
+        sites: located
+            .sites
+            .iter()
+            .zip(&compared.comparisons)
+            .filter(|(site, _)| site.lane_set == number)
+            .map(|(_, comparison)| site_outcome(comparison))
+            .collect(),
+    })
+    .collect()
+}
+
+fn site_outcome(comparison: &Comparison) -> SiteOutcome {
+    let agreement = comparison.agreement.as_ref();
+    SiteOutcome {
+        role: comparison.site.role,
+        location: comparison.site.location.clone(),
+        lanes: agreement.and_then(|agreement| agreement.lanes.clone()),
+        relation: agreement.map(|agreement| agreement.relation),
+        predicate: comparison.site.reading.predicate().map(render::predicate::predicate),
+    }
+}
+
+/// What the manifest asks for and this version does not check: said, so that no green covers it.
+fn notes(declaration: &Declaration) -> Vec<String> {
+    let mut notes = Vec::new();
+    for lane_set in &declaration.lane_sets {
+        if let Some(heartbeat) = &lane_set.heartbeat {
+            let name = &lane_set.name.value;
+            let count = heartbeat.lanes.len();
+            notes.push(format!("{name} declares heartbeat evidence for {count} lanes; this version does not check it"));
+        }
+    }
+    if !declaration.covers.is_empty() {
+        notes.push(format!("{} [[cover]] pairs are declared; this version does not check them", declaration.covers.len()));
+    }
+    if declaration.embedded.as_ref().is_some_and(|embedded| embedded.mirror_since.is_some()) {
+        notes.push("mirror_since is declared; this version does not check that migrations have their patches".to_owned());
+    }
+    notes
+}
+
+fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::Result<()> {
+    let is_human = arguments.output_format != OutputFormat::Json;
+    if !is_human {
+        for note in &outcome.notes {
+            writeln!(std::io::stderr(), "note: {note}")?;
+        }
+    }
+    if is_human && arguments.quiet && outcome.status() == Status::Clean {
+        return Ok(());
+    }
+    let mut writer = output::writer(arguments.output_file.as_deref())?;
+    match arguments.output_format {
+        OutputFormat::Full => full::write(outcome, &look, &mut writer)?,
+        OutputFormat::Concise => concise::write(outcome, look.color, &mut writer)?,
+        OutputFormat::Json => json::write(outcome, &mut writer)?,
+    }
+    writer.flush()?;
+    Ok(())
+}
+
+/// The rules to judge by.
+fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
+    let known = |names: &[String]| -> anyhow::Result<Vec<RuleId>> {
+        names.iter().map(|name| Ok(explain::find(name.trim())?.id)).collect()
+    };
+    let (selected, ignored) = (known(&arguments.select)?, known(&arguments.ignore)?);
+    let rules: Vec<RuleId> = registry::RULES
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| (selected.is_empty() || selected.contains(id)) && !ignored.contains(id))
+        .collect();
+    if rules.is_empty() {
+        bail!("nothing to check: --select and --ignore leave no rule");
+    }
+    Ok(rules)
+}
+
+fn manifest_path(config: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match config {
+        Some(path) => Ok(path.to_owned()),
+        None => {
+            let here = std::env::current_dir().context("the working directory cannot be told")?;
+            Ok(load::discover(&here)?)
+        }
+    }
+}
+
+/// The paths that dbmate would use, when the manifest does not say.
+fn defaults() -> Defaults {
+    let mut defaults = Defaults::default();
+    let path = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(dir) = path("DBMATE_MIGRATIONS_DIR") {
+        defaults.migrations_dir = RepoPath::new(dir.trim_start_matches("./"));
+    }
+    if let Some(file) = path("DBMATE_SCHEMA_FILE") {
+        defaults.schema_file = RepoPath::new(file.trim_start_matches("./"));
+    }
+    defaults
+}

@@ -1,0 +1,9 @@
+//! Floor 5: one file a command, arguments, exit codes. The only place that prints.
+
+pub mod arguments;
+pub mod check;
+pub mod exit;
+pub mod explain;
+pub mod generated;
+pub mod main;
+pub mod output;

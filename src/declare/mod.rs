@@ -1,0 +1,15 @@
+//! Floor 2: `laneset.toml`, from text to [`crate::model::declaration::Declaration`].
+
+mod build;
+pub mod error;
+mod explain;
+mod fields;
+mod heartbeat;
+pub mod load;
+mod manifest;
+pub mod parse;
+mod reaper;
+pub mod schema;
+
+#[cfg(test)]
+mod tests;

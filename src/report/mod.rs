@@ -1,0 +1,15 @@
+//! Floor 4: an outcome, written for a person or a machine. Nothing here decides anything, and nothing prints: every format is given a writer.
+
+pub mod concise;
+mod disagreement;
+pub mod full;
+pub mod json;
+pub mod look;
+mod matrix;
+pub mod outcome;
+pub mod summary;
+mod visible;
+mod window;
+
+#[cfg(test)]
+mod tests;

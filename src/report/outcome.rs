@@ -1,0 +1,154 @@
+//! What a check found, as data: the input of every format.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::finding::{Finding, Level};
+use crate::model::lane::Lane;
+use crate::model::relation::Relation;
+use crate::model::site::Role;
+use crate::source::file::Location;
+
+/// Everything that a format may show.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    pub checked: Checked,
+    /// In the order declared.
+    pub lane_sets: Vec<LaneSetOutcome>,
+    /// In the order of [`Outcome::sort`] once that was called.
+    pub findings: Vec<Finding>,
+    /// What was declared and not checked, each a sentence without a full stop.
+    pub notes: Vec<String>,
+}
+
+/// How much was looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    pub lane_sets: usize,
+    pub migrations: usize,
+    pub patches: usize,
+    pub queries: usize,
+    /// Files of application source that were read.
+    pub source_files: usize,
+}
+
+/// One lane set and every place where it was found.
+#[derive(Debug, Clone)]
+pub struct LaneSetOutcome {
+    pub name: String,
+    pub table: String,
+    pub column: String,
+    /// As declared, in the order declared.
+    pub lanes: Vec<Lane>,
+    pub sites: Vec<SiteOutcome>,
+}
+
+/// What one site says.
+#[derive(Debug, Clone)]
+pub struct SiteOutcome {
+    pub role: Role,
+    pub location: Location,
+    /// In the order in which the site names them; `None` when they could not be read.
+    pub lanes: Option<Vec<Lane>>,
+    pub relation: Option<Relation>,
+    /// As SQL.
+    pub predicate: Option<String>,
+}
+
+/// What a gate says in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Clean,
+    /// Any finding at all, warnings included.
+    Drift,
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Clean => "clean",
+            Status::Drift => "drift",
+        }
+    }
+}
+
+impl Outcome {
+    pub fn status(&self) -> Status {
+        match self.findings.is_empty() {
+            true => Status::Clean,
+            false => Status::Drift,
+        }
+    }
+
+    /// Puts the findings in the order of every format: by path, line, column, rule; then by what they are about.
+    pub fn sort(&mut self) {
+        self.findings.sort_by_cached_key(|finding| {
+            (
+                finding.culprit.location.path().clone(),
+                finding.culprit.location.start(),
+                finding.rule.as_str(),
+                finding.lane_set.clone(),
+                finding.subject.clone(),
+                finding.message.clone(),
+            )
+        });
+    }
+
+    /// How many findings are of this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.rule.level() == level)
+            .count()
+    }
+
+    /// One fingerprint for each finding, in their order: what a baseline or a code host knows a finding by. It is made of the rule, the lane set,
+    /// the path, the subject and the lanes, never of a line. Of findings that share it the second ends in `-2`, and so on.
+    pub fn fingerprints(&self) -> Vec<String> {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        self.findings
+            .iter()
+            .map(|finding| {
+                let fingerprint = fingerprint(finding);
+                let count = seen.entry(fingerprint.clone()).or_default();
+                *count += 1;
+                match *count {
+                    1 => fingerprint,
+                    count => format!("{fingerprint}-{count}"),
+                }
+            })
+            .collect()
+    }
+}
+
+/// Whether `laneset generate` can mend it. Nothing is mended yet.
+pub fn is_fixable(_finding: &Finding) -> bool {
+    false
+}
+
+/// The first 16 hexadecimal digits of a SHA-256. Every part is preceded by its length, so that no two lists of parts are one text.
+fn fingerprint(finding: &Finding) -> String {
+    let mut parts = vec![
+        finding.rule.as_str().to_owned(),
+        finding.lane_set.clone().unwrap_or_default(),
+        finding.culprit.location.path().to_string(),
+        finding.subject.clone(),
+    ];
+    for lanes in [&finding.missing, &finding.extra] {
+        parts.push(lanes.len().to_string());
+        parts.extend(lanes.iter().map(Lane::to_string));
+    }
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let mut digits = String::new();
+    for byte in hasher.finalize().iter().take(8) {
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}

@@ -1,0 +1,46 @@
+//! The last line of everything written for people: what was checked, and what came of it.
+
+use super::outcome::{Checked, Outcome};
+use crate::model::finding::Level;
+
+/// The summary, without a newline. It counts what was looked at, so that a gate which looked at nothing does not look green.
+pub fn line(outcome: &Outcome) -> String {
+    let checked = checked(&outcome.checked);
+    let found: Vec<String> = [(Level::Error, "error"), (Level::Warning, "warning")]
+        .into_iter()
+        .map(|(level, noun)| (outcome.count(level), noun))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun, "s"))
+        .collect();
+    match found.is_empty() {
+        true => format!("{checked} No drift."),
+        false => format!("Found {}. {checked}", found.join(", ")),
+    }
+}
+
+fn checked(checked: &Checked) -> String {
+    let parts = [
+        (checked.migrations, "migration", "s"),
+        (checked.patches, "patch", "es"),
+        (checked.queries, "quer", "ies"),
+        (checked.source_files, "source file", "s"),
+    ];
+    let nothing = parts.iter().all(|(count, ..)| *count == 0);
+    let listed: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, ..)| nothing || *count > 0)
+        .map(|(count, noun, plural)| match (noun, count) {
+            ("quer", 1) => "1 query".to_owned(),
+            _ => counted(count, noun, plural),
+        })
+        .collect();
+    let lane_sets = counted(checked.lane_sets, "lane set", "s");
+    format!("Checked {lane_sets}: {}.", listed.join(", "))
+}
+
+fn counted(count: usize, noun: &str, plural: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}{plural}"),
+    }
+}
