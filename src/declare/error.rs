@@ -57,11 +57,26 @@ pub struct Problem {
     pub fault: Fault,
 }
 
+impl Problem {
+    /// What is wrong, on one line. A control character, which a TOML string may hold, is shown as its escape.
+    pub fn message(&self) -> String {
+        let mut message = String::new();
+        for character in self.fault.to_string().chars() {
+            match character.is_control() {
+                true => message.extend(character.escape_debug()),
+                false => message.push(character),
+            }
+        }
+        message
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start = self.location.start();
         let path = self.location.path();
-        write!(f, "{path}:{}:{}: {}", start.line, start.column, self.fault)
+        let message = self.message();
+        write!(f, "{path}:{}:{}: {message}", start.line, start.column)
     }
 }
 

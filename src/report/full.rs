@@ -47,11 +47,12 @@ pub fn problem(location: &Location, message: &str, look: &Look) -> String {
         vec![mark],
         look.columns.saturating_sub(GUTTER).max(SHORTEST),
     );
+    let path = one_line(location.path().as_str());
     let title = Heading::ERROR.primary_title(one_line(message));
     let group = shown
         .iter()
         .fold(Group::with_title(title), |group, window| {
-            with_window(group, location.path().as_str(), window)
+            with_window(group, &path, window)
         });
     renderer(look).render(&[group])
 }

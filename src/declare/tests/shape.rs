@@ -151,3 +151,12 @@ fn unknown_formats_and_builds_name_the_nearest() {
     let index = read(&text).unwrap().lane_sets.remove(0).index.unwrap();
     assert_eq!(index.build, IndexBuild::Concurrently);
 }
+
+#[test]
+fn control_characters_of_a_key_are_shown_as_escapes() {
+    let (shown, _) = only_problem(&with("\"\\u001b[31m\" = 1\n"));
+    assert!(
+        shown.starts_with("6:1: unknown key `\\u{1b}[31m` in [lane_set.x]; valid here: "),
+        "{shown}"
+    );
+}

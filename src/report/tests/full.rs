@@ -78,13 +78,13 @@ fn findings_show_both_ends_then_lanes_by_sites_then_the_summary() {
       = missing: auth
 
     heartbeat-inflight on public.runs.run_type
-                    │   migrations    │   embedded   │    query    │     index    │     check
-                    │ 202605…t.sql:3 │ patches.ts:1 │ reaper.ts:4 │ schema.sql:3 │ schema.sql:1
-    ────────────────┼────────────────┼──────────────┼─────────────┼──────────────┼──────────────
-     sync           │        ✓       │       ?      │      ✓      │       ✓      │       ✓
-     auth           │        ✓       │       ?      │      ✗      │       ✓      │       ✓
-     action         │        ·       │       ?      │      ·      │       ✗      │       ·
-     embed_backfill │        ·       │       ?      │      ·      │       ✗      │       ·
+                    │     migrations    │   embedded   │    query    │     index    │     check
+                    │ 20260517120000…:3 │ patches.ts:1 │ reaper.ts:4 │ schema.sql:3 │ schema.sql:1
+    ────────────────┼───────────────────┼──────────────┼─────────────┼──────────────┼──────────────
+     sync           │         ✓         │       ?      │      ✓      │       ✓      │       ✓
+     auth           │         ✓         │       ?      │      ✗      │       ✓      │       ✓
+     action         │         ·         │       ?      │      ·      │       ✗      │       ·
+     embed_backfill │         ·         │       ?      │      ·      │       ✗      │       ·
     ✓ as declared   · not declared   ✗ wrong   ? unknown
 
     note: the heartbeat of lane auth was not checked
@@ -114,7 +114,7 @@ fn a_clean_check_is_one_line_and_shows_the_matrix_when_asked() {
     insta::assert_snapshot!(report, @r"
     heartbeat-inflight on public.runs.run_type
           │           migrations           │     embedded
-          │ 20260517120000…_inflight.sql:3 │ src/patches.ts:1
+          │ 20260517120000_runs_heartbe…:3 │ src/patches.ts:1
     ──────┼────────────────────────────────┼──────────────────
      sync │                ✓               │         ✓
      auth │                ✓               │         ✓
