@@ -44,7 +44,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
                 ..look
             };
             for problem in problems {
-                let message = problem.fault.to_string();
+                let message = problem.message();
                 writeln!(std::io::stderr(), "{}\n", full::problem(&problem.location, &message, &look))?;
             }
             return Ok(Exit::CouldNotCheck);

@@ -28,7 +28,7 @@ pub fn man() -> anyhow::Result<Exit> {
     let command = Arguments::command();
     clap_mangen::Man::new(command.clone()).render(&mut pages)?;
     for subcommand in command.get_subcommands() {
-        let named = subcommand.clone().name(format!("laneset-{}", subcommand.get_name()));
+        let named = subcommand.clone();
         clap_mangen::Man::new(named).render(&mut pages)?;
     }
     print(&pages)
