@@ -73,11 +73,16 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
                     let index = index_predicate(located, site.lane_set, &expectation);
                     let agreement = expectation.agreement(predicate, true);
                     Agreement {
-                        coverage: lane_set.index.is_some().then(|| coverage(predicate, &index)),
+                        coverage: lane_set
+                            .index
+                            .is_some()
+                            .then(|| coverage(predicate, &index)),
                         ..agreement
                     }
                 }
-                Role::Migrations | Role::Embedded | Role::Array | Role::Index => expectation.agreement(predicate, false),
+                Role::Migrations | Role::Embedded | Role::Array | Role::Index => {
+                    expectation.agreement(predicate, false)
+                }
             });
             Comparison {
                 site,
@@ -95,14 +100,23 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
 
 /// The guard and the lanes: what every site of the set should say.
 pub fn declared_predicate(lane_set: &LaneSet) -> Predicate {
-    let lanes = Predicate::among(Column::new(lane_set.column.value.clone()), lane_set.lanes.value.clone());
-    let guard = lane_set.guard.as_ref().map(|guard| guard.value.predicate.clone());
+    let lanes = Predicate::among(
+        Column::new(lane_set.column.value.clone()),
+        lane_set.lanes.value.clone(),
+    );
+    let guard = lane_set
+        .guard
+        .as_ref()
+        .map(|guard| guard.value.predicate.clone());
     Predicate::and(guard.into_iter().chain([lanes]))
 }
 
 /// Whether a predicate means the declared rows.
 pub fn is_as_declared(lane_set: &LaneSet, predicate: &Predicate) -> bool {
-    Relation::between(&Rows::of(predicate), &Rows::of(&declared_predicate(lane_set))) == Relation::Same
+    Relation::between(
+        &Rows::of(predicate),
+        &Rows::of(&declared_predicate(lane_set)),
+    ) == Relation::Same
 }
 
 /// The index's predicate as some site that agrees spells it, for the planner looks at the spelling; else as declared.
@@ -111,7 +125,10 @@ fn index_predicate(located: &Located, lane_set: usize, expectation: &Expectation
         .into_iter()
         .filter_map(|role| {
             let mut sites = located.sites.iter();
-            sites.find(|site| site.lane_set == lane_set && site.role == role)?.reading.predicate()
+            sites
+                .find(|site| site.lane_set == lane_set && site.role == role)?
+                .reading
+                .predicate()
         })
         .find(|predicate| expectation.agreement(predicate, false).relation == Relation::Same)
         .unwrap_or(&expectation.declared)
@@ -159,7 +176,12 @@ impl<'a> Expectation<'a> {
         if let Some(admitted) = self.admitted {
             // The complement of a list is the complement within what the column may hold. Values that the site or the
             // declaration names count whether they are admitted or not: that is another rule's finding.
-            let named: Vec<Lane> = predicate.values_of(self.column()).into_iter().chain(&self.lane_set.lanes.value).cloned().collect();
+            let named: Vec<Lane> = predicate
+                .values_of(self.column())
+                .into_iter()
+                .chain(&self.lane_set.lanes.value)
+                .cloned()
+                .collect();
             let admitted = Rows::of(admitted).project(&BTreeSet::from([self.column()]));
             // A CHECK constraint lets NULL pass.
             let admitted = admitted.union(&Rows::where_column(self.column(), Domain::null()));
@@ -167,8 +189,14 @@ impl<'a> Expectation<'a> {
         }
         let relation = Relation::between(&here, &Rows::of(&self.declared));
         let doubt = match relation {
-            Relation::Undecided if projects => predicate.doubts(&columns).next().map(|opaque| opaque.doubt.clone()),
-            Relation::Undecided => predicate.doubts(&predicate.columns()).next().map(|opaque| opaque.doubt.clone()),
+            Relation::Undecided if projects => predicate
+                .doubts(&columns)
+                .next()
+                .map(|opaque| opaque.doubt.clone()),
+            Relation::Undecided => predicate
+                .doubts(&predicate.columns())
+                .next()
+                .map(|opaque| opaque.doubt.clone()),
             _ => None,
         };
         let lanes = self.lanes_here(predicate, &here);
@@ -186,7 +214,10 @@ impl<'a> Expectation<'a> {
     /// Holds what a constraint or enum admits against the lanes: only a lane that it lacks is a difference.
     fn admission(&self, predicate: &Predicate) -> Agreement {
         let column = BTreeSet::from([self.column()]);
-        let doubt = predicate.doubts(&column).next().map(|opaque| opaque.doubt.clone());
+        let doubt = predicate
+            .doubts(&column)
+            .next()
+            .map(|opaque| opaque.doubt.clone());
         let here = Rows::of(predicate).project(&column);
         let lanes = self.lanes_here(predicate, &here);
         let declared = self.lane_rows(&self.lane_set.lanes.value);
@@ -214,7 +245,9 @@ impl<'a> Expectation<'a> {
         }
         let mut lanes: Vec<Lane> = Vec::new();
         for candidate in candidates {
-            let is_here = !rows.intersect(&self.lane_rows(std::slice::from_ref(candidate))).is_empty();
+            let is_here = !rows
+                .intersect(&self.lane_rows(std::slice::from_ref(candidate)))
+                .is_empty();
             if is_here && !lanes.contains(candidate) {
                 lanes.push(candidate.clone());
             }
@@ -224,12 +257,19 @@ impl<'a> Expectation<'a> {
 
     fn missing(&self, lanes: &[Lane]) -> Vec<Lane> {
         let declared = self.lane_set.lanes.value.iter();
-        declared.filter(|lane| !lanes.contains(lane)).cloned().collect()
+        declared
+            .filter(|lane| !lanes.contains(lane))
+            .cloned()
+            .collect()
     }
 
     fn extra(&self, lanes: &[Lane]) -> Vec<Lane> {
         let declared = &self.lane_set.lanes.value;
-        lanes.iter().filter(|lane| !declared.contains(lane)).cloned().collect()
+        lanes
+            .iter()
+            .filter(|lane| !declared.contains(lane))
+            .cloned()
+            .collect()
     }
 
     /// Whether, lane by lane, the rows are others than the guard's.

@@ -32,7 +32,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let rules = rules(arguments)?;
     let look = Look {
         color: output::color(arguments.color, arguments.output_file.as_deref()),
-        matrix: if arguments.verbose { ShowMatrix::Always } else { ShowMatrix::WithFindings },
+        matrix: if arguments.verbose {
+            ShowMatrix::Always
+        } else {
+            ShowMatrix::WithFindings
+        },
         ..Look::default()
     };
     let manifest = manifest_path(arguments.config.as_deref())?;
@@ -45,7 +49,11 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
             };
             for problem in problems {
                 let message = problem.message();
-                writeln!(std::io::stderr(), "{}\n", full::problem(&problem.location, &message, &look))?;
+                writeln!(
+                    std::io::stderr(),
+                    "{}\n",
+                    full::problem(&problem.location, &message, &look)
+                )?;
             }
             return Ok(Exit::CouldNotCheck);
         }
@@ -76,7 +84,10 @@ fn outcome(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::
         }
     }
     if declaration.lane_sets.is_empty() {
-        bail!("{}: nothing to check: no lane set is declared", declaration.file.path());
+        bail!(
+            "{}: nothing to check: no lane set is declared",
+            declaration.file.path()
+        );
     }
     let compared = compare(declaration, &located);
     let mut findings = registry::judge(&compared);
@@ -122,7 +133,11 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
         location: comparison.site.location.clone(),
         lanes: agreement.and_then(|agreement| agreement.lanes.clone()),
         relation: agreement.map(|agreement| agreement.relation),
-        predicate: comparison.site.reading.predicate().map(render::predicate::predicate),
+        predicate: comparison
+            .site
+            .reading
+            .predicate()
+            .map(render::predicate::predicate),
     }
 }
 
@@ -137,9 +152,16 @@ fn notes(declaration: &Declaration) -> Vec<String> {
         }
     }
     if !declaration.covers.is_empty() {
-        notes.push(format!("{} [[cover]] pairs are declared; this version does not check them", declaration.covers.len()));
+        notes.push(format!(
+            "{} [[cover]] pairs are declared; this version does not check them",
+            declaration.covers.len()
+        ));
     }
-    if declaration.embedded.as_ref().is_some_and(|embedded| embedded.mirror_since.is_some()) {
+    if declaration
+        .embedded
+        .as_ref()
+        .is_some_and(|embedded| embedded.mirror_since.is_some())
+    {
         notes.push("mirror_since is declared; this version does not check that migrations have their patches".to_owned());
     }
     notes
@@ -168,7 +190,10 @@ fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::
 /// The rules to judge by.
 fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
     let known = |names: &[String]| -> anyhow::Result<Vec<RuleId>> {
-        names.iter().map(|name| Ok(explain::find(name.trim())?.id)).collect()
+        names
+            .iter()
+            .map(|name| Ok(explain::find(name.trim())?.id))
+            .collect()
     };
     let (selected, ignored) = (known(&arguments.select)?, known(&arguments.ignore)?);
     let rules: Vec<RuleId> = registry::RULES

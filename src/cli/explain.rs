@@ -29,12 +29,22 @@ pub fn list(format: ListFormat) -> anyhow::Result<Exit> {
     let mut writer = output::writer(None)?;
     match format {
         ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut writer, &listed.collect::<Vec<_>>()).map_err(std::io::Error::from)?;
+            serde_json::to_writer_pretty(&mut writer, &listed.collect::<Vec<_>>())
+                .map_err(std::io::Error::from)?;
             writeln!(writer)?;
         }
         ListFormat::Full => {
-            let width = RULES.iter().map(|rule| rule.id.as_str().len()).max().unwrap_or(0);
-            for Listed { rule, level, summary } in listed {
+            let width = RULES
+                .iter()
+                .map(|rule| rule.id.as_str().len())
+                .max()
+                .unwrap_or(0);
+            for Listed {
+                rule,
+                level,
+                summary,
+            } in listed
+            {
                 writeln!(writer, "{rule:width$}  {level:7}  {summary}")?;
             }
         }
@@ -69,5 +79,8 @@ pub fn find(name: &str) -> anyhow::Result<&'static Rule> {
         .map(|id| (strsim::jaro_winkler(id, name), id))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .ok_or_else(|| anyhow!("there are no rules"))?;
-    bail!("there is no rule `{name}`; did you mean `{}`? `laneset rules` lists them", nearest.1)
+    bail!(
+        "there is no rule `{name}`; did you mean `{}`? `laneset rules` lists them",
+        nearest.1
+    )
 }

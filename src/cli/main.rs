@@ -51,7 +51,11 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
 fn usage(error: &clap::Error) -> Exit {
     // A closed pipe is no reason to fail.
     let _ = error.print();
-    if error.use_stderr() { Exit::CouldNotCheck } else { Exit::Clean }
+    if error.use_stderr() {
+        Exit::CouldNotCheck
+    } else {
+        Exit::Clean
+    }
 }
 
 /// Whoever reads the output has seen enough, as `head` has.

@@ -18,7 +18,8 @@ pub fn writer(file: Option<&Path>) -> anyhow::Result<Box<dyn Write>> {
     match file {
         None => Ok(Box::new(BufWriter::new(std::io::stdout()))),
         Some(path) => {
-            let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+            let file = File::create(path)
+                .with_context(|| format!("{} cannot be written", path.display()))?;
             Ok(Box::new(BufWriter::new(file)))
         }
     }

@@ -118,7 +118,11 @@ impl Catalog {
             .unwrap_or_else(|| self.place(name))
     }
 
-    fn sought(&self, name: &QualifiedName, exists: impl Fn(&QualifiedName) -> bool) -> Option<QualifiedName> {
+    fn sought(
+        &self,
+        name: &QualifiedName,
+        exists: impl Fn(&QualifiedName) -> bool,
+    ) -> Option<QualifiedName> {
         if name.schema.is_some() {
             return Some(name.clone());
         }
@@ -168,8 +172,11 @@ impl Catalog {
         for table in inside {
             self.drop_table(&table, location);
         }
-        self.drop_indexes_where(location, |index| index.table.schema.as_ref() == Some(schema));
-        self.enums.retain(|name, _| name.schema.as_ref() != Some(schema));
+        self.drop_indexes_where(location, |index| {
+            index.table.schema.as_ref() == Some(schema)
+        });
+        self.enums
+            .retain(|name, _| name.schema.as_ref() != Some(schema));
     }
 
     pub fn drop_column(&mut self, table: &QualifiedName, column: &Identifier, location: &Location) {
@@ -178,7 +185,10 @@ impl Catalog {
                 .predicate
                 .as_ref()
                 .is_ok_and(|predicate| predicate.columns().contains(column));
-            let in_key = index.columns.iter().any(|key| key_column(key).as_ref() == Some(column));
+            let in_key = index
+                .columns
+                .iter()
+                .any(|key| key_column(key).as_ref() == Some(column));
             index.table == *table && (in_predicate || in_key)
         });
         if let Some(table) = self.tables.get_mut(table) {
@@ -194,7 +204,11 @@ impl Catalog {
     }
 
     pub fn rename_column(&mut self, table: &QualifiedName, from: &Identifier, to: &Identifier) {
-        for index in self.indexes.values_mut().filter(|index| index.table == *table) {
+        for index in self
+            .indexes
+            .values_mut()
+            .filter(|index| index.table == *table)
+        {
             if let Ok(predicate) = &mut index.predicate {
                 predicate.rename_column(from, to);
             }
@@ -203,7 +217,11 @@ impl Catalog {
                     *key = to.as_str().to_owned();
                 }
             }
-            for (column, _) in index.mentions.iter_mut().filter(|(column, _)| column == from) {
+            for (column, _) in index
+                .mentions
+                .iter_mut()
+                .filter(|(column, _)| column == from)
+            {
                 *column = to.clone();
             }
         }
@@ -292,7 +310,8 @@ pub fn key_column(key: &str) -> Option<Identifier> {
     let end = if let Some(inside) = key.strip_prefix('"') {
         inside.find('"')? + 2
     } else {
-        key.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(key.len())
+        key.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+            .unwrap_or(key.len())
     };
     let name = QualifiedName::parse(&key[..end])?;
     let is_call = key[end..].trim_start().starts_with('(');

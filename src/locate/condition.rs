@@ -37,14 +37,20 @@ fn truth(expression: &Expr, catalog: &Catalog) -> Option<bool> {
         Expr::BinaryOp { left, op, right } => {
             let (left, right) = (truth(left, catalog), truth(right, catalog));
             match (op, left, right) {
-                (BinaryOperator::And, Some(false), _) | (BinaryOperator::And, _, Some(false)) => Some(false),
+                (BinaryOperator::And, Some(false), _) | (BinaryOperator::And, _, Some(false)) => {
+                    Some(false)
+                }
                 (BinaryOperator::And, Some(true), Some(true)) => Some(true),
-                (BinaryOperator::Or, Some(true), _) | (BinaryOperator::Or, _, Some(true)) => Some(true),
+                (BinaryOperator::Or, Some(true), _) | (BinaryOperator::Or, _, Some(true)) => {
+                    Some(true)
+                }
                 (BinaryOperator::Or, Some(false), Some(false)) => Some(false),
                 _ => None,
             }
         }
-        Expr::Exists { subquery, negated } => exists(subquery, catalog).map(|answer| answer != *negated),
+        Expr::Exists { subquery, negated } => {
+            exists(subquery, catalog).map(|answer| answer != *negated)
+        }
         Expr::IsNull(inner) => registered(inner, catalog).map(|answer| !answer),
         Expr::IsNotNull(inner) => registered(inner, catalog),
         _ => None,
@@ -53,7 +59,9 @@ fn truth(expression: &Expr, catalog: &Catalog) -> Option<bool> {
 
 /// `to_regclass('name')`, `to_regtype('name')`: whether it finds something.
 fn registered(expression: &Expr, catalog: &Catalog) -> Option<bool> {
-    let Expr::Function(function) = expression else { return None };
+    let Expr::Function(function) = expression else {
+        return None;
+    };
     let called = qualified_name(&function.name)?;
     let argument = function_argument(function)?;
     let name = QualifiedName::parse(&argument)?;
@@ -66,8 +74,12 @@ fn registered(expression: &Expr, catalog: &Catalog) -> Option<bool> {
 
 fn function_argument(function: &sqlparser::ast::Function) -> Option<String> {
     use sqlparser::ast::{FunctionArg, FunctionArgExpr, FunctionArguments};
-    let FunctionArguments::List(list) = &function.args else { return None };
-    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = list.args.as_slice() else { return None };
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = list.args.as_slice() else {
+        return None;
+    };
     constant_text(argument)
 }
 
@@ -80,7 +92,10 @@ struct Question {
 impl Question {
     /// Takes the value asked of a column; what is left in the end was not understood.
     fn take(&mut self, column: &str) -> Option<String> {
-        let index = self.equalities.iter().position(|(asked, _)| asked == column)?;
+        let index = self
+            .equalities
+            .iter()
+            .position(|(asked, _)| asked == column)?;
         match self.equalities.remove(index).1 {
             Value::Text(text) => Some(text),
             _ => None,
@@ -93,7 +108,9 @@ impl Question {
 }
 
 fn exists(query: &Query, catalog: &Catalog) -> Option<bool> {
-    let SetExpr::Select(select) = query.body.as_ref() else { return None };
+    let SetExpr::Select(select) = query.body.as_ref() else {
+        return None;
+    };
     let mut question = Question {
         relations: relations(select)?,
         equalities: Vec::new(),
@@ -103,15 +120,20 @@ fn exists(query: &Query, catalog: &Catalog) -> Option<bool> {
     }
     let relations: Vec<&str> = question.relations.iter().map(String::as_str).collect();
     match relations.as_slice() {
-        ["pg_constraint" | "table_constraints" | "check_constraints"] | ["pg_constraint", "pg_class"] => {
-            constraint_exists(&mut question, catalog)
-        }
+        ["pg_constraint" | "table_constraints" | "check_constraints"]
+        | ["pg_constraint", "pg_class"] => constraint_exists(&mut question, catalog),
         ["pg_indexes"] => index_exists(&mut question, catalog),
         ["pg_class"] | ["pg_class", "pg_namespace"] => class_exists(&mut question, catalog),
         ["pg_type"] | ["pg_type", "pg_namespace"] => {
-            let name = QualifiedName::new(question.take_name("nspname"), question.take_name("typname")?);
+            let name = QualifiedName::new(
+                question.take_name("nspname"),
+                question.take_name("typname")?,
+            );
             question.take("typtype");
-            question.equalities.is_empty().then(|| enum_exists(&name, catalog))?
+            question
+                .equalities
+                .is_empty()
+                .then(|| enum_exists(&name, catalog))?
         }
         ["pg_enum", "pg_type"] | ["pg_type", "pg_enum"] => label_exists(&mut question, catalog),
         ["tables" | "pg_tables"] => table_exists(&mut question, catalog),
@@ -126,7 +148,9 @@ fn relations(select: &Select) -> Option<Vec<String>> {
     for each in &select.from {
         let joined = each.joins.iter().map(|join| &join.relation);
         for factor in std::iter::once(&each.relation).chain(joined) {
-            let TableFactor::Table { name, .. } = factor else { return None };
+            let TableFactor::Table { name, .. } = factor else {
+                return None;
+            };
             found.push(qualified_name(name)?.name.to_string());
         }
     }
@@ -181,7 +205,9 @@ fn constant_text(expression: &Expr) -> Option<String> {
 }
 
 fn constraint_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
-    let name = question.take_name("conname").or_else(|| question.take_name("constraint_name"))?;
+    let name = question
+        .take_name("conname")
+        .or_else(|| question.take_name("constraint_name"))?;
     let table = question
         .take("conrelid")
         .or_else(|| question.take("table_name"))
@@ -195,7 +221,8 @@ fn constraint_exists(question: &mut Question, catalog: &Catalog) -> Option<bool>
     }
     let asked = table.and_then(|table| QualifiedName::parse(&table));
     let has = |(full, table): (&QualifiedName, &Table)| {
-        asked.as_ref().is_none_or(|asked| asked.name == full.name) && table.checks.contains_key(&name)
+        asked.as_ref().is_none_or(|asked| asked.name == full.name)
+            && table.checks.contains_key(&name)
     };
     if catalog.tables.iter().any(has) {
         return Some(true);
@@ -216,9 +243,15 @@ fn index_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
 }
 
 fn class_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
-    let name = QualifiedName::new(question.take_name("nspname"), question.take_name("relname")?);
+    let name = QualifiedName::new(
+        question.take_name("nspname"),
+        question.take_name("relname")?,
+    );
     question.take("relkind");
-    question.equalities.is_empty().then(|| relation_exists(&name, catalog))?
+    question
+        .equalities
+        .is_empty()
+        .then(|| relation_exists(&name, catalog))?
 }
 
 fn relation_exists(name: &QualifiedName, catalog: &Catalog) -> Option<bool> {
@@ -230,14 +263,17 @@ fn relation_exists(name: &QualifiedName, catalog: &Catalog) -> Option<bool> {
 }
 
 /// Whether an index exists. One in doubt may or may not.
-fn known_index(name: &QualifiedName, table: Option<&Identifier>, catalog: &Catalog) -> Option<bool> {
+fn known_index(
+    name: &QualifiedName,
+    table: Option<&Identifier>,
+    catalog: &Catalog,
+) -> Option<bool> {
     if catalog.doubts.contains_key(&name.name) {
         return None;
     }
-    let found = catalog
-        .indexes
-        .iter()
-        .any(|(full, index)| means(name, full) && table.is_none_or(|table| index.table.name == *table));
+    let found = catalog.indexes.iter().any(|(full, index)| {
+        means(name, full) && table.is_none_or(|table| index.table.name == *table)
+    });
     Some(found)
 }
 
@@ -257,15 +293,22 @@ fn label_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
 }
 
 fn table_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
-    let name = question.take_name("table_name").or_else(|| question.take_name("tablename"))?;
-    let schema = question.take_name("table_schema").or_else(|| question.take_name("schemaname"));
+    let name = question
+        .take_name("table_name")
+        .or_else(|| question.take_name("tablename"))?;
+    let schema = question
+        .take_name("table_schema")
+        .or_else(|| question.take_name("schemaname"));
     let name = QualifiedName::new(schema, name);
     let found = catalog.tables.keys().any(|full| means(&name, full));
     (question.equalities.is_empty() && found).then_some(true)
 }
 
 fn column_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
-    let name = QualifiedName::new(question.take_name("table_schema"), question.take_name("table_name")?);
+    let name = QualifiedName::new(
+        question.take_name("table_schema"),
+        question.take_name("table_name")?,
+    );
     let column = question.take_name("column_name")?;
     if !question.equalities.is_empty() {
         return None;
@@ -279,5 +322,8 @@ fn means(name: &QualifiedName, full: &QualifiedName) -> bool {
 }
 
 fn is_declared(name: &QualifiedName, catalog: &Catalog) -> bool {
-    catalog.declared_tables.iter().any(|declared| declared.name == name.name)
+    catalog
+        .declared_tables
+        .iter()
+        .any(|declared| declared.name == name.name)
 }

@@ -14,7 +14,10 @@ use crate::source::span::Span;
 /// The patches, in the order in which they run.
 pub enum Embedded {
     Folder(Vec<Arc<SourceFile>>),
-    Array { file: Arc<SourceFile>, patches: Vec<Patch> },
+    Array {
+        file: Arc<SourceFile>,
+        patches: Vec<Patch>,
+    },
 }
 
 impl Embedded {
@@ -22,15 +25,21 @@ impl Embedded {
     /// When the path is not there or cannot be read, or the file holds no array of patches.
     pub fn read(root: &Root, path: &RepoPath) -> Result<Self, LocateError> {
         if root.is_directory(path) {
-            let files = root.sql_files(path)?.iter().map(|path| root.read(path)).collect::<Result<_, _>>()?;
+            let files = root
+                .sql_files(path)?
+                .iter()
+                .map(|path| root.read(path))
+                .collect::<Result<_, _>>()?;
             return Ok(Embedded::Folder(files));
         }
         let file = root.read(path)?;
         if path.extension() == "sql" {
             return Ok(Embedded::Folder(vec![file]));
         }
-        let language = language_of(path).ok_or_else(|| LocateError::UnknownLanguage(path.clone()))?;
-        let found = patches(language, file.text()).map_err(|error| LocateError::source(&file, &error))?;
+        let language =
+            language_of(path).ok_or_else(|| LocateError::UnknownLanguage(path.clone()))?;
+        let found =
+            patches(language, file.text()).map_err(|error| LocateError::source(&file, &error))?;
         Ok(Embedded::Array {
             file,
             patches: found.patches,
@@ -60,7 +69,9 @@ impl Embedded {
                 for piece in patches.iter().flat_map(|patch| &patch.pieces) {
                     match piece {
                         PatchPiece::Sql {
-                            excerpt, conditional, ..
+                            excerpt,
+                            conditional,
+                            ..
                         } => run(file, excerpt, *conditional, replay)?,
                         PatchPiece::Opaque { span, reason } => {
                             let text = &file.text()[span.range()];
@@ -74,7 +85,12 @@ impl Embedded {
     }
 }
 
-fn run(file: &Arc<SourceFile>, excerpt: &Excerpt, is_conditional: bool, replay: &mut Replay) -> Result<(), LocateError> {
+fn run(
+    file: &Arc<SourceFile>,
+    excerpt: &Excerpt,
+    is_conditional: bool,
+    replay: &mut Replay,
+) -> Result<(), LocateError> {
     let script = Script { file, excerpt };
     let outcome = if is_conditional {
         replay.run_perhaps(script, "the program may or may not run this patch's SQL")

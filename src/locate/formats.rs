@@ -41,8 +41,10 @@ impl Dbmate {
             if found < start {
                 continue;
             }
-            start = memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |newline| newline + 1);
-            let end = memchr::memchr(b'\n', &text.as_bytes()[found..]).map_or(text.len(), |newline| found + newline);
+            start =
+                memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |newline| newline + 1);
+            let end = memchr::memchr(b'\n', &text.as_bytes()[found..])
+                .map_or(text.len(), |newline| found + newline);
             let is_comment = text[start..found]
                 .trim_start_matches('\u{feff}')
                 .strip_prefix("--")
@@ -63,10 +65,13 @@ impl Format for Dbmate {
     }
 
     fn up(&self, text: &str) -> Result<Span, String> {
-        let up = Self::directive(text, "migrate:up").ok_or("it has no `-- migrate:up` line, without which dbmate refuses it")?;
+        let up = Self::directive(text, "migrate:up")
+            .ok_or("it has no `-- migrate:up` line, without which dbmate refuses it")?;
         let end = match Self::directive(text, "migrate:down") {
             Some(down) if down.start < up.start => {
-                return Err("its `-- migrate:down` section stands before `-- migrate:up`".to_owned());
+                return Err(
+                    "its `-- migrate:down` section stands before `-- migrate:up`".to_owned(),
+                );
             }
             Some(down) => down.start,
             None => text.len(),

@@ -20,7 +20,10 @@ pub struct Interest {
 impl Interest {
     pub fn new(names: impl IntoIterator<Item = Identifier>) -> Self {
         let names: BTreeSet<Identifier> = names.into_iter().collect();
-        let patterns: Vec<String> = names.iter().map(|name| name.as_str().replace('"', "\"\"")).collect();
+        let patterns: Vec<String> = names
+            .iter()
+            .map(|name| name.as_str().replace('"', "\"\""))
+            .collect();
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
@@ -54,16 +57,23 @@ impl Interest {
     /// Whether the text holds the name as a word.
     pub fn names_one(&self, text: &str, name: &Identifier) -> bool {
         self.any(text, |pattern| {
-            self.names.iter().nth(pattern).is_some_and(|found| found == name)
+            self.names
+                .iter()
+                .nth(pattern)
+                .is_some_and(|found| found == name)
         })
     }
 
     fn any(&self, text: &str, counts: impl Fn(usize) -> bool) -> bool {
         // Without an automaton (names too long to build one) everything is worth parsing.
-        let Some(automaton) = &self.automaton else { return true };
+        let Some(automaton) = &self.automaton else {
+            return true;
+        };
         automaton.find_overlapping_iter(text).any(|found| {
             let pattern = found.pattern().as_usize();
-            counts(pattern) && (pattern >= self.patterns.len() || stands_alone(text.as_bytes(), found.start(), found.end()))
+            counts(pattern)
+                && (pattern >= self.patterns.len()
+                    || stands_alone(text.as_bytes(), found.start(), found.end()))
         })
     }
 }

@@ -21,7 +21,10 @@ impl Migrations {
     ///
     /// # Errors
     /// When the folder or a file cannot be read, or the format is not known or not read by this version.
-    pub fn read(root: &Root, declaration: &MigrationsDeclaration) -> Result<Option<Self>, LocateError> {
+    pub fn read(
+        root: &Root,
+        declaration: &MigrationsDeclaration,
+    ) -> Result<Option<Self>, LocateError> {
         let folder = &declaration.dir.path;
         if declaration.dir.declared_at.is_none() && !root.exists(folder) {
             return Ok(None);
@@ -38,7 +41,8 @@ impl Migrations {
                 .find_map(|file| detect(file.text()))
                 .ok_or_else(|| LocateError::UnknownFormat(folder.clone()))?,
         };
-        let format = reader(format).ok_or_else(|| LocateError::UnsupportedFormat(folder.clone()))?;
+        let format =
+            reader(format).ok_or_else(|| LocateError::UnsupportedFormat(folder.clone()))?;
         files.retain(|file| format.version(file.path().file_name()).is_some());
         Ok(Some(Self { files, format }))
     }

@@ -32,7 +32,12 @@ pub struct Found {
 ///
 /// # Errors
 /// When the file is there and cannot be read.
-pub fn find(root: &Root, declared_at: &Location, lane_set: &LaneSet, query: &QueryDeclaration) -> Result<Vec<Found>, LocateError> {
+pub fn find(
+    root: &Root,
+    declared_at: &Location,
+    lane_set: &LaneSet,
+    query: &QueryDeclaration,
+) -> Result<Vec<Found>, LocateError> {
     let path = &query.file.value;
     if !root.exists(path) {
         return Ok(vec![missing(declared_at, format!("{path} does not exist"))]);
@@ -43,7 +48,10 @@ pub fn find(root: &Root, declared_at: &Location, lane_set: &LaneSet, query: &Que
         Ok(pieces) => pieces,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
-    let interest = Interest::new([lane_set.table.value.name.clone(), lane_set.column.value.clone()]);
+    let interest = Interest::new([
+        lane_set.table.value.name.clone(),
+        lane_set.column.value.clone(),
+    ]);
     let governed = Governed {
         table: &lane_set.table.value,
         enum_type: enum_type(lane_set),
@@ -62,7 +70,12 @@ pub fn find(root: &Root, declared_at: &Location, lane_set: &LaneSet, query: &Que
 ///
 /// # Errors
 /// When the file is there and cannot be read.
-pub fn find_array(root: &Root, declared_at: &Location, lane_set: &LaneSet, declared: &ArrayDeclaration) -> Result<Found, LocateError> {
+pub fn find_array(
+    root: &Root,
+    declared_at: &Location,
+    lane_set: &LaneSet,
+    declared: &ArrayDeclaration,
+) -> Result<Found, LocateError> {
     let path = &declared.file.value;
     if !root.exists(path) {
         return Ok(missing(declared_at, format!("{path} does not exist")));
@@ -91,7 +104,10 @@ pub fn find_array(root: &Root, declared_at: &Location, lane_set: &LaneSet, decla
         })
         .collect();
     let lanes = Predicate::among(Column::new(lane_set.column.value.clone()), values);
-    let guard = lane_set.guard.as_ref().map(|guard| guard.value.predicate.clone());
+    let guard = lane_set
+        .guard
+        .as_ref()
+        .map(|guard| guard.value.predicate.clone());
     Ok(Found {
         location: Location::new(&file, read.span),
         lanes_span: Some(read.span),
@@ -100,7 +116,11 @@ pub fn find_array(root: &Root, declared_at: &Location, lane_set: &LaneSet, decla
 }
 
 pub fn enum_type(lane_set: &LaneSet) -> Option<&crate::model::name::QualifiedName> {
-    match lane_set.admitted_by.as_ref().map(|admitted| &admitted.value) {
+    match lane_set
+        .admitted_by
+        .as_ref()
+        .map(|admitted| &admitted.value)
+    {
         Some(AdmittedBy::Enum(name)) => Some(name),
         _ => None,
     }
@@ -115,7 +135,10 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
 }
 
 /// The SQL of a file, or of one function in it; or a sentence that says what was not found.
-fn pieces<'a>(file: &'a Arc<SourceFile>, within: Option<&str>) -> Result<Result<Vec<Excerpt<'a>>, String>, LocateError> {
+fn pieces<'a>(
+    file: &'a Arc<SourceFile>,
+    within: Option<&str>,
+) -> Result<Result<Vec<Excerpt<'a>>, String>, LocateError> {
     let text = file.text();
     if file.path().extension() == "sql" {
         let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
@@ -126,13 +149,21 @@ fn pieces<'a>(file: &'a Arc<SourceFile>, within: Option<&str>) -> Result<Result<
             .map(|query| Excerpt::verbatim(text, query.range.into()))
             .collect();
         if let (true, Some(within)) = (meant.is_empty(), within) {
-            return Ok(Err(format!("{} defines no function or query called {within}", file.path())));
+            return Ok(Err(format!(
+                "{} defines no function or query called {within}",
+                file.path()
+            )));
         }
         return Ok(Ok(meant));
     }
-    let language = language_of(file.path()).ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
+    let language = language_of(file.path())
+        .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     match literals(language, text, within) {
-        Ok(found) => Ok(Ok(found.literals.into_iter().map(|literal| literal.excerpt).collect())),
+        Ok(found) => Ok(Ok(found
+            .literals
+            .into_iter()
+            .map(|literal| literal.excerpt)
+            .collect())),
         Err(error) if error.span().is_none() => Ok(Err(format!("{error} in {}", file.path()))),
         Err(error) => Err(LocateError::source(file, &error)),
     }
@@ -153,7 +184,13 @@ struct Candidate {
 }
 
 impl Seen {
-    fn read(&mut self, excerpt: &Excerpt, governed: Governed, lane_set: &LaneSet, file: &Arc<SourceFile>) {
+    fn read(
+        &mut self,
+        excerpt: &Excerpt,
+        governed: Governed,
+        lane_set: &LaneSet,
+        file: &Arc<SourceFile>,
+    ) {
         let normal = with_parameters(excerpt.text());
         match clauses(normal.text(), governed) {
             Ok(found) => {
@@ -162,7 +199,9 @@ impl Seen {
                     if score == 0 {
                         continue;
                     }
-                    let source = |range: std::ops::Range<usize>| excerpt.source_span(normal.source_span(range).range());
+                    let source = |range: std::ops::Range<usize>| {
+                        excerpt.source_span(normal.source_span(range).range())
+                    };
                     let column = &lane_set.column.value;
                     let lanes_span = clause
                         .mentions
@@ -182,14 +221,26 @@ impl Seen {
                 let whole = excerpt.whole();
                 let trimmed = file.text()[whole.range()].trim();
                 let start = whole.start + file.text()[whole.range()].find(trimmed).unwrap_or(0);
-                self.unread.push((Span::new(start, start + trimmed.len()), reason));
+                self.unread
+                    .push((Span::new(start, start + trimmed.len()), reason));
             }
         }
     }
 
     /// The clauses with the most marks of the declared one; the SQL that was not read, when none bears enough of them.
-    fn best(self, file: &Arc<SourceFile>, declared_at: &Location, lane_set: &LaneSet, within: Option<&str>) -> Vec<Found> {
-        let best = self.candidates.iter().map(|candidate| candidate.score).max().unwrap_or(0);
+    fn best(
+        self,
+        file: &Arc<SourceFile>,
+        declared_at: &Location,
+        lane_set: &LaneSet,
+        within: Option<&str>,
+    ) -> Vec<Found> {
+        let best = self
+            .candidates
+            .iter()
+            .map(|candidate| candidate.score)
+            .max()
+            .unwrap_or(0);
         if best < SURE
             && let Some((span, reason)) = self.unread.into_iter().next()
         {
@@ -210,7 +261,10 @@ impl Seen {
             })
             .collect();
         if found.is_empty() {
-            let place = within.map_or_else(|| file.path().to_string(), |within| format!("{within} of {}", file.path()));
+            let place = within.map_or_else(
+                || file.path().to_string(),
+                |within| format!("{within} of {}", file.path()),
+            );
             let (table, column) = (&lane_set.table.value, &lane_set.column.value);
             return vec![missing(
                 declared_at,
@@ -245,7 +299,11 @@ fn score(clause: &Clause, lane_set: &LaneSet) -> u32 {
     }
     let tests_guard_columns = guard.is_some_and(|guard| guard.columns().is_subset(&columns));
     let tests_index_key = lane_set.index.as_ref().is_some_and(|index| {
-        let keys = index.columns.value.iter().filter_map(|key| super::catalog::key_column(key));
+        let keys = index
+            .columns
+            .value
+            .iter()
+            .filter_map(|key| super::catalog::key_column(key));
         keys.into_iter().any(|key| columns.contains(&key))
     });
     [

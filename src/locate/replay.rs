@@ -36,8 +36,15 @@ impl GovernedSet {
             .iter()
             .map(|lane_set| Self {
                 table: lane_set.table.value.clone(),
-                index: lane_set.index.as_ref().map(|index| index.name.value.clone()),
-                enum_type: match lane_set.admitted_by.as_ref().map(|admitted| &admitted.value) {
+                index: lane_set
+                    .index
+                    .as_ref()
+                    .map(|index| index.name.value.clone()),
+                enum_type: match lane_set
+                    .admitted_by
+                    .as_ref()
+                    .map(|admitted| &admitted.value)
+                {
                     Some(AdmittedBy::Enum(name)) => Some(name.clone()),
                     _ => None,
                 },
@@ -46,9 +53,13 @@ impl GovernedSet {
     }
 
     pub fn names(&self) -> impl Iterator<Item = &Identifier> {
-        [Some(&self.table.name), self.index.as_ref(), self.enum_type.as_ref().map(|name| &name.name)]
-            .into_iter()
-            .flatten()
+        [
+            Some(&self.table.name),
+            self.index.as_ref(),
+            self.enum_type.as_ref().map(|name| &name.name),
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -174,9 +185,13 @@ impl<'a> Replay<'a> {
         match ddl {
             Ddl::CreateIndex(create) => return self.create_index(create, place, location),
             Ddl::CreateTable(create) => return self.create_table(create, place),
-            Ddl::AlterTable { table, actions } => return self.alter_table(&table, actions, place, location),
+            Ddl::AlterTable { table, actions } => {
+                return self.alter_table(&table, actions, place, location);
+            }
             Ddl::CreateEnum { name, labels } => return self.create_enum(&name, labels, location),
-            Ddl::Do { body } => return self.do_block(&text[body.clone()], place.inside(&body), location),
+            Ddl::Do { body } => {
+                return self.do_block(&text[body.clone()], place.inside(&body), location);
+            }
             Ddl::DropIndex { names } => {
                 for name in names {
                     let full = self.catalog.index_name(&name);
@@ -185,7 +200,10 @@ impl<'a> Replay<'a> {
             }
             Ddl::RenameIndex { from, to } => self.rename_index(&from, to),
             Ddl::AttachIndex { parent, child } => {
-                let (parent, child) = (self.catalog.index_name(&parent), self.catalog.index_name(&child));
+                let (parent, child) = (
+                    self.catalog.index_name(&parent),
+                    self.catalog.index_name(&child),
+                );
                 if let Some(index) = self.catalog.indexes.get_mut(&child) {
                     index.attached_to = Some(parent);
                 }
@@ -198,7 +216,9 @@ impl<'a> Replay<'a> {
             }
             Ddl::RenameSchema { from, to } => self.catalog.rename_schema(&from, &to),
             Ddl::DropSchema { names } => {
-                names.iter().for_each(|name| self.catalog.drop_schema(name, location));
+                names
+                    .iter()
+                    .for_each(|name| self.catalog.drop_schema(name, location));
             }
             Ddl::AlterEnum { name, change } => self.alter_enum(&name, change, location),
             Ddl::DropType { names } => {
@@ -208,7 +228,9 @@ impl<'a> Replay<'a> {
                 }
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
-            Ddl::Routine { body } => self.routine(body.map_or(text, |body| &text[body]), place, location),
+            Ddl::Routine { body } => {
+                self.routine(body.map_or(text, |body| &text[body]), place, location)
+            }
             Ddl::Begin => self.transactions.push(self.catalog.clone()),
             Ddl::Commit => {
                 self.transactions.pop();
@@ -231,7 +253,10 @@ impl<'a> Replay<'a> {
             let keys: Vec<String> = create
                 .columns
                 .iter()
-                .map(|key| super::catalog::key_column(key).map_or("expr".to_owned(), |column| column.to_string()))
+                .map(|key| {
+                    super::catalog::key_column(key)
+                        .map_or("expr".to_owned(), |column| column.to_string())
+                })
                 .collect();
             let mut parts = vec![table.name.as_str()];
             parts.extend(keys.iter().map(String::as_str));
@@ -253,7 +278,10 @@ impl<'a> Replay<'a> {
                 return Effect::Duplicate;
             }
             if let Ok(predicate) = create.predicate
-                && existing.predicate.as_ref().is_ok_and(|stored| !same(stored, &predicate))
+                && existing
+                    .predicate
+                    .as_ref()
+                    .is_ok_and(|stored| !same(stored, &predicate))
             {
                 existing.ignored.push((location.clone(), predicate));
             }
@@ -303,9 +331,17 @@ impl<'a> Replay<'a> {
             full
         };
         if self.catalog.tables.contains_key(&full) {
-            return if create.if_not_exists { Effect::Done } else { Effect::Duplicate };
+            return if create.if_not_exists {
+                Effect::Done
+            } else {
+                Effect::Duplicate
+            };
         }
-        let parents = create.parents.iter().map(|parent| self.catalog.table_name(parent)).collect();
+        let parents = create
+            .parents
+            .iter()
+            .map(|parent| self.catalog.table_name(parent))
+            .collect();
         for parent in &create.parents {
             self.also_of_interest(&parent.name, &full.name);
         }
@@ -326,9 +362,17 @@ impl<'a> Replay<'a> {
                 TableElement::Check(check) => {
                     self.add_check(&full, check, place);
                 }
-                TableElement::Like { source, constraints } => {
+                TableElement::Like {
+                    source,
+                    constraints,
+                } => {
                     let source = self.catalog.table_name(&source);
-                    let copied = self.catalog.tables.get(&source).cloned().unwrap_or_default();
+                    let copied = self
+                        .catalog
+                        .tables
+                        .get(&source)
+                        .cloned()
+                        .unwrap_or_default();
                     if let Some(table) = self.catalog.tables.get_mut(&full) {
                         table.columns.extend(copied.columns);
                         if constraints {
@@ -346,7 +390,11 @@ impl<'a> Replay<'a> {
         let stored = self.catalog.tables.entry(table.clone()).or_default();
         let name = check.name.unwrap_or_else(|| {
             let columns: Vec<String> = match &check.condition {
-                Ok(condition) => condition.columns().into_iter().map(ToString::to_string).collect(),
+                Ok(condition) => condition
+                    .columns()
+                    .into_iter()
+                    .map(ToString::to_string)
+                    .collect(),
                 Err(_) => Vec::new(),
             };
             let mut parts = vec![table.name.as_str()];
@@ -369,14 +417,22 @@ impl<'a> Replay<'a> {
         Effect::Done
     }
 
-    fn alter_table(&mut self, table: &QualifiedName, actions: Vec<TableAction>, place: Place, location: &Location) -> Effect {
+    fn alter_table(
+        &mut self,
+        table: &QualifiedName,
+        actions: Vec<TableAction>,
+        place: Place,
+        location: &Location,
+    ) -> Effect {
         // To Postgres an index is a relation too, and ALTER TABLE renames it as well.
         let index = self.catalog.index_name(table);
         let mut full = self.catalog.table_name(table);
         let mut effect = Effect::Done;
         for action in actions {
             match action {
-                TableAction::Rename(to) if self.catalog.indexes.contains_key(&index) => self.rename_index(&index, to),
+                TableAction::Rename(to) if self.catalog.indexes.contains_key(&index) => {
+                    self.rename_index(&index, to)
+                }
                 TableAction::Rename(to) => {
                     self.also_of_interest(&full.name, &to);
                     let moved = QualifiedName::new(full.schema.clone(), to);
@@ -388,8 +444,12 @@ impl<'a> Replay<'a> {
                     self.catalog.move_table(&full, &moved);
                     full = moved;
                 }
-                TableAction::RenameColumn { from, to } => self.catalog.rename_column(&full, &from, &to),
-                TableAction::DropColumn(column) => self.catalog.drop_column(&full, &column, location),
+                TableAction::RenameColumn { from, to } => {
+                    self.catalog.rename_column(&full, &from, &to)
+                }
+                TableAction::DropColumn(column) => {
+                    self.catalog.drop_column(&full, &column, location)
+                }
                 TableAction::AddColumn {
                     column,
                     if_not_exists,
@@ -430,7 +490,10 @@ impl<'a> Replay<'a> {
 
     fn set_parent(&mut self, child: &QualifiedName, parent: &QualifiedName, is_attached: bool) {
         self.also_of_interest(&parent.name, &child.name);
-        let (child, parent) = (self.catalog.table_name(child), self.catalog.table_name(parent));
+        let (child, parent) = (
+            self.catalog.table_name(child),
+            self.catalog.table_name(parent),
+        );
         let table = self.catalog.tables.entry(child).or_default();
         if is_attached {
             table.parents.insert(parent);
@@ -439,7 +502,12 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn create_enum(&mut self, name: &QualifiedName, labels: Vec<String>, location: &Location) -> Effect {
+    fn create_enum(
+        &mut self,
+        name: &QualifiedName,
+        labels: Vec<String>,
+        location: &Location,
+    ) -> Effect {
         let full = self.catalog.place(name);
         if self.catalog.enums.contains_key(&full) {
             return Effect::Duplicate;
@@ -515,10 +583,14 @@ impl<'a> Replay<'a> {
         for node in &block.body {
             if self.node(node, body, place) == Effect::Duplicate {
                 let handler = block.handlers.iter().find(|handler| {
-                    let catches = |condition: &String| condition == "others" || condition.starts_with("duplicate_");
+                    let catches = |condition: &String| {
+                        condition == "others" || condition.starts_with("duplicate_")
+                    };
                     handler.conditions.iter().any(catches)
                 });
-                let Some(handler) = handler else { return Effect::Duplicate };
+                let Some(handler) = handler else {
+                    return Effect::Duplicate;
+                };
                 *self = before;
                 for node in &handler.body {
                     self.node(node, body, place);
@@ -552,7 +624,10 @@ impl<'a> Replay<'a> {
                 }
             }
             Node::Case { head, alternatives } => {
-                let ways = alternatives.iter().map(|nodes| self.after(nodes, body, place)).collect();
+                let ways = alternatives
+                    .iter()
+                    .map(|nodes| self.after(nodes, body, place))
+                    .collect();
                 self.settle(ways, &place.location(head.clone()), UNDECIDED_CONDITION);
             }
             Node::Loop { head, body: nodes } => {
@@ -624,7 +699,9 @@ impl<'a> Replay<'a> {
 
     /// Goes on after one of several ways was taken: what they agree on is known, what they do not is in doubt.
     fn settle(&mut self, ways: Vec<Self>, location: &Location, reason: &str) {
-        let Some(first) = ways.first().cloned() else { return };
+        let Some(first) = ways.first().cloned() else {
+            return;
+        };
         let differing: Vec<Identifier> = self
             .governed
             .iter()
@@ -632,30 +709,57 @@ impl<'a> Replay<'a> {
             .filter(|name| ways.iter().any(|way| !way.agrees_on(&first, name)))
             .cloned()
             .collect();
-        let further: Vec<Identifier> = ways.iter().flat_map(|way| way.further_names.clone()).collect();
+        let further: Vec<Identifier> = ways
+            .iter()
+            .flat_map(|way| way.further_names.clone())
+            .collect();
         *self = first;
         self.further_names.extend(further);
         for name in differing {
             let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog.doubts.insert(name, Doubtful { location, reason });
+            self.catalog
+                .doubts
+                .insert(name, Doubtful { location, reason });
         }
     }
 
     fn agrees_on(&self, other: &Self, name: &Identifier) -> bool {
         let index = |replay: &Self| {
-            let found = replay.catalog.indexes.iter().find(|(full, _)| full.name == *name);
-            found.map(|(full, index)| (full.clone(), index.table.clone(), index.predicate.clone(), index.columns.clone()))
+            let found = replay
+                .catalog
+                .indexes
+                .iter()
+                .find(|(full, _)| full.name == *name);
+            found.map(|(full, index)| {
+                (
+                    full.clone(),
+                    index.table.clone(),
+                    index.predicate.clone(),
+                    index.columns.clone(),
+                )
+            })
         };
         let checks = |replay: &Self| {
-            let found = replay.catalog.tables.iter().filter(|(full, _)| full.name == *name);
+            let found = replay
+                .catalog
+                .tables
+                .iter()
+                .filter(|(full, _)| full.name == *name);
             let checks = found.map(|(full, table)| {
-                let checks = table.checks.iter().map(|(name, check)| (name.clone(), check.condition.clone()));
+                let checks = table
+                    .checks
+                    .iter()
+                    .map(|(name, check)| (name.clone(), check.condition.clone()));
                 (full.clone(), checks.collect::<Vec<_>>())
             });
             checks.collect::<Vec<_>>()
         };
         let labels = |replay: &Self| {
-            let found = replay.catalog.enums.iter().find(|(full, _)| full.name == *name);
+            let found = replay
+                .catalog
+                .enums
+                .iter()
+                .find(|(full, _)| full.name == *name);
             found.map(|(full, stored)| (full.clone(), stored.labels.clone()))
         };
         let doubt = |replay: &Self| replay.catalog.doubts.contains_key(name);
@@ -667,14 +771,23 @@ impl<'a> Replay<'a> {
 
     /// Puts every governed object that `text` names in doubt.
     fn doubt(&mut self, text: &str, location: &Location, reason: &str) {
-        let mut doubted: Vec<&Identifier> = self.interest.names().filter(|name| self.interest.names_one(text, name)).collect();
+        let mut doubted: Vec<&Identifier> = self
+            .interest
+            .names()
+            .filter(|name| self.interest.names_one(text, name))
+            .collect();
         // What happens to a table may take its indexes away.
-        let indexes = self.governed.iter().filter(|set| doubted.contains(&&set.table.name));
+        let indexes = self
+            .governed
+            .iter()
+            .filter(|set| doubted.contains(&&set.table.name));
         let indexes: Vec<&Identifier> = indexes.filter_map(|set| set.index.as_ref()).collect();
         doubted.extend(indexes);
         for name in doubted {
             let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog.doubts.insert(name.clone(), Doubtful { location, reason });
+            self.catalog
+                .doubts
+                .insert(name.clone(), Doubtful { location, reason });
         }
     }
 
@@ -704,7 +817,10 @@ fn is_always_concerned(text: &str) -> bool {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     matches!(
         words.as_slice(),
-        ["SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT", ..] | ["DROP" | "ALTER", "SCHEMA"]
+        [
+            "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
+            ..
+        ] | ["DROP" | "ALTER", "SCHEMA"]
     ) || (words.first() == Some(&"SELECT") && text.to_ascii_lowercase().contains("search_path"))
 }
 

@@ -35,13 +35,19 @@ pub enum LocateError {
         column: usize,
         reason: String,
     },
-    #[error("{0}: ends before pg_dump's last line (`-- PostgreSQL database dump complete`); dump the schema again")]
+    #[error(
+        "{0}: ends before pg_dump's last line (`-- PostgreSQL database dump complete`); dump the schema again"
+    )]
     TruncatedDump(RepoPath),
-    #[error("{0}: the migrations' format cannot be told; set `format` in [migrations] (this version reads dbmate)")]
+    #[error(
+        "{0}: the migrations' format cannot be told; set `format` in [migrations] (this version reads dbmate)"
+    )]
     UnknownFormat(RepoPath),
     #[error("{0}: migrations of this format are not read by this version; it reads dbmate")]
     UnsupportedFormat(RepoPath),
-    #[error("{0}: source in this language is not read by this version; it reads TypeScript, JavaScript, Rust, Go, Python and SQL")]
+    #[error(
+        "{0}: source in this language is not read by this version; it reads TypeScript, JavaScript, Rust, Go, Python and SQL"
+    )]
     UnknownLanguage(RepoPath),
 }
 
@@ -52,7 +58,11 @@ impl LocateError {
     }
 
     pub fn source(file: &SourceFile, error: &SourceError) -> Self {
-        Self::at(file, error.span().map_or(0, |span| span.start), error.to_string())
+        Self::at(
+            file,
+            error.span().map_or(0, |span| span.start),
+            error.to_string(),
+        )
     }
 
     fn at(file: &SourceFile, offset: usize, reason: String) -> Self {
@@ -103,7 +113,10 @@ pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateE
     let files = read_files(declaration, root)?;
     let replayed = replay_all(declaration, &files)?;
     let mut located = Located {
-        migrations: files.migrations.as_ref().map_or(0, |migrations| migrations.files.len()),
+        migrations: files
+            .migrations
+            .as_ref()
+            .map_or(0, |migrations| migrations.files.len()),
         patches: files.embedded.as_ref().map_or(0, Embedded::count),
         ..Located::default()
     };
@@ -161,7 +174,11 @@ fn read_files(declaration: &Declaration, root: &Root) -> Result<SqlFiles, Locate
 /// Replays everything; once more when a rename showed a further name of a governed object.
 fn replay_all(declaration: &Declaration, files: &SqlFiles) -> Result<Replayed, LocateError> {
     let governed = GovernedSet::of(declaration);
-    let mut names: BTreeSet<Identifier> = governed.iter().flat_map(GovernedSet::names).cloned().collect();
+    let mut names: BTreeSet<Identifier> = governed
+        .iter()
+        .flat_map(GovernedSet::names)
+        .cloned()
+        .collect();
     loop {
         let interest = Interest::new(names.clone());
         let start = || Replay::new(&governed, &interest);
@@ -227,25 +244,45 @@ impl SetFinder<'_> {
     }
 
     fn index_sites(&self, located: &mut Located) {
-        let Some(index) = &self.lane_set.index else { return };
+        let Some(index) = &self.lane_set.index else {
+            return;
+        };
         let name = &index.name.value;
         let replays = [
-            (Role::Migrations, &self.replayed.migrations, self.migrations_place()),
-            (Role::Embedded, &self.replayed.embedded, self.embedded_place()),
-            (Role::Index, &self.replayed.schema, self.declaration.schema.file.path.to_string()),
+            (
+                Role::Migrations,
+                &self.replayed.migrations,
+                self.migrations_place(),
+            ),
+            (
+                Role::Embedded,
+                &self.replayed.embedded,
+                self.embedded_place(),
+            ),
+            (
+                Role::Index,
+                &self.replayed.schema,
+                self.declaration.schema.file.path.to_string(),
+            ),
         ];
         for (role, catalog, place) in replays {
             if let Some(catalog) = catalog {
                 let sentence = format!("no index {name} is created in {place}");
-                located.sites.push(self.index_site(role, catalog, index, sentence));
-                located.without_effect.extend(self.without_effect(role, catalog));
+                located
+                    .sites
+                    .push(self.index_site(role, catalog, index, sentence));
+                located
+                    .without_effect
+                    .extend(self.without_effect(role, catalog));
             }
         }
         if self.files.schema_missing {
             let path = &self.declaration.schema.file;
             let span = path.declared_at.unwrap_or(index.name.span);
             let reading = Reading::Missing(format!("{} does not exist", path.path));
-            located.sites.push(self.site(Role::Index, self.declaration.location(span), reading));
+            located
+                .sites
+                .push(self.site(Role::Index, self.declaration.location(span), reading));
         }
     }
 
@@ -258,15 +295,31 @@ impl SetFinder<'_> {
         embedded.map_or_else(String::new, |embedded| embedded.path.value.to_string())
     }
 
-    fn index_site(&self, role: Role, catalog: &Catalog, declared: &IndexDeclaration, sentence: String) -> Site {
+    fn index_site(
+        &self,
+        role: Role,
+        catalog: &Catalog,
+        declared: &IndexDeclaration,
+        sentence: String,
+    ) -> Site {
         let name = &declared.name.value;
         if let Some(doubt) = catalog.doubts.get(name) {
-            return self.site(role, doubt.location.clone(), Reading::Unreadable(doubt.reason.clone()));
+            return self.site(
+                role,
+                doubt.location.clone(),
+                Reading::Unreadable(doubt.reason.clone()),
+            );
         }
         let Some(index) = self.stored_index(catalog) else {
-            let full = catalog.dropped_indexes.iter().find(|(full, _)| full.name == *name);
+            let full = catalog
+                .dropped_indexes
+                .iter()
+                .find(|(full, _)| full.name == *name);
             let (location, sentence) = match full {
-                Some((_, location)) => (location.clone(), format!("index {name} is dropped here and not created again")),
+                Some((_, location)) => (
+                    location.clone(),
+                    format!("index {name} is dropped here and not created again"),
+                ),
                 None => (self.declaration.location(declared.name.span), sentence),
             };
             return self.site(role, location, Reading::Missing(sentence));
@@ -288,16 +341,33 @@ impl SetFinder<'_> {
         }
     }
 
-    fn index_reading(&self, predicate: Predicate, index: &Index, declared: &IndexDeclaration) -> Reading {
+    fn index_reading(
+        &self,
+        predicate: Predicate,
+        index: &Index,
+        declared: &IndexDeclaration,
+    ) -> Reading {
         let table = &self.lane_set.table.value;
-        if index.table.name != table.name || (table.schema.is_some() && index.table.schema != table.schema) {
+        if index.table.name != table.name
+            || (table.schema.is_some() && index.table.schema != table.schema)
+        {
             let difference = format!("it is an index of {}, not of {table}", index.table);
-            return Reading::OtherIndex { predicate, difference };
+            return Reading::OtherIndex {
+                predicate,
+                difference,
+            };
         }
         let wanted = &declared.columns.value;
         if !wanted.is_empty() && !same_keys(wanted, &index.columns) {
-            let difference = format!("its columns are ({}), not ({})", index.columns.join(", "), wanted.join(", "));
-            return Reading::OtherIndex { predicate, difference };
+            let difference = format!(
+                "its columns are ({}), not ({})",
+                index.columns.join(", "),
+                wanted.join(", ")
+            );
+            return Reading::OtherIndex {
+                predicate,
+                difference,
+            };
         }
         Reading::Predicate(predicate)
     }
@@ -306,14 +376,22 @@ impl SetFinder<'_> {
         let name = &self.lane_set.index.as_ref()?.name.value;
         let schema = &self.lane_set.table.value.schema;
         let named = |full: &&QualifiedName| full.name == *name;
-        let wanted = catalog.indexes.keys().filter(named).find(|full| full.schema == *schema);
+        let wanted = catalog
+            .indexes
+            .keys()
+            .filter(named)
+            .find(|full| full.schema == *schema);
         let found = wanted.or_else(|| catalog.indexes.keys().find(named))?;
         catalog.indexes.get(found)
     }
 
     fn without_effect(&self, role: Role, catalog: &Catalog) -> Vec<CreateWithoutEffect> {
-        let Some(index) = self.stored_index(catalog) else { return Vec::new() };
-        let Ok(existing) = &index.predicate else { return Vec::new() };
+        let Some(index) = self.stored_index(catalog) else {
+            return Vec::new();
+        };
+        let Ok(existing) = &index.predicate else {
+            return Vec::new();
+        };
         index
             .ignored
             .iter()
@@ -365,9 +443,15 @@ impl SetFinder<'_> {
 
     /// The constraint or enum that admits the lanes, wherever it is defined; one that is defined nowhere is missing.
     fn check_sites(&self, located: &mut Located) {
-        let Some(admitted_by) = &self.lane_set.admitted_by else { return };
+        let Some(admitted_by) = &self.lane_set.admitted_by else {
+            return;
+        };
         let mut is_found = false;
-        let catalogs = [&self.replayed.migrations, &self.replayed.embedded, &self.replayed.schema];
+        let catalogs = [
+            &self.replayed.migrations,
+            &self.replayed.embedded,
+            &self.replayed.schema,
+        ];
         for catalog in catalogs.into_iter().flatten() {
             if let Some(site) = self.check_site(catalog, &admitted_by.value) {
                 located.sites.push(site);
@@ -377,12 +461,17 @@ impl SetFinder<'_> {
         if !is_found {
             let sentence = match &admitted_by.value {
                 AdmittedBy::Check(name) => {
-                    format!("no CHECK constraint {name} on {} is defined anywhere", self.lane_set.table.value)
+                    format!(
+                        "no CHECK constraint {name} on {} is defined anywhere",
+                        self.lane_set.table.value
+                    )
                 }
                 AdmittedBy::Enum(name) => format!("no enum {name} is defined anywhere"),
             };
             let location = self.declaration.location(admitted_by.span);
-            located.sites.push(self.site(Role::Check, location, Reading::Missing(sentence)));
+            located
+                .sites
+                .push(self.site(Role::Check, location, Reading::Missing(sentence)));
         }
     }
 
@@ -397,7 +486,10 @@ impl SetFinder<'_> {
         }
         let (location, condition) = match admitted_by {
             AdmittedBy::Check(name) => {
-                let (_, table) = catalog.tables.iter().find(|(full, _)| means(&self.lane_set.table.value, full))?;
+                let (_, table) = catalog
+                    .tables
+                    .iter()
+                    .find(|(full, _)| means(&self.lane_set.table.value, full))?;
                 let check = table.checks.get(name)?;
                 (&check.location, check.condition.clone())
             }
@@ -423,13 +515,22 @@ impl SetFinder<'_> {
         let column = &self.lane_set.column.value;
         let catalogs = [&self.replayed.schema, &self.replayed.migrations];
         for catalog in catalogs.into_iter().flatten() {
-            if let Some(AdmittedBy::Enum(name)) = self.lane_set.admitted_by.as_ref().map(|admitted| &admitted.value)
+            if let Some(AdmittedBy::Enum(name)) = self
+                .lane_set
+                .admitted_by
+                .as_ref()
+                .map(|admitted| &admitted.value)
                 && let Some((_, stored)) = catalog.enums.iter().find(|(full, _)| means(name, full))
             {
                 return Some(self.labels(&stored.labels));
             }
-            let table = catalog.tables.iter().find(|(full, _)| means(&self.lane_set.table.value, full));
-            let checks = table.into_iter().flat_map(|(_, table)| table.checks.values());
+            let table = catalog
+                .tables
+                .iter()
+                .find(|(full, _)| means(&self.lane_set.table.value, full));
+            let checks = table
+                .into_iter()
+                .flat_map(|(_, table)| table.checks.values());
             for condition in checks.filter_map(|check| check.condition.as_ref().ok()) {
                 let columns = condition.columns();
                 if columns.len() == 1 && columns.contains(column) {
@@ -457,13 +558,17 @@ fn means(name: &QualifiedName, full: &QualifiedName) -> bool {
 /// Whether two lists of key columns name the same columns in the same order; what follows a name (ASC, an operator class) counts
 /// only where the declaration writes it.
 fn same_keys(declared: &[String], stored: &[String]) -> bool {
-    let same = |(declared, stored): (&String, &String)| match (key_column(declared), key_column(stored)) {
-        (Some(a), Some(b)) if a.as_str() == declared.trim() => a == b,
-        _ => normal(declared) == normal(stored),
-    };
+    let same =
+        |(declared, stored): (&String, &String)| match (key_column(declared), key_column(stored)) {
+            (Some(a), Some(b)) if a.as_str() == declared.trim() => a == b,
+            _ => normal(declared) == normal(stored),
+        };
     declared.len() == stored.len() && declared.iter().zip(stored).all(same)
 }
 
 fn normal(key: &str) -> String {
-    key.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase()
+    key.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_ascii_lowercase()
 }

@@ -33,7 +33,10 @@ pub enum ReadError {
     #[error("{path}: larger than {LIMIT} bytes")]
     TooLarge { path: RepoPath },
     #[error("{path}: {source}")]
-    Io { path: RepoPath, source: std::io::Error },
+    Io {
+        path: RepoPath,
+        source: std::io::Error,
+    },
 }
 
 /// The manifest's folder: every path is relative to it.
@@ -104,25 +107,42 @@ impl Root {
     pub fn sql_files(&self, folder: &RepoPath) -> Result<Vec<RepoPath>, ReadError> {
         let full = self.0.join(folder.as_str());
         if !self.exists(folder) {
-            return Err(ReadError::Missing { path: folder.clone() });
+            return Err(ReadError::Missing {
+                path: folder.clone(),
+            });
         }
         let mut found = Vec::new();
-        for entry in WalkDir::new(&full).min_depth(1).max_depth(1).follow_root_links(true).sort_by_file_name() {
+        for entry in WalkDir::new(&full)
+            .min_depth(1)
+            .max_depth(1)
+            .follow_root_links(true)
+            .sort_by_file_name()
+        {
             let entry = entry.map_err(|error| walk_error(folder, error))?;
             let Some(name) = entry.file_name().to_str() else {
-                let source = std::io::Error::other(format!("the name of {} is not UTF-8", entry.path().display()));
+                let source = std::io::Error::other(format!(
+                    "the name of {} is not UTF-8",
+                    entry.path().display()
+                ));
                 return Err(ReadError::Io {
                     path: folder.clone(),
                     source,
                 });
             };
-            let is_sql = name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sql"));
+            let is_sql = name
+                .rsplit_once('.')
+                .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sql"));
             if is_sql {
-                found.push(RepoPath::new(format!("{}/{name}", folder.as_str().trim_end_matches('/'))));
+                found.push(RepoPath::new(format!(
+                    "{}/{name}",
+                    folder.as_str().trim_end_matches('/')
+                )));
             }
         }
         if found.is_empty() && !full.is_dir() {
-            return Err(ReadError::NotDirectory { path: folder.clone() });
+            return Err(ReadError::NotDirectory {
+                path: folder.clone(),
+            });
         }
         Ok(found)
     }
@@ -130,7 +150,9 @@ impl Root {
 
 fn walk_error(folder: &RepoPath, error: walkdir::Error) -> ReadError {
     let text = error.to_string();
-    let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other(text));
+    let source = error
+        .into_io_error()
+        .unwrap_or_else(|| std::io::Error::other(text));
     ReadError::Io {
         path: folder.clone(),
         source,

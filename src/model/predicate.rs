@@ -198,7 +198,9 @@ impl Predicate {
     pub fn rename_column(&mut self, from: &Identifier, to: &Identifier) {
         match self {
             Predicate::And(parts) | Predicate::Or(parts) => {
-                parts.iter_mut().for_each(|part| part.rename_column(from, to));
+                parts
+                    .iter_mut()
+                    .for_each(|part| part.rename_column(from, to));
             }
             Predicate::Test(test) => test.rename_column(from, to),
         }

@@ -183,7 +183,11 @@ impl Rows {
                 let domain = if *negated { truth.complement() } else { truth };
                 (Key::Column(column.name.clone()), domain)
             }
-            Test::Distinct { column, value, negated } => {
+            Test::Distinct {
+                column,
+                value,
+                negated,
+            } => {
                 let same = Domain::only([value.clone()]);
                 let domain = if *negated { same } else { same.complement() };
                 (Key::Column(column.name.clone()), domain)

@@ -3,8 +3,8 @@
 use std::ops::{ControlFlow, Range};
 
 use sqlparser::ast::{
-    Expr, FromTable, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, Spanned, Statement, TableAlias,
-    TableFactor, TableWithJoins, UpdateTableFromKind, Visit, Visitor, With,
+    Expr, FromTable, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, Spanned,
+    Statement, TableAlias, TableFactor, TableWithJoins, UpdateTableFromKind, Visit, Visitor, With,
 };
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
@@ -45,14 +45,20 @@ pub struct Clause {
 pub fn clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
     let words = leading_words(text.trim_start_matches(['(', ' ', '\n', '\r', '\t']), 1);
     match words.first().map(String::as_str) {
-        Some("SELECT" | "WITH" | "UPDATE" | "DELETE" | "INSERT" | "MERGE" | "VALUES" | "TABLE" | "EXPLAIN" | "PREPARE") => {
-            statement_clauses(text, governed, &[])
-        }
+        Some(
+            "SELECT" | "WITH" | "UPDATE" | "DELETE" | "INSERT" | "MERGE" | "VALUES" | "TABLE"
+            | "EXPLAIN" | "PREPARE",
+        ) => statement_clauses(text, governed, &[]),
         Some("FROM") => {
-            let select = [keyword("SELECT", Keyword::SELECT), Token::Number("1".to_owned(), false)];
+            let select = [
+                keyword("SELECT", Keyword::SELECT),
+                Token::Number("1".to_owned(), false),
+            ];
             statement_clauses(text, governed, &select)
         }
-        Some(first @ ("WHERE" | "AND" | "OR")) => Ok(condition_clause(text, first.len(), governed).into_iter().collect()),
+        Some(first @ ("WHERE" | "AND" | "OR")) => Ok(condition_clause(text, first.len(), governed)
+            .into_iter()
+            .collect()),
         _ => Ok(condition_clause(text, 0, governed).into_iter().collect()),
     }
 }
@@ -88,7 +94,11 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
     })
 }
 
-fn statement_clauses(text: &str, governed: Governed, prefix: &[Token]) -> Result<Vec<Clause>, String> {
+fn statement_clauses(
+    text: &str,
+    governed: Governed,
+    prefix: &[Token],
+) -> Result<Vec<Clause>, String> {
     let sql = Sql::new(text)?;
     let (mut parser, conflict_targets) = parser_without_conflict_targets(&sql, prefix);
     let statement = parser.parse_statement().map_err(|error| reason(&error))?;
@@ -119,7 +129,10 @@ struct ConflictTarget {
 }
 
 /// A parser over the statement without the predicates of its conflict targets, for which sqlparser 0.63 has no tree.
-fn parser_without_conflict_targets(sql: &Sql, prefix: &[Token]) -> (Parser<'static>, Vec<ConflictTarget>) {
+fn parser_without_conflict_targets(
+    sql: &Sql,
+    prefix: &[Token],
+) -> (Parser<'static>, Vec<ConflictTarget>) {
     let words = sql.words();
     let mut cursor = Cursor::new(&words);
     let mut table = None;
@@ -197,13 +210,17 @@ impl Visitor for Collector<'_> {
         match statement {
             Statement::Update(update) => {
                 let mut tables = vec![update.table.clone()];
-                if let Some(UpdateTableFromKind::BeforeSet(more) | UpdateTableFromKind::AfterSet(more)) = &update.from {
+                if let Some(
+                    UpdateTableFromKind::BeforeSet(more) | UpdateTableFromKind::AfterSet(more),
+                ) = &update.from
+                {
                     tables.extend(more.iter().cloned());
                 }
                 self.clauses_of(&tables, update.selection.as_ref());
             }
             Statement::Delete(delete) => {
-                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) = &delete.from;
+                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
+                    &delete.from;
                 let mut tables = from.clone();
                 tables.extend(delete.using.iter().flatten().cloned());
                 self.clauses_of(&tables, delete.selection.as_ref());
@@ -266,7 +283,9 @@ impl Collector<'_> {
     }
 
     fn push(&mut self, conditions: &[&Expr], scope: &Scope) {
-        let Some(first) = conditions.first() else { return };
+        let Some(first) = conditions.first() else {
+            return;
+        };
         let mut mentions = Vec::new();
         let mut parts = Vec::new();
         let mut range = self.sql.closed(self.sql.range(first.span()));
@@ -289,7 +308,8 @@ impl Collector<'_> {
     }
 
     fn is_governed(&self, name: &QualifiedName) -> bool {
-        let hidden = name.schema.is_none() && self.hidden.iter().flatten().any(|cte| *cte == name.name);
+        let hidden =
+            name.schema.is_none() && self.hidden.iter().flatten().any(|cte| *cte == name.name);
         let same_schema = match (&name.schema, &self.governed.table.schema) {
             (Some(a), Some(b)) => a == b,
             _ => true,
@@ -335,9 +355,8 @@ fn aliased(name: &ObjectName, alias: Option<&TableAlias>) -> Option<(QualifiedNa
 /// The ON condition of a join that keeps only matching rows.
 fn inner_condition(join: &Join) -> Option<&Expr> {
     match &join.join_operator {
-        JoinOperator::Join(JoinConstraint::On(condition)) | JoinOperator::Inner(JoinConstraint::On(condition)) => {
-            Some(condition)
-        }
+        JoinOperator::Join(JoinConstraint::On(condition))
+        | JoinOperator::Inner(JoinConstraint::On(condition)) => Some(condition),
         _ => None,
     }
 }

@@ -26,10 +26,14 @@ pub fn as_constant(expression: &Expr, enum_type: Option<&QualifiedName>) -> Cons
         Expr::Nested(inner) => as_constant(inner, enum_type),
         Expr::Value(value) => literal(&value.value),
         Expr::UnaryOp { op, expr } => match (op, as_constant(expr, enum_type)) {
-            (UnaryOperator::Plus, Constant::Value(Value::Integer(value))) => Constant::Value(Value::Integer(value)),
+            (UnaryOperator::Plus, Constant::Value(Value::Integer(value))) => {
+                Constant::Value(Value::Integer(value))
+            }
             (UnaryOperator::Minus, Constant::Value(Value::Integer(value))) => value
                 .checked_neg()
-                .map_or(Constant::Unknown(Doubt::Expression), |value| Constant::Value(Value::Integer(value))),
+                .map_or(Constant::Unknown(Doubt::Expression), |value| {
+                    Constant::Value(Value::Integer(value))
+                }),
             (_, Constant::Parameter) => Constant::Parameter,
             _ => Constant::Unknown(Doubt::Expression),
         },
@@ -45,7 +49,10 @@ pub fn as_constant(expression: &Expr, enum_type: Option<&QualifiedName>) -> Cons
 }
 
 /// The elements of an array of constants, `None` for a NULL among them: `ARRAY['a', 'b']`, `'{a,b}'`, with casts that change nothing.
-pub fn as_array(expression: &Expr, enum_type: Option<&QualifiedName>) -> Option<Vec<Option<Value>>> {
+pub fn as_array(
+    expression: &Expr,
+    enum_type: Option<&QualifiedName>,
+) -> Option<Vec<Option<Value>>> {
     match expression {
         Expr::Nested(inner) => as_array(inner, enum_type),
         Expr::Array(array) => array
@@ -57,7 +64,9 @@ pub fn as_array(expression: &Expr, enum_type: Option<&QualifiedName>) -> Option<
                 Constant::Parameter | Constant::Unknown(_) => None,
             })
             .collect(),
-        Expr::Cast { expr, data_type, .. } => {
+        Expr::Cast {
+            expr, data_type, ..
+        } => {
             let element = element_type(data_type)?;
             let elements = as_array(expr, enum_type)?;
             elements
@@ -89,8 +98,12 @@ pub fn is_text_type(data_type: &DataType) -> bool {
 
 /// Whether the type is the one of that name; either may leave out its schema.
 pub fn names_type(data_type: &DataType, name: &QualifiedName) -> bool {
-    let DataType::Custom(written, modifiers) = data_type else { return false };
-    let Some(written) = qualified_name(written) else { return false };
+    let DataType::Custom(written, modifiers) = data_type else {
+        return false;
+    };
+    let Some(written) = qualified_name(written) else {
+        return false;
+    };
     let same_schema = match (&written.schema, &name.schema) {
         (Some(a), Some(b)) => a == b,
         _ => true,
@@ -118,8 +131,13 @@ fn literal(value: &SqlValue) -> Constant {
 
 fn text_literal(text: &str) -> Constant {
     let interpolated = text.match_indices('$').any(|(at, _)| {
-        let digits: String = text[at + 1..].chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().is_ok_and(|number: u32| number >= FIRST_INTERPOLATION)
+        let digits: String = text[at + 1..]
+            .chars()
+            .take_while(char::is_ascii_digit)
+            .collect();
+        digits
+            .parse()
+            .is_ok_and(|number: u32| number >= FIRST_INTERPOLATION)
     });
     if interpolated {
         return Constant::Parameter;
@@ -128,12 +146,18 @@ fn text_literal(text: &str) -> Constant {
 }
 
 fn cast(constant: Constant, data_type: &DataType, enum_type: Option<&QualifiedName>) -> Constant {
-    let Constant::Value(value) = constant else { return constant };
+    let Constant::Value(value) = constant else {
+        return constant;
+    };
     let is_enum = enum_type.is_some_and(|name| names_type(data_type, name));
     let meant = match value {
         Value::Text(text) if is_text_type(data_type) || is_enum => Some(Value::Text(text)),
-        Value::Text(text) if is_integer_type(data_type) => text.trim().parse().ok().map(Value::Integer),
-        Value::Text(text) if is_boolean_type(data_type) => boolean_literal(&text).map(Value::Boolean),
+        Value::Text(text) if is_integer_type(data_type) => {
+            text.trim().parse().ok().map(Value::Integer)
+        }
+        Value::Text(text) if is_boolean_type(data_type) => {
+            boolean_literal(&text).map(Value::Boolean)
+        }
         Value::Integer(value) if is_integer_type(data_type) => Some(Value::Integer(value)),
         Value::Integer(value) if is_text_type(data_type) => Some(Value::Text(value.to_string())),
         Value::Boolean(value) if is_boolean_type(data_type) => Some(Value::Boolean(value)),

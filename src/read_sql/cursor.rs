@@ -95,7 +95,9 @@ impl<'a> Cursor<'a> {
     }
 
     pub fn identifier(&mut self) -> Option<Identifier> {
-        let Token::Word(word) = self.peek()? else { return None };
+        let Token::Word(word) = self.peek()? else {
+            return None;
+        };
         self.at += 1;
         Some(word_identifier(word))
     }
@@ -182,7 +184,10 @@ impl<'a> Cursor<'a> {
     /// The byte range of what is left.
     pub fn rest(&self) -> Range<usize> {
         let start = self.offset();
-        let end = self.end.checked_sub(1).map_or(start, |last| self.words[last].1.end);
+        let end = self
+            .end
+            .checked_sub(1)
+            .map_or(start, |last| self.words[last].1.end);
         start..end.max(start)
     }
 

@@ -110,7 +110,9 @@ pub enum EnumChange {
 pub fn read(statement: &str, enum_type: Option<&QualifiedName>) -> Result<Ddl, String> {
     let words = leading_words(statement, 4);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let Some(reader) = reader_of(&words, statement) else { return Ok(Ddl::Other) };
+    let Some(reader) = reader_of(&words, statement) else {
+        return Ok(Ddl::Other);
+    };
     let sql = Sql::new(statement)?;
     let tokens = sql.words();
     let mut statement = Statement {
@@ -144,13 +146,19 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
     let words: Vec<&str> = words
         .iter()
         .copied()
-        .filter(|word| !matches!(*word, "GLOBAL" | "LOCAL" | "TEMP" | "TEMPORARY" | "UNLOGGED"))
+        .filter(|word| {
+            !matches!(
+                *word,
+                "GLOBAL" | "LOCAL" | "TEMP" | "TEMPORARY" | "UNLOGGED"
+            )
+        })
         .collect();
     Some(match words.as_slice() {
         ["CREATE", "INDEX", ..] | ["CREATE", "UNIQUE", "INDEX", ..] => create_index,
         ["CREATE", "TABLE", ..] => create_table,
         ["CREATE", "TYPE", ..] => create_type,
-        ["CREATE", "FUNCTION" | "PROCEDURE", ..] | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE"] => routine,
+        ["CREATE", "FUNCTION" | "PROCEDURE", ..]
+        | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE"] => routine,
         ["DROP", "INDEX", ..] => drop_index,
         ["DROP", "TABLE", ..] => drop_table,
         ["DROP", "SCHEMA", ..] => drop_schema,
@@ -295,7 +303,10 @@ fn alter_index(statement: &mut Statement) -> Outcome {
     }
     if cursor.keywords(&["ATTACH", "PARTITION"]) {
         let child = cursor.name()?;
-        return Some(Ok(Ddl::AttachIndex { parent: name, child }));
+        return Some(Ok(Ddl::AttachIndex {
+            parent: name,
+            child,
+        }));
     }
     // Storage and statistics change nothing that is governed.
     cursor
@@ -306,7 +317,10 @@ fn alter_index(statement: &mut Statement) -> Outcome {
 fn create_table(statement: &mut Statement) -> Outcome {
     let cursor = &mut statement.cursor;
     cursor.keywords(&["CREATE"]);
-    while cursor.one_of(&["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED"]).is_some() {}
+    while cursor
+        .one_of(&["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED"])
+        .is_some()
+    {}
     cursor.keywords(&["TABLE"]);
     let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
     let name = cursor.name()?;
@@ -426,17 +440,28 @@ fn set_config(statement: &mut Statement) -> Outcome {
         return Some(Ok(Ddl::Other));
     }
     let arguments = cursor.group()?.elements();
-    let [mut setting, mut value, ..] = arguments.try_into().ok().and_then(|arguments: Vec<Cursor>| {
-        let [setting, value, local] = arguments.as_slice() else { return None };
-        Some([*setting, *value, *local])
-    })?;
+    let [mut setting, mut value, ..] =
+        arguments
+            .try_into()
+            .ok()
+            .and_then(|arguments: Vec<Cursor>| {
+                let [setting, value, local] = arguments.as_slice() else {
+                    return None;
+                };
+                Some([*setting, *value, *local])
+            })?;
     if string(&mut setting)? != "search_path" {
         return Some(Ok(Ddl::Other));
     }
     let path = string(&mut value)?;
-    let parts = path.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parts = path
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     Some(Ok(Ddl::SearchPath(
-        parts.map(|part| Identifier::quoted(part.trim_matches('"'))).collect(),
+        parts
+            .map(|part| Identifier::quoted(part.trim_matches('"')))
+            .collect(),
     )))
 }
 
@@ -453,7 +478,9 @@ fn do_block(statement: &mut Statement) -> Outcome {
         if cursor.keywords(&["LANGUAGE"]) {
             let language = cursor.advance()?.to_string();
             if language.trim_matches('\'') != "plpgsql" {
-                return Some(Ok(Ddl::Unseen("a DO block in another language than plpgsql")));
+                return Some(Ok(Ddl::Unseen(
+                    "a DO block in another language than plpgsql",
+                )));
             }
         } else {
             body = Some(quoted_body(cursor)?);
@@ -478,7 +505,9 @@ fn routine(statement: &mut Statement) -> Outcome {
 /// The inside of a dollar-quoted string, as a range of the statement. A body in plain quotes is not read.
 fn quoted_body(cursor: &mut Cursor) -> Option<Range<usize>> {
     let start = cursor.offset();
-    let Token::DollarQuotedString(quoted) = cursor.advance()? else { return None };
+    let Token::DollarQuotedString(quoted) = cursor.advance()? else {
+        return None;
+    };
     let tag_length = quoted.tag.as_ref().map_or(0, String::len) + 2;
     Some(start + tag_length..cursor.last_end() - tag_length)
 }
@@ -497,9 +526,9 @@ fn rollback(statement: &mut Statement) -> Outcome {
 /// A string literal.
 pub(super) fn string(cursor: &mut Cursor) -> Option<String> {
     let text = match cursor.peek()? {
-        Token::SingleQuotedString(text) | Token::EscapedStringLiteral(text) | Token::NationalStringLiteral(text) => {
-            text.clone()
-        }
+        Token::SingleQuotedString(text)
+        | Token::EscapedStringLiteral(text)
+        | Token::NationalStringLiteral(text) => text.clone(),
         Token::DollarQuotedString(quoted) => quoted.value.clone(),
         _ => return None,
     };

@@ -13,7 +13,10 @@ pub enum TableElement {
     Column(Identifier),
     Check(Check),
     /// `LIKE source`, with its options.
-    Like { source: QualifiedName, constraints: bool },
+    Like {
+        source: QualifiedName,
+        constraints: bool,
+    },
 }
 
 /// A CHECK constraint.
@@ -31,10 +34,20 @@ pub struct Check {
 #[derive(Debug, Clone)]
 pub enum TableAction {
     Rename(Identifier),
-    RenameColumn { from: Identifier, to: Identifier },
-    RenameConstraint { from: Identifier, to: Identifier },
+    RenameColumn {
+        from: Identifier,
+        to: Identifier,
+    },
+    RenameConstraint {
+        from: Identifier,
+        to: Identifier,
+    },
     SetSchema(Identifier),
-    AddColumn { column: Identifier, if_not_exists: bool, checks: Vec<Check> },
+    AddColumn {
+        column: Identifier,
+        if_not_exists: bool,
+        checks: Vec<Check>,
+    },
     DropColumn(Identifier),
     AddCheck(Check),
     DropConstraint(Identifier),
@@ -51,7 +64,10 @@ pub enum TableAction {
 ///
 /// # Errors
 /// A reason, when an element is not understood.
-pub(super) fn table_elements(statement: &Statement, group: Cursor) -> Result<Vec<TableElement>, String> {
+pub(super) fn table_elements(
+    statement: &Statement,
+    group: Cursor,
+) -> Result<Vec<TableElement>, String> {
     let mut elements = Vec::new();
     for mut element in group.elements() {
         match element.peek_word().as_deref() {
@@ -59,19 +75,31 @@ pub(super) fn table_elements(statement: &Statement, group: Cursor) -> Result<Vec
                 element.advance();
                 let source = element.name().ok_or("LIKE names no table")?;
                 let options = element.rest_text(statement.sql).to_ascii_uppercase();
-                let constraints = options.contains("INCLUDING ALL") || options.contains("INCLUDING CONSTRAINTS");
-                elements.push(TableElement::Like { source, constraints });
+                let constraints =
+                    options.contains("INCLUDING ALL") || options.contains("INCLUDING CONSTRAINTS");
+                elements.push(TableElement::Like {
+                    source,
+                    constraints,
+                });
             }
             Some("CONSTRAINT" | "CHECK") => {
-                elements.extend(checks(statement, element).into_iter().map(TableElement::Check));
+                elements.extend(
+                    checks(statement, element)
+                        .into_iter()
+                        .map(TableElement::Check),
+                );
             }
             Some("PRIMARY" | "UNIQUE" | "EXCLUDE" | "FOREIGN") => {}
             _ => {
-                let column = element.identifier().ok_or_else(|| {
-                    format!("unexpected `{}`", element.rest_text(statement.sql))
-                })?;
+                let column = element
+                    .identifier()
+                    .ok_or_else(|| format!("unexpected `{}`", element.rest_text(statement.sql)))?;
                 elements.push(TableElement::Column(column));
-                elements.extend(checks(statement, element).into_iter().map(TableElement::Check));
+                elements.extend(
+                    checks(statement, element)
+                        .into_iter()
+                        .map(TableElement::Check),
+                );
             }
         }
     }
@@ -89,10 +117,14 @@ fn checks(statement: &Statement, mut cursor: Cursor) -> Vec<Check> {
         } else if cursor.keywords(&["CHECK"])
             && let Some(inside) = cursor.group()
         {
-            let (name, start) = name.take().map_or((None, start), |(name, start)| (Some(name), start));
+            let (name, start) = name
+                .take()
+                .map_or((None, start), |(name, start)| (Some(name), start));
             found.push(Check {
                 name,
-                condition: statement.condition(inside.rest()).map(|read| read.predicate),
+                condition: statement
+                    .condition(inside.rest())
+                    .map(|read| read.predicate),
                 range: start..cursor.last_end(),
             });
         } else if cursor.skip_one().is_none() {
@@ -140,12 +172,16 @@ fn action(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
             })
         }
         "SET" if cursor.keywords(&["SCHEMA"]) => cursor.identifier().map(TableAction::SetSchema),
-        "ATTACH" if cursor.keywords(&["PARTITION"]) => cursor.name().map(TableAction::AttachPartition),
-        "DETACH" if cursor.keywords(&["PARTITION"]) => cursor.name().map(TableAction::DetachPartition),
+        "ATTACH" if cursor.keywords(&["PARTITION"]) => {
+            cursor.name().map(TableAction::AttachPartition)
+        }
+        "DETACH" if cursor.keywords(&["PARTITION"]) => {
+            cursor.name().map(TableAction::DetachPartition)
+        }
         "INHERIT" => cursor.name().map(TableAction::Inherit),
         "NO" if cursor.keywords(&["INHERIT"]) => cursor.name().map(TableAction::NoInherit),
-        "SET" | "RESET" | "OWNER" | "ENABLE" | "DISABLE" | "VALIDATE" | "CLUSTER" | "FORCE" | "NO" | "REPLICA"
-        | "OF" | "NOT" => Some(TableAction::Other),
+        "SET" | "RESET" | "OWNER" | "ENABLE" | "DISABLE" | "VALIDATE" | "CLUSTER" | "FORCE"
+        | "NO" | "REPLICA" | "OF" | "NOT" => Some(TableAction::Other),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue, Visit, VisitMut, Visitor,
-    VisitorMut,
+    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 
 use super::constant::{Constant, as_array, as_constant, is_text_type, names_type};
@@ -116,11 +116,18 @@ impl Reader<'_> {
                 ),
                 None => self.opaque(expression, truth),
             },
-            other => self.simple(other, truth).unwrap_or_else(|| self.opaque(other, truth)),
+            other => self
+                .simple(other, truth)
+                .unwrap_or_else(|| self.opaque(other, truth)),
         }
     }
 
-    fn binary(&mut self, whole: &Expr, (left, op, right): (&Expr, &BinaryOperator, &Expr), truth: bool) -> Predicate {
+    fn binary(
+        &mut self,
+        whole: &Expr,
+        (left, op, right): (&Expr, &BinaryOperator, &Expr),
+        truth: bool,
+    ) -> Predicate {
         match op {
             BinaryOperator::And | BinaryOperator::Or => {
                 let parts: Vec<Predicate> = chain(whole, op)
@@ -140,7 +147,12 @@ impl Reader<'_> {
     }
 
     /// `column OPERATOR constant`, either way round.
-    fn comparison(&mut self, whole: &Expr, (left, op, right): (&Expr, &BinaryOperator, &Expr), truth: bool) -> Option<Predicate> {
+    fn comparison(
+        &mut self,
+        whole: &Expr,
+        (left, op, right): (&Expr, &BinaryOperator, &Expr),
+        truth: bool,
+    ) -> Option<Predicate> {
         let (column, constant, flipped) = match self.column(left) {
             Some(column) => (column, right, false),
             None => (self.column(right)?, left, true),
@@ -160,15 +172,28 @@ impl Reader<'_> {
             _ => return None,
         };
         // Text is ordered by its collation, which is not known here.
-        let Value::Integer(_) = value else { return None };
+        let Value::Integer(_) = value else {
+            return None;
+        };
         let order = if flipped { order.flipped() } else { order };
         let operator = if truth { order } else { order.negated() };
-        Some(self.test(whole, Test::Order { column, operator, value }))
+        Some(self.test(
+            whole,
+            Test::Order {
+                column,
+                operator,
+                value,
+            },
+        ))
     }
 
     fn simple(&mut self, expression: &Expr, truth: bool) -> Option<Predicate> {
         match expression {
-            Expr::InList { expr, list, negated } => self.constants(expression, expr, list.iter().collect(), *negated == truth),
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => self.constants(expression, expr, list.iter().collect(), *negated == truth),
             Expr::AnyOp {
                 left,
                 compare_op: BinaryOperator::Eq,
@@ -198,13 +223,25 @@ impl Reader<'_> {
         }
     }
 
-    fn array(&mut self, whole: &Expr, left: &Expr, right: &Expr, negated: bool) -> Option<Predicate> {
+    fn array(
+        &mut self,
+        whole: &Expr,
+        left: &Expr,
+        right: &Expr,
+        negated: bool,
+    ) -> Option<Predicate> {
         let column = self.column(left)?;
         let values = as_array(right, self.scope.enum_type)?;
         Some(self.listed(whole, column, values, negated))
     }
 
-    fn constants(&mut self, whole: &Expr, left: &Expr, list: Vec<&Expr>, negated: bool) -> Option<Predicate> {
+    fn constants(
+        &mut self,
+        whole: &Expr,
+        left: &Expr,
+        list: Vec<&Expr>,
+        negated: bool,
+    ) -> Option<Predicate> {
         let column = self.column(left)?;
         let mut values = Vec::new();
         for each in list {
@@ -218,14 +255,31 @@ impl Reader<'_> {
     }
 
     /// A list that may hold NULL (`None`): a comparison with it is never true, so it adds nothing to `IN`, and `NOT IN` is never true.
-    fn listed(&mut self, whole: &Expr, column: Column, values: Vec<Option<Value>>, negated: bool) -> Predicate {
+    fn listed(
+        &mut self,
+        whole: &Expr,
+        column: Column,
+        values: Vec<Option<Value>>,
+        negated: bool,
+    ) -> Predicate {
         if negated && values.contains(&None) {
             return Predicate::FALSE;
         }
-        self.list(whole, column, values.into_iter().flatten().collect(), negated)
+        self.list(
+            whole,
+            column,
+            values.into_iter().flatten().collect(),
+            negated,
+        )
     }
 
-    fn list(&mut self, whole: &Expr, column: Column, values: Vec<Value>, negated: bool) -> Predicate {
+    fn list(
+        &mut self,
+        whole: &Expr,
+        column: Column,
+        values: Vec<Value>,
+        negated: bool,
+    ) -> Predicate {
         // To Postgres `flag <> true` is `NOT flag`.
         if let ([Value::Boolean(value)], true) = (values.as_slice(), negated) {
             let values = vec![Value::Boolean(!value)];
@@ -246,18 +300,42 @@ impl Reader<'_> {
         Some(self.test(whole, Test::Null { column, negated }))
     }
 
-    fn truth(&mut self, whole: &Expr, inner: &Expr, (value, negated): (bool, bool)) -> Option<Predicate> {
+    fn truth(
+        &mut self,
+        whole: &Expr,
+        inner: &Expr,
+        (value, negated): (bool, bool),
+    ) -> Option<Predicate> {
         let column = self.column(inner)?;
-        Some(self.test(whole, Test::Truth { column, value, negated }))
+        Some(self.test(
+            whole,
+            Test::Truth {
+                column,
+                value,
+                negated,
+            },
+        ))
     }
 
-    fn distinct(&mut self, whole: &Expr, (left, right): (&Expr, &Expr), negated: bool) -> Option<Predicate> {
+    fn distinct(
+        &mut self,
+        whole: &Expr,
+        (left, right): (&Expr, &Expr),
+        negated: bool,
+    ) -> Option<Predicate> {
         let (column, constant) = match self.column(left) {
             Some(column) => (column, right),
             None => (self.column(right)?, left),
         };
         match as_constant(constant, self.scope.enum_type) {
-            Constant::Value(value) => Some(self.test(whole, Test::Distinct { column, value, negated })),
+            Constant::Value(value) => Some(self.test(
+                whole,
+                Test::Distinct {
+                    column,
+                    value,
+                    negated,
+                },
+            )),
             Constant::Null => Some(self.test(
                 whole,
                 Test::Null {
@@ -269,16 +347,33 @@ impl Reader<'_> {
         }
     }
 
-    fn between(&mut self, whole: &Expr, inner: &Expr, (low, high): (&Expr, &Expr), inside: bool) -> Option<Predicate> {
+    fn between(
+        &mut self,
+        whole: &Expr,
+        inner: &Expr,
+        (low, high): (&Expr, &Expr),
+        inside: bool,
+    ) -> Option<Predicate> {
         let column = self.column(inner)?;
         let bounds = [low, high].map(|bound| as_constant(bound, self.scope.enum_type));
-        let [Constant::Value(low @ Value::Integer(_)), Constant::Value(high @ Value::Integer(_))] = bounds else {
+        let [
+            Constant::Value(low @ Value::Integer(_)),
+            Constant::Value(high @ Value::Integer(_)),
+        ] = bounds
+        else {
             return None;
         };
         let mut order = |operator: OrderOperator, value| {
             let operator = if inside { operator } else { operator.negated() };
             let column = column.clone();
-            self.test(whole, Test::Order { column, operator, value })
+            self.test(
+                whole,
+                Test::Order {
+                    column,
+                    operator,
+                    value,
+                },
+            )
         };
         let parts = [
             order(OrderOperator::GreaterOrEqual, low),
@@ -332,9 +427,15 @@ impl Reader<'_> {
     fn column(&self, expression: &Expr) -> Option<Column> {
         match expression {
             Expr::Nested(inner) => self.column(inner),
-            Expr::Cast { expr, data_type, .. } => {
+            Expr::Cast {
+                expr, data_type, ..
+            } => {
                 let column = self.column(expr)?;
-                if self.scope.enum_type.is_some_and(|name| names_type(data_type, name)) {
+                if self
+                    .scope
+                    .enum_type
+                    .is_some_and(|name| names_type(data_type, name))
+                {
                     return Some(column);
                 }
                 is_text_type(data_type).then_some(Column {
@@ -351,7 +452,9 @@ fn own_column(expression: &Expr, scope: &Scope) -> Option<Identifier> {
     match expression {
         Expr::Identifier(name) if scope.bare_columns => Some(identifier(name)),
         Expr::CompoundIdentifier(parts) => {
-            let [.., qualifier, name] = parts.as_slice() else { return None };
+            let [.., qualifier, name] = parts.as_slice() else {
+                return None;
+            };
             let matches = match &scope.qualifier {
                 Some(expected) => identifier(qualifier) == *expected,
                 None => scope.bare_columns,
@@ -412,7 +515,9 @@ impl Visitor for Survey<'_> {
     fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
         self.columns.extend(own_column(expression, self.scope));
         let doubt = match expression {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Nested(_) => return ControlFlow::Continue(()),
+            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Nested(_) => {
+                return ControlFlow::Continue(());
+            }
             Expr::Cast { .. } | Expr::Value(_) | Expr::TypedString(_) => {
                 match as_constant(expression, self.scope.enum_type) {
                     Constant::Parameter => Doubt::Parameter,

@@ -34,13 +34,29 @@ fn placeholder_end(bytes: &[u8], at: usize) -> Option<usize> {
     let next = bytes.get(at + 1).copied().unwrap_or(b' ');
     let previous = at.checked_sub(1).map_or(b' ', |index| bytes[index]);
     match bytes[at] {
-        b'?' if !matches!(next, b'|' | b'&' | b'?' | b'-' | b'#') && !is_json_operator(bytes, at) => {
-            Some(at + 1 + bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count())
+        b'?' if !matches!(next, b'|' | b'&' | b'?' | b'-' | b'#')
+            && !is_json_operator(bytes, at) =>
+        {
+            Some(
+                at + 1
+                    + bytes[at + 1..]
+                        .iter()
+                        .take_while(|byte| byte.is_ascii_digit())
+                        .count(),
+            )
         }
-        b':' | b'@' if previous != bytes[at] && !is_word_byte(previous) && (next.is_ascii_alphabetic() || next == b'_') => {
+        b':' | b'@'
+            if previous != bytes[at]
+                && !is_word_byte(previous)
+                && (next.is_ascii_alphabetic() || next == b'_') =>
+        {
             Some(word_end(bytes, at + 1))
         }
-        b'%' if matches!(next, b's' | b'd' | b'v') && !is_word_byte(bytes.get(at + 2).copied().unwrap_or(b' ')) => Some(at + 2),
+        b'%' if matches!(next, b's' | b'd' | b'v')
+            && !is_word_byte(bytes.get(at + 2).copied().unwrap_or(b' ')) =>
+        {
+            Some(at + 2)
+        }
         b'%' if next == b'(' => {
             let close = at + memchr::memchr(b')', &bytes[at..])?;
             (bytes.get(close + 1) == Some(&b's')).then_some(close + 2)
@@ -52,11 +68,17 @@ fn placeholder_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// `document ? 'key'` asks for a key; a placeholder is not followed by a string.
 fn is_json_operator(bytes: &[u8], at: usize) -> bool {
-    bytes[at + 1..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'\'')
+    bytes[at + 1..]
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        == Some(&b'\'')
 }
 
 fn word_end(bytes: &[u8], at: usize) -> usize {
-    at + bytes[at..].iter().take_while(|byte| is_word_byte(**byte)).count()
+    at + bytes[at..]
+        .iter()
+        .take_while(|byte| is_word_byte(**byte))
+        .count()
 }
 
 #[cfg(test)]
@@ -69,8 +91,14 @@ mod tests {
             ("a = ? AND b = ?2", "a = $1 AND b = $1"),
             ("a ? 'key' AND b ?| c", "a ? 'key' AND b ?| c"),
             ("a = :name::text AND b = @name", "a = $1::text AND b = $1"),
-            ("a = %s AND b = %(name)s AND c % 2 = 1", "a = $1 AND b = $1 AND c % 2 = 1"),
-            ("a = {} AND b = '{x}' -- ? it's", "a = $1 AND b = '{x}' -- ? it's"),
+            (
+                "a = %s AND b = %(name)s AND c % 2 = 1",
+                "a = $1 AND b = $1 AND c % 2 = 1",
+            ),
+            (
+                "a = {} AND b = '{x}' -- ? it's",
+                "a = $1 AND b = '{x}' -- ? it's",
+            ),
         ] {
             assert_eq!(with_parameters(text).text(), expected);
         }

@@ -20,9 +20,15 @@ pub enum Node {
     /// `IF … ELSIF … ELSE`, in order; the last alternative's condition is empty for an `ELSE`.
     If(Vec<Alternative>),
     /// `CASE` as a statement: the alternatives without their conditions.
-    Case { head: Range<usize>, alternatives: Vec<Vec<Node>> },
+    Case {
+        head: Range<usize>,
+        alternatives: Vec<Vec<Node>>,
+    },
     /// Any loop, with what stands before `LOOP`.
-    Loop { head: Range<usize>, body: Vec<Node> },
+    Loop {
+        head: Range<usize>,
+        body: Vec<Node>,
+    },
     Block(Block),
     /// An expression that is worked out: an assignment, `RETURN`, `RAISE`, `PERFORM`'s list.
     Expression(Range<usize>),
@@ -160,9 +166,10 @@ impl Reader<'_> {
                 self.to_semicolon()?;
                 return Some(None);
             }
-            Some("RAISE" | "RETURN" | "PERFORM" | "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "OPEN" | "FETCH" | "CLOSE" | "MOVE") => {
-                Node::Expression(self.to_semicolon()?)
-            }
+            Some(
+                "RAISE" | "RETURN" | "PERFORM" | "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "OPEN"
+                | "FETCH" | "CLOSE" | "MOVE",
+            ) => Node::Expression(self.to_semicolon()?),
             Some(_) if self.is_assignment() => Node::Expression(self.to_semicolon()?),
             Some(_) => Node::Sql(self.to_semicolon()?),
             None if self.cursor.symbol(&Token::SemiColon) => return Some(None),
@@ -181,7 +188,10 @@ impl Reader<'_> {
         }
         if self.cursor.keywords(&["ELSE"]) {
             let body = self.nodes(&["END"])?;
-            alternatives.push(Alternative { condition: None, body });
+            alternatives.push(Alternative {
+                condition: None,
+                body,
+            });
         }
         self.leave(&["END", "IF"])?;
         Some(Node::If(alternatives))
@@ -292,17 +302,29 @@ mod tests {
             CASE n WHEN 1 THEN RAISE NOTICE 'x'; ELSE PERFORM f(); END CASE;\nEND";
         let block = read(body).unwrap();
         assert_eq!(block.body.len(), 4);
-        let Node::If(alternatives) = &block.body[0] else { panic!("{block:?}") };
+        let Node::If(alternatives) = &block.body[0] else {
+            panic!("{block:?}")
+        };
         assert_eq!(alternatives.len(), 3);
-        let Node::Sql(range) = &alternatives[0].body[0] else { panic!("{block:?}") };
+        let Node::Sql(range) = &alternatives[0].body[0] else {
+            panic!("{block:?}")
+        };
         assert_eq!(&body[range.clone()], "DROP INDEX a");
-        let Node::Block(inner) = &block.body[2] else { panic!("{block:?}") };
+        let Node::Block(inner) = &block.body[2] else {
+            panic!("{block:?}")
+        };
         assert_eq!(inner.handlers[0].conditions, ["duplicate_object", "others"]);
     }
 
     #[test]
     fn an_unfinished_body_is_refused() {
-        for body in ["BEGIN IF x THEN", "BEGIN SELECT 1", "BEGIN END; SELECT", "", &"BEGIN ".repeat(100)] {
+        for body in [
+            "BEGIN IF x THEN",
+            "BEGIN SELECT 1",
+            "BEGIN END; SELECT",
+            "",
+            &"BEGIN ".repeat(100),
+        ] {
             assert!(read(body).is_err(), "{body}");
         }
     }

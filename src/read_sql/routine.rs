@@ -26,7 +26,9 @@ pub fn queries(script: &str) -> Result<Vec<ScriptQuery>, Unterminated> {
         let words = leading_words(statement, 6);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
-            ["CREATE", .., "FUNCTION" | "PROCEDURE" | "VIEW", _] | ["CREATE", "FUNCTION" | "PROCEDURE" | "VIEW", ..] | ["CREATE", _, "FUNCTION" | "PROCEDURE" | "VIEW", ..]
+            ["CREATE", .., "FUNCTION" | "PROCEDURE" | "VIEW", _]
+            | ["CREATE", "FUNCTION" | "PROCEDURE" | "VIEW", ..]
+            | ["CREATE", _, "FUNCTION" | "PROCEDURE" | "VIEW", ..]
             | ["CREATE", _, _, "FUNCTION" | "PROCEDURE" | "VIEW", ..] => {
                 let within = defined_name(statement);
                 for inner in body_queries(statement) {
@@ -76,7 +78,11 @@ fn defined_name(statement: &str) -> Option<String> {
 /// `-- name: reap :exec`
 fn comment_name(between: &str) -> Option<String> {
     between.lines().rev().find_map(|line| {
-        let named = line.trim().strip_prefix("--")?.trim().strip_prefix("name:")?;
+        let named = line
+            .trim()
+            .strip_prefix("--")?
+            .trim()
+            .strip_prefix("name:")?;
         named.split_whitespace().next().map(str::to_owned)
     })
 }
@@ -127,11 +133,18 @@ fn gather(nodes: &[Node], body: &str, found: &mut Vec<Range<usize>>) {
             Node::Execute(range) | Node::Expression(range) => found.extend(query_of(range, body)),
             Node::If(alternatives) => {
                 for alternative in alternatives {
-                    found.extend(alternative.condition.iter().flat_map(|range| query_of(range, body)));
+                    found.extend(
+                        alternative
+                            .condition
+                            .iter()
+                            .flat_map(|range| query_of(range, body)),
+                    );
                     gather(&alternative.body, body, found);
                 }
             }
-            Node::Case { alternatives, .. } => alternatives.iter().for_each(|nodes| gather(nodes, body, found)),
+            Node::Case { alternatives, .. } => alternatives
+                .iter()
+                .for_each(|nodes| gather(nodes, body, found)),
             Node::Loop { head, body: nodes } => {
                 found.extend(query_of(head, body));
                 gather(nodes, body, found);
@@ -160,8 +173,13 @@ fn query_of(range: &Range<usize>, body: &str) -> Option<Range<usize>> {
     }
     let mut end = text.len();
     // EXISTS (SELECT …) and := (SELECT …) leave their closing parentheses behind.
-    let mut surplus = text[start..].matches(')').count().saturating_sub(text[start..].matches('(').count());
-    while surplus > 0 && let Some(close) = text[start..end].rfind(')') {
+    let mut surplus = text[start..]
+        .matches(')')
+        .count()
+        .saturating_sub(text[start..].matches('(').count());
+    while surplus > 0
+        && let Some(close) = text[start..end].rfind(')')
+    {
         end = start + close;
         surplus -= 1;
     }
@@ -197,7 +215,10 @@ mod tests {
             texts,
             [
                 ("SELECT 1 FROM runs WHERE a = 1", Some("reap")),
-                ("UPDATE runs SET b = 1 WHERE c = 2 RETURNING id", Some("reap")),
+                (
+                    "UPDATE runs SET b = 1 WHERE c = 2 RETURNING id",
+                    Some("reap")
+                ),
                 ("SELECT * FROM runs", Some("reap")),
                 ("SELECT 2", Some("list")),
             ]

@@ -170,7 +170,12 @@ pub(super) fn skip_token(bytes: &[u8], at: usize) -> Result<usize, Unterminated>
     }
 }
 
-fn skip_quoted(bytes: &[u8], at: usize, quote: u8, what: &'static str) -> Result<usize, Unterminated> {
+fn skip_quoted(
+    bytes: &[u8],
+    at: usize,
+    quote: u8,
+    what: &'static str,
+) -> Result<usize, Unterminated> {
     let mut from = at + 1;
     loop {
         let Some(index) = memchr::memchr(quote, &bytes[from..]) else {
@@ -188,7 +193,10 @@ fn skip_escape_string(bytes: &[u8], at: usize) -> Result<usize, Unterminated> {
     let mut from = at + 1;
     loop {
         let Some(index) = memchr::memchr2(b'\'', b'\\', &bytes[from..]) else {
-            return Err(Unterminated { what: "a string", at });
+            return Err(Unterminated {
+                what: "a string",
+                at,
+            });
         };
         let found = from + index;
         let doubled = bytes[found] == b'\'' && bytes.get(found + 1) == Some(&b'\'');
@@ -225,7 +233,10 @@ fn skip_block_comment(bytes: &[u8], at: usize) -> Result<usize, Unterminated> {
     let mut from = at;
     loop {
         let Some(index) = memchr::memchr2(b'/', b'*', &bytes[from..]) else {
-            return Err(Unterminated { what: "a comment", at });
+            return Err(Unterminated {
+                what: "a comment",
+                at,
+            });
         };
         from += index;
         if bytes[from..].starts_with(b"/*") {
@@ -246,7 +257,9 @@ fn skip_block_comment(bytes: &[u8], at: usize) -> Result<usize, Unterminated> {
 /// Past white space and comments. An unterminated comment is left where it begins.
 fn skip_blank(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) || bytes[at..].starts_with(b"\xEF\xBB\xBF") {
+        while bytes.get(at).is_some_and(u8::is_ascii_whitespace)
+            || bytes[at..].starts_with(b"\xEF\xBB\xBF")
+        {
             at += if bytes[at] == 0xEF { 3 } else { 1 };
         }
         if bytes[at..].starts_with(b"--") {
@@ -291,7 +304,9 @@ fn is_copy_from_stdin(statement: &[u8]) -> bool {
 }
 
 fn starts_with_word(bytes: &[u8], word: &[u8]) -> bool {
-    bytes.len() > word.len() && bytes[..word.len()].eq_ignore_ascii_case(word) && !is_word_byte(bytes[word.len()])
+    bytes.len() > word.len()
+        && bytes[..word.len()].eq_ignore_ascii_case(word)
+        && !is_word_byte(bytes[word.len()])
 }
 
 /// Whether what stands before a semicolon is a function whose SQL-standard body (`BEGIN ATOMIC … END`) has begun and not ended.
@@ -304,7 +319,9 @@ fn is_inside_atomic_body(statement: &[u8]) -> bool {
     let mut at = 0;
     while at < statement.len() {
         if matches!(statement[at], b'\'' | b'"' | b'$' | b'-' | b'/') {
-            let Ok(end) = skip_token(statement, at) else { return false };
+            let Ok(end) = skip_token(statement, at) else {
+                return false;
+            };
             at = end;
         } else if is_word_byte(statement[at]) {
             let end = word_end(statement, at);
@@ -364,7 +381,10 @@ mod tests {
     #[test]
     fn psql_commands_and_copy_data_are_passed_over() {
         let script = "\\restrict abc\nSELECT 1;\nCOPY t (a) FROM stdin;\nit's;\n\\.\nSELECT 2;\n\\unrestrict abc\n";
-        assert_eq!(split(script), ["SELECT 1", "COPY t (a) FROM stdin", "SELECT 2"]);
+        assert_eq!(
+            split(script),
+            ["SELECT 1", "COPY t (a) FROM stdin", "SELECT 2"]
+        );
     }
 
     #[test]
@@ -376,13 +396,20 @@ mod tests {
             ("SELECT (1", "a parenthesis", 7),
             ("SELECT \"a", "a quoted name", 7),
         ] {
-            assert_eq!(statements(script), Err(Unterminated { what, at }), "{script}");
+            assert_eq!(
+                statements(script),
+                Err(Unterminated { what, at }),
+                "{script}"
+            );
         }
     }
 
     #[test]
     fn leading_words_pass_over_comments() {
-        assert_eq!(leading_words("/* x */ create -- y\n unique INDEX i", 3), ["CREATE", "UNIQUE", "INDEX"]);
+        assert_eq!(
+            leading_words("/* x */ create -- y\n unique INDEX i", 3),
+            ["CREATE", "UNIQUE", "INDEX"]
+        );
         assert_eq!(leading_words("(select 1)", 2), Vec::<String>::new());
     }
 }

@@ -53,7 +53,8 @@ impl<'a> Sql<'a> {
 
     /// A parser over tokens of ours, followed by the text's but for those in the hidden ranges and the keyword before each.
     pub fn parser_without(&self, prefix: &[Token], hidden: &[Range<usize>]) -> Parser<'static> {
-        let mut tokens: Vec<TokenWithSpan> = prefix.iter().cloned().map(TokenWithSpan::wrap).collect();
+        let mut tokens: Vec<TokenWithSpan> =
+            prefix.iter().cloned().map(TokenWithSpan::wrap).collect();
         for token in &self.tokens {
             if hidden.is_empty() {
                 tokens.push(token.clone());
@@ -62,7 +63,11 @@ impl<'a> Sql<'a> {
             let at = self.range(token.span).start;
             match hidden.iter().find(|range| range.start == at) {
                 Some(_) => {
-                    while tokens.pop().is_some_and(|last| matches!(last.token, Token::Whitespace(_))) {}
+                    while tokens
+                        .pop()
+                        .is_some_and(|last| matches!(last.token, Token::Whitespace(_)))
+                    {
+                    }
                 }
                 None if hidden.iter().any(|range| range.contains(&at)) => {}
                 None => tokens.push(token.clone()),

@@ -44,22 +44,113 @@ fn is_reserved(word: &str) -> bool {
 
 /// The words that Postgres does not take for a column's name without quotes (manual, appendix C, "reserved"), in order.
 const RESERVED: [&str; 98] = [
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "binary", "both",
-    "case", "cast", "check", "collate", "collation", "column", "concurrently", "constraint", "create", "cross",
-    "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp",
-    "current_user", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "false", "fetch", "for",
-    "foreign", "freeze", "from", "full", "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect",
-    "into", "is", "isnull", "join", "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp",
-    "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing", "primary",
-    "references", "returning", "right", "select", "session_user", "similar", "some", "symmetric", "system_user", "table",
-    "tablesample", "then", "to", "trailing", "true", "union", "unique", "user", "using", "variadic", "verbose", "when",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "collation",
+    "column",
+    "concurrently",
+    "constraint",
+    "create",
+    "cross",
+    "current_catalog",
+    "current_date",
+    "current_role",
+    "current_schema",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "similar",
+    "some",
+    "symmetric",
+    "system_user",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
 ];
 
 fn join(parts: &[Predicate], separator: &str) -> String {
     let rendered: Vec<String> = parts
         .iter()
         .map(|part| match part {
-            Predicate::And(inner) | Predicate::Or(inner) if !inner.is_empty() => format!("({})", predicate(part)),
+            Predicate::And(inner) | Predicate::Or(inner) if !inner.is_empty() => {
+                format!("({})", predicate(part))
+            }
             _ => predicate(part),
         })
         .collect();
@@ -73,16 +164,38 @@ fn test(test: &Test) -> String {
             column,
             operator,
             value,
-        } => format!("{} {} {}", operand(column), operator.symbol(), literal(value)),
+        } => format!(
+            "{} {} {}",
+            operand(column),
+            operator.symbol(),
+            literal(value)
+        ),
         Test::Null { column, negated } => format!("{} IS {}NULL", operand(column), not(*negated)),
-        Test::Truth { column, value, negated } => {
+        Test::Truth {
+            column,
+            value,
+            negated,
+        } => {
             let value = if *value { "TRUE" } else { "FALSE" };
             format!("{} IS {}{value}", operand(column), not(*negated))
         }
-        Test::Distinct { column, value, negated } => {
-            format!("{} IS {}DISTINCT FROM {}", operand(column), not(*negated), literal(value))
+        Test::Distinct {
+            column,
+            value,
+            negated,
+        } => {
+            format!(
+                "{} IS {}DISTINCT FROM {}",
+                operand(column),
+                not(*negated),
+                literal(value)
+            )
         }
-        Test::Opaque(Opaque { text, negated: true, .. }) => format!("NOT ({text})"),
+        Test::Opaque(Opaque {
+            text,
+            negated: true,
+            ..
+        }) => format!("NOT ({text})"),
         Test::Opaque(Opaque { text, .. }) => format!("({text})"),
     }
 }

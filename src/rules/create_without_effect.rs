@@ -24,16 +24,24 @@ pub fn explains_drift(compared: &Compared, lane_set: usize, role: Role) -> bool 
 }
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    compared.without_effect.iter().map(|create| finding(compared, create)).collect()
+    compared
+        .without_effect
+        .iter()
+        .map(|create| finding(compared, create))
+        .collect()
 }
 
 fn finding(compared: &Compared, create: &CreateWithoutEffect) -> Finding {
     let lane_set = &compared.declaration.lane_sets[create.lane_set];
-    let index = lane_set.index.as_ref().map_or_else(String::new, |index| render::predicate::identifier(&index.name.value));
+    let index = lane_set.index.as_ref().map_or_else(String::new, |index| {
+        render::predicate::identifier(&index.name.value)
+    });
     Finding {
         rule: RuleId::CreateWithoutEffect,
         lane_set: Some(lane_set.name.value.clone()),
-        message: format!("this CREATE INDEX IF NOT EXISTS does nothing: {index} is there already, with another predicate"),
+        message: format!(
+            "this CREATE INDEX IF NOT EXISTS does nothing: {index} is there already, with another predicate"
+        ),
         culprit: Remark {
             location: create.location.clone(),
             text: "IF NOT EXISTS looks at the name alone".to_owned(),

@@ -12,17 +12,33 @@ use crate::render;
 use crate::source::file::Location;
 
 /// The findings of a drift rule over the sites of `roles`; `subject` says what such a site is.
-pub fn findings(compared: &Compared, rule: RuleId, roles: &[Role], subject: fn(&Comparison) -> String) -> Vec<Finding> {
+pub fn findings(
+    compared: &Compared,
+    rule: RuleId,
+    roles: &[Role],
+    subject: fn(&Comparison) -> String,
+) -> Vec<Finding> {
     compared
         .comparisons
         .iter()
         .filter(|comparison| roles.contains(&comparison.site.role))
-        .filter(|comparison| !create_without_effect::explains_drift(compared, comparison.site.lane_set, comparison.site.role))
+        .filter(|comparison| {
+            !create_without_effect::explains_drift(
+                compared,
+                comparison.site.lane_set,
+                comparison.site.role,
+            )
+        })
         .filter_map(|comparison| finding(compared, rule, comparison, &subject(comparison)))
         .collect()
 }
 
-fn finding(compared: &Compared, rule: RuleId, comparison: &Comparison, subject: &str) -> Option<Finding> {
+fn finding(
+    compared: &Compared,
+    rule: RuleId,
+    comparison: &Comparison,
+    subject: &str,
+) -> Option<Finding> {
     let agreement = comparison.agreement.as_ref()?;
     let other_index = match &comparison.site.reading {
         Reading::OtherIndex { difference, .. } => Some(difference.as_str()),
@@ -37,7 +53,10 @@ fn finding(compared: &Compared, rule: RuleId, comparison: &Comparison, subject: 
     Some(Finding {
         rule,
         lane_set: Some(lane_set.name.value.clone()),
-        message: format!("{subject} has drifted from {}: {difference}", lane_set.name.value),
+        message: format!(
+            "{subject} has drifted from {}: {difference}",
+            lane_set.name.value
+        ),
         culprit: Remark {
             location: comparison.site.location.clone(),
             text: difference,
@@ -58,7 +77,11 @@ fn finding(compared: &Compared, rule: RuleId, comparison: &Comparison, subject: 
 pub fn declaration_remark(compared: &Compared, lane_set: &LaneSet) -> Remark {
     Remark {
         location: declared_lanes(compared, lane_set),
-        text: format!("{} declares {}", lane_set.name.value, count_and_list(&lane_set.lanes.value)),
+        text: format!(
+            "{} declares {}",
+            lane_set.name.value,
+            count_and_list(&lane_set.lanes.value)
+        ),
     }
 }
 
@@ -82,10 +105,16 @@ fn count_and_list(lanes: &[Lane]) -> String {
 fn difference(agreement: &Agreement, lane_set: &LaneSet, other_index: Option<&str>) -> String {
     let mut parts: Vec<String> = other_index.map(str::to_owned).into_iter().collect();
     if !agreement.extra.is_empty() {
-        parts.push(format!("{} not declared", of_lanes(&agreement.extra, "is", "are")));
+        parts.push(format!(
+            "{} not declared",
+            of_lanes(&agreement.extra, "is", "are")
+        ));
     }
     if !agreement.missing.is_empty() {
-        parts.push(format!("{} missing", of_lanes(&agreement.missing, "is", "are")));
+        parts.push(format!(
+            "{} missing",
+            of_lanes(&agreement.missing, "is", "are")
+        ));
     }
     if agreement.guard_differs {
         parts.push(match &lane_set.guard {
@@ -119,10 +148,19 @@ fn help(comparison: &Comparison) -> String {
     };
     let name = render::predicate::identifier(&index.name.value);
     match comparison.site.role {
-        Role::Migrations => format!("add a migration that drops {name} and creates it again WHERE {wanted}; {manifest}"),
-        Role::Embedded => format!("add a patch that drops {name} and creates it again WHERE {wanted}; {manifest}"),
-        Role::Index => format!("apply the migrations and dump the schema again, so that {name} is WHERE {wanted}; {manifest}"),
-        Role::Array => format!("list {}, {manifest}", list(&comparison.lane_set.lanes.value)),
+        Role::Migrations => format!(
+            "add a migration that drops {name} and creates it again WHERE {wanted}; {manifest}"
+        ),
+        Role::Embedded => {
+            format!("add a patch that drops {name} and creates it again WHERE {wanted}; {manifest}")
+        }
+        Role::Index => format!(
+            "apply the migrations and dump the schema again, so that {name} is WHERE {wanted}; {manifest}"
+        ),
+        Role::Array => format!(
+            "list {}, {manifest}",
+            list(&comparison.lane_set.lanes.value)
+        ),
         Role::Query | Role::Check => format!("write `{wanted}`, {manifest}"),
     }
 }

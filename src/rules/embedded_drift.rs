@@ -18,5 +18,8 @@ fn check(compared: &Compared) -> Vec<Finding> {
 }
 
 fn subject(comparison: &Comparison) -> String {
-    format!("{}, as the embedded patches leave it,", drift::index_name(comparison))
+    format!(
+        "{}, as the embedded patches leave it,",
+        drift::index_name(comparison)
+    )
 }

@@ -32,18 +32,27 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
     let (subject, help) = match &lane_set.admitted_by.as_ref()?.value {
         AdmittedBy::Check(name) => (
             format!("CHECK constraint {name}"),
-            format!("drop {name} and add it again with {} in its list", drift::list(&agreement.missing)),
+            format!(
+                "drop {name} and add it again with {} in its list",
+                drift::list(&agreement.missing)
+            ),
         ),
         AdmittedBy::Enum(name) => (
             format!("enum {name}"),
-            format!("ALTER TYPE {name} ADD VALUE {}", drift::list(&agreement.missing)),
+            format!(
+                "ALTER TYPE {name} ADD VALUE {}",
+                drift::list(&agreement.missing)
+            ),
         ),
     };
     let missing = drift::list(&agreement.missing);
     Some(Finding {
         rule: RuleId::LaneNotAdmitted,
         lane_set: Some(lane_set.name.value.clone()),
-        message: format!("{subject} does not admit {missing}, which {} declares", lane_set.name.value),
+        message: format!(
+            "{subject} does not admit {missing}, which {} declares",
+            lane_set.name.value
+        ),
         culprit: Remark {
             location: comparison.site.location.clone(),
             text: format!("{missing} cannot be stored"),

@@ -14,9 +14,17 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    drift::findings(compared, RuleId::MigrationsDrift, &[Role::Migrations], subject)
+    drift::findings(
+        compared,
+        RuleId::MigrationsDrift,
+        &[Role::Migrations],
+        subject,
+    )
 }
 
 fn subject(comparison: &Comparison) -> String {
-    format!("{}, as the migrations leave it,", drift::index_name(comparison))
+    format!(
+        "{}, as the migrations leave it,",
+        drift::index_name(comparison)
+    )
 }

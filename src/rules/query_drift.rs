@@ -14,7 +14,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    drift::findings(compared, RuleId::QueryDrift, &[Role::Query, Role::Array], subject)
+    drift::findings(
+        compared,
+        RuleId::QueryDrift,
+        &[Role::Query, Role::Array],
+        subject,
+    )
 }
 
 fn subject(comparison: &Comparison) -> String {

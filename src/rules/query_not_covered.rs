@@ -23,7 +23,9 @@ fn check(compared: &Compared) -> Vec<Finding> {
         })
     };
     let uncovered = compared.comparisons.iter().filter(is_not_covered);
-    uncovered.filter_map(|comparison| finding(compared, comparison)).collect()
+    uncovered
+        .filter_map(|comparison| finding(compared, comparison))
+        .collect()
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {

@@ -34,5 +34,8 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// What all rules say, by rule.
 pub fn judge(compared: &Compared) -> Vec<Finding> {
-    RULES.iter().flat_map(|rule| (rule.check)(compared)).collect()
+    RULES
+        .iter()
+        .flat_map(|rule| (rule.check)(compared))
+        .collect()
 }

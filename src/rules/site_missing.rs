@@ -16,15 +16,25 @@ pub const RULE: Rule = Rule {
 fn check(compared: &Compared) -> Vec<Finding> {
     let mut findings = Vec::new();
     for comparison in &compared.comparisons {
-        let Reading::Missing(sentence) = &comparison.site.reading else { continue };
+        let Reading::Missing(sentence) = &comparison.site.reading else {
+            continue;
+        };
         let lane_set = comparison.lane_set;
         let help = match comparison.site.role {
-            Role::Migrations => "create the index in a migration, or correct `[lane_set.….index]` in laneset.toml",
-            Role::Embedded => "add a patch that creates the index, or correct `[embedded]` in laneset.toml",
-            Role::Index => "apply the migrations and dump the schema again, or correct `[schema]` or the index's name in laneset.toml",
+            Role::Migrations => {
+                "create the index in a migration, or correct `[lane_set.….index]` in laneset.toml"
+            }
+            Role::Embedded => {
+                "add a patch that creates the index, or correct `[embedded]` in laneset.toml"
+            }
+            Role::Index => {
+                "apply the migrations and dump the schema again, or correct `[schema]` or the index's name in laneset.toml"
+            }
             Role::Query => "correct `file` and `within` in laneset.toml, or bring the clause back",
             Role::Array => "correct `file` and `name` in laneset.toml, or bring the array back",
-            Role::Check => "correct `admitted_by` in laneset.toml, or bring the constraint or enum back",
+            Role::Check => {
+                "correct `admitted_by` in laneset.toml, or bring the constraint or enum back"
+            }
         };
         findings.push(Finding {
             rule: RuleId::SiteMissing,
@@ -32,7 +42,10 @@ fn check(compared: &Compared) -> Vec<Finding> {
             message: sentence.clone(),
             culprit: Remark {
                 location: comparison.site.location.clone(),
-                text: format!("the {} site of {} is missing", comparison.site.role, lane_set.name.value),
+                text: format!(
+                    "the {} site of {} is missing",
+                    comparison.site.role, lane_set.name.value
+                ),
             },
             related: vec![drift::declaration_remark(compared, lane_set)],
             missing: Vec::new(),

@@ -28,7 +28,9 @@ pub fn is_unprovable(comparison: &Comparison) -> bool {
 
 fn check(compared: &Compared) -> Vec<Finding> {
     let findings = compared.comparisons.iter();
-    findings.filter_map(|comparison| finding(compared, comparison)).collect()
+    findings
+        .filter_map(|comparison| finding(compared, comparison))
+        .collect()
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
@@ -40,7 +42,8 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             }
             _ => "an expression around the column hides which rows it means",
         }
-    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven) {
+    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven)
+    {
         if comparison.lane_set.lanes.value.len() > LIST_LIMIT {
             "a list of more than 100 values is matched only by the identical list, in the same order"
         } else {
@@ -63,7 +66,9 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         related: vec![drift::declaration_remark(compared, lane_set)],
         missing: Vec::new(),
         extra: Vec::new(),
-        help: Some(format!("write the lanes and the guard as literals: `{wanted}`")),
+        help: Some(format!(
+            "write the lanes and the guard as literals: `{wanted}`"
+        )),
         disagreement: None,
         subject: "query".to_owned(),
     })

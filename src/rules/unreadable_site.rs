@@ -18,7 +18,9 @@ pub const RULE: Rule = Rule {
 
 fn check(compared: &Compared) -> Vec<Finding> {
     let findings = compared.comparisons.iter();
-    findings.filter_map(|comparison| finding(compared, comparison)).collect()
+    findings
+        .filter_map(|comparison| finding(compared, comparison))
+        .collect()
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
@@ -34,7 +36,10 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
     };
     let lane_set = comparison.lane_set;
     let what = match comparison.site.role {
-        Role::Migrations => format!("what the migrations do to {}", drift::index_name(comparison)),
+        Role::Migrations => format!(
+            "what the migrations do to {}",
+            drift::index_name(comparison)
+        ),
         Role::Embedded => format!("what the patches do to {}", drift::index_name(comparison)),
         Role::Index => drift::index_name(comparison),
         Role::Query => "this query".to_owned(),
@@ -68,7 +73,9 @@ fn undecided(agreement: &Agreement) -> String {
             "a cast to {to} may change which values are equal (if {to} is the column's enum, declare it: `admitted_by = {{ enum = \"{to}\" }}`)"
         ),
         Some(Doubt::Parameter) => "a value is bound when the statement runs".to_owned(),
-        Some(Doubt::Expression) => "it holds an expression whose meaning is not known here".to_owned(),
+        Some(Doubt::Expression) => {
+            "it holds an expression whose meaning is not known here".to_owned()
+        }
         None => "its condition is too large to compare".to_owned(),
     }
 }

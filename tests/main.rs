@@ -1,0 +1,3 @@
+//! The one integration binary: each module is a part of what users rely on.
+
+mod floors;
