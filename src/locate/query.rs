@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::app_source::arrays::{Element, array};
 use super::app_source::language::language_of;
 use super::app_source::literals::literals;
+use super::error::LocateError;
 use super::interest::Interest;
-use super::sites::LocateError;
 use super::walk::Root;
 use crate::model::declaration::{AdmittedBy, ArrayDeclaration, LaneSet, QueryDeclaration};
 use crate::model::lane::Value;
@@ -44,8 +44,8 @@ pub fn find(
     }
     let file = root.read(path)?;
     let within = query.within.as_ref().map(|within| within.value.as_str());
-    let pieces = match pieces(&file, within)? {
-        Ok(pieces) => pieces,
+    let (pieces, unread) = match pieces(&file, within)? {
+        Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
     let interest = Interest::new([
@@ -57,7 +57,10 @@ pub fn find(
         enum_type: enum_type(lane_set),
         alias: query.alias.as_ref().map(|alias| &alias.value),
     };
-    let mut seen = Seen::default();
+    let mut seen = Seen {
+        candidates: Vec::new(),
+        unread,
+    };
     for excerpt in &pieces {
         if interest.names_any(excerpt.text()) {
             seen.read(excerpt, governed, lane_set, &file);
@@ -134,11 +137,14 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
     }
 }
 
+/// The SQL of a file or function, and where its source could not be read.
+type Pieces<'a> = (Vec<Excerpt<'a>>, Vec<(Span, String)>);
+
 /// The SQL of a file, or of one function in it; or a sentence that says what was not found.
 fn pieces<'a>(
     file: &'a Arc<SourceFile>,
     within: Option<&str>,
-) -> Result<Result<Vec<Excerpt<'a>>, String>, LocateError> {
+) -> Result<Result<Pieces<'a>, String>, LocateError> {
     let text = file.text();
     if file.path().extension() == "sql" {
         let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
@@ -154,23 +160,31 @@ fn pieces<'a>(
                 file.path()
             )));
         }
-        return Ok(Ok(meant));
+        return Ok(Ok((meant, Vec::new())));
     }
     let language = language_of(file.path())
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     match literals(language, text, within) {
-        Ok(found) => Ok(Ok(found
-            .literals
-            .into_iter()
-            .map(|literal| literal.excerpt)
-            .collect())),
+        Ok(found) => {
+            let reason = format!("the source here is not valid {}", language.name());
+            let unread = found
+                .unread
+                .into_iter()
+                .map(|span| (span, reason.clone()))
+                .collect();
+            let excerpts = found
+                .literals
+                .into_iter()
+                .map(|literal| literal.excerpt)
+                .collect();
+            Ok(Ok((excerpts, unread)))
+        }
         Err(error) if error.span().is_none() => Ok(Err(format!("{error} in {}", file.path()))),
         Err(error) => Err(LocateError::source(file, &error)),
     }
 }
 
 /// The clauses over the governed table that were met, and the SQL that could not be read.
-#[derive(Default)]
 struct Seen {
     candidates: Vec<Candidate>,
     unread: Vec<(Span, String)>,
