@@ -171,6 +171,9 @@ impl<'a> Replay<'a> {
         if !concerned && !is_always_concerned(text) {
             return Effect::Done;
         }
+        if defines_harmless_routine(text) {
+            return Effect::Done;
+        }
         let location = place.location(0..text.len());
         match ddl::read(text, self.enum_of(text)) {
             Ok(ddl) => self.apply(ddl, text, place, &location),
@@ -829,17 +832,45 @@ fn is_always_concerned(text: &str) -> bool {
 
 /// Whether a body holds a word without which it changes no schema: most triggers do not.
 fn may_change_schema(body: &str) -> bool {
-    let lower = body.to_ascii_lowercase();
-    [
-        "create",
-        "alter",
-        "drop",
-        "execute",
-        "set_config",
-        "search_path",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+    let bytes = body.as_bytes();
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    SCHEMA_WORDS.iter().any(|word| {
+        let starts = memchr::memchr2_iter(word[0], word[0].to_ascii_uppercase(), bytes);
+        starts.into_iter().any(|at| {
+            let end = at + word.len();
+            let follows = at.checked_sub(1).and_then(|before| bytes.get(before));
+            bytes
+                .get(at..end)
+                .is_some_and(|found| found.eq_ignore_ascii_case(word))
+                && !is_word(follows)
+                && !is_word(bytes.get(end))
+        })
+    })
+}
+
+const SCHEMA_WORDS: [&[u8]; 6] = [
+    b"create",
+    b"alter",
+    b"drop",
+    b"execute",
+    b"set_config",
+    b"search_path",
+];
+
+/// Whether the statement defines a routine whose text holds no word that changes a schema.
+fn defines_harmless_routine(text: &str) -> bool {
+    let words = leading_words(text, 4);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_routine = matches!(
+        words.as_slice(),
+        ["CREATE", "FUNCTION" | "PROCEDURE", ..]
+            | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE"]
+    );
+    is_routine
+        && text
+            .find(|c: char| c.is_ascii_whitespace())
+            .is_some_and(|end| !may_change_schema(&text[end..]))
 }
 
 fn same(a: &Predicate, b: &Predicate) -> bool {
