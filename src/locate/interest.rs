@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 
 use crate::model::name::Identifier;
 
@@ -15,6 +15,8 @@ pub struct Interest {
     names: BTreeSet<Identifier>,
     patterns: Vec<String>,
     automaton: Option<AhoCorasick>,
+    /// Every name is one word, so that no match can hide another one that stands alone.
+    are_words: bool,
 }
 
 impl Interest {
@@ -24,9 +26,16 @@ impl Interest {
             .iter()
             .map(|name| name.as_str().replace('"', "\"\""))
             .collect();
+        let are_words = patterns
+            .iter()
+            .all(|pattern| pattern.bytes().all(is_word_byte));
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
+            .match_kind(if are_words {
+                MatchKind::LeftmostLongest
+            } else {
+                MatchKind::Standard
+            })
             .kind(Some(AhoCorasickKind::DFA))
             .build(patterns.iter().map(String::as_str).chain(ALWAYS))
             .ok();
@@ -34,6 +43,7 @@ impl Interest {
             names,
             patterns,
             automaton,
+            are_words,
         }
     }
 
@@ -70,18 +80,26 @@ impl Interest {
         let Some(automaton) = &self.automaton else {
             return true;
         };
-        automaton.find_overlapping_iter(text).any(|found| {
+        let is_one = |found: Match| {
             let pattern = found.pattern().as_usize();
             counts(pattern)
                 && (pattern >= self.patterns.len()
                     || stands_alone(text.as_bytes(), found.start(), found.end()))
-        })
+        };
+        if self.are_words {
+            automaton.find_iter(text).any(is_one)
+        } else {
+            automaton.find_overlapping_iter(text).any(is_one)
+        }
     }
 }
 
 /// Whether no letter, digit or underscore touches the match.
 fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let before = start.checked_sub(1).and_then(|index| bytes.get(index));
-    !before.is_some_and(is_word) && !bytes.get(end).is_some_and(is_word)
+    !before.copied().is_some_and(is_word_byte) && !bytes.get(end).copied().is_some_and(is_word_byte)
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
