@@ -195,6 +195,8 @@ struct Candidate {
     span: Span,
     lanes_span: Option<Span>,
     predicate: Predicate,
+    /// It names more than one lane.
+    lists_lanes: bool,
 }
 
 impl Seen {
@@ -227,6 +229,7 @@ impl Seen {
                         score,
                         span: source(clause.range),
                         lanes_span,
+                        lists_lanes: clause.predicate.values_of(column).len() > 1,
                         predicate: clause.predicate,
                     });
                 }
@@ -241,7 +244,8 @@ impl Seen {
         }
     }
 
-    /// The clauses with the most marks of the declared one; the SQL that was not read, when none bears enough of them.
+    /// The clauses with the most marks of the declared one, and others that surely are copies of it: they list lanes under the declared
+    /// guard. A single lane under that guard is a look-up. When no clause bears enough marks, the SQL that was not read.
     fn best(
         self,
         file: &Arc<SourceFile>,
@@ -267,7 +271,9 @@ impl Seen {
         let found: Vec<Found> = self
             .candidates
             .into_iter()
-            .filter(|candidate| candidate.score == best)
+            .filter(|candidate| {
+                candidate.score == best || (candidate.score >= SURE && candidate.lists_lanes)
+            })
             .map(|candidate| Found {
                 location: Location::new(file, candidate.lanes_span.unwrap_or(candidate.span)),
                 lanes_span: candidate.lanes_span,
@@ -308,7 +314,8 @@ fn score(clause: &Clause, lane_set: &LaneSet) -> u32 {
         Relation::between(&projected, &Rows::of(guard)) == Relation::Same
     });
     let has_guard = guard.is_some();
-    if !tests_lanes && !(has_guard && same_guard) {
+    let is_like_it = tests_lanes || (has_guard && same_guard);
+    if !is_like_it {
         return 0;
     }
     let tests_guard_columns = guard.is_some_and(|guard| guard.columns().is_subset(&columns));
