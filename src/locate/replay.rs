@@ -133,7 +133,8 @@ impl<'a> Replay<'a> {
     /// When the script cannot be cut into statements.
     pub fn run(&mut self, script: Script) -> Result<(), Unterminated> {
         let text = script.excerpt.text();
-        if !self.interest.concerns(text) {
+        let hits = self.interest.hits(text);
+        if hits.are_none() {
             return Ok(());
         }
         let place = Place {
@@ -142,7 +143,10 @@ impl<'a> Replay<'a> {
             whole: None,
         };
         for range in statements(text)? {
-            self.statement(&text[range.clone()], place.inside(&range));
+            let statement = &text[range.clone()];
+            if hits.any_in(&range) || is_always_concerned(statement) {
+                self.statement(statement, place.inside(&range));
+            }
         }
         self.transactions.clear();
         self.catalog.search_path = ddl::default_search_path();
@@ -777,11 +781,7 @@ impl<'a> Replay<'a> {
 
     /// Puts every governed object that `text` names in doubt.
     fn doubt(&mut self, text: &str, location: &Location, reason: &str) {
-        let mut doubted: Vec<&Identifier> = self
-            .interest
-            .names()
-            .filter(|name| self.interest.names_one(text, name))
-            .collect();
+        let mut doubted = self.interest.names_in(text);
         // What happens to a table may take its indexes away.
         let indexes = self
             .governed
@@ -806,10 +806,15 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// The enum of the set that the text names, for its casts change nothing.
     fn enum_of(&self, text: &str) -> Option<&'a QualifiedName> {
+        if self.governed.iter().all(|set| set.enum_type.is_none()) {
+            return None;
+        }
+        let named = self.interest.names_in(text);
         self.governed
             .iter()
-            .filter(|set| set.names().any(|name| self.interest.names_one(text, name)))
+            .filter(|set| set.names().any(|name| named.contains(&name)))
             .find_map(|set| set.enum_type.as_ref())
             .or_else(|| self.governed.iter().find_map(|set| set.enum_type.as_ref()))
     }
