@@ -2,15 +2,28 @@
 //! `predicate_implied_by` (PostgreSQL, `src/backend/optimizer/util/predtest.c`). The proof is by shape: less than what is true,
 //! so a query may imply the predicate and still not use the index. Where Postgres compares text by collation, this says no.
 
+use std::collections::BTreeSet;
+
 use super::lane::Value;
+use super::name::Identifier;
 use super::predicate::{Among, Column, OrderOperator, Predicate, Test};
 
 /// A longer list is not taken apart (`MAX_SAOP_ARRAY_SIZE` in predtest.c): only the identical list matches it.
 pub const LIST_LIMIT: usize = 100;
 
-/// Whether the planner can prove that a row that meets `clause` meets `predicate`.
+/// Whether the planner can prove that a row that meets `clause` meets `predicate`, the predicate of an index.
 pub fn proves(clause: &Predicate, predicate: &Predicate) -> bool {
-    implied(&Shape::of(clause), &Shape::of(predicate))
+    // An enum's cast to text is not immutable, so no index has it: what an index casts to text is no enum.
+    let text_columns: BTreeSet<Identifier> = predicate
+        .tests()
+        .into_iter()
+        .filter_map(|test| test.column())
+        .filter(|column| column.enum_as_text)
+        .map(|column| column.name.clone())
+        .collect();
+    let clause = clause.clone().without_enums(&text_columns);
+    let predicate = predicate.clone().without_enums(&text_columns);
+    implied(&Shape::of(&clause), &Shape::of(&predicate))
 }
 
 /// A predicate as the planner classifies it: lists up to the limit are taken apart into their comparisons.
@@ -24,6 +37,8 @@ enum Shape<'a> {
 enum Atom<'a> {
     Equal(&'a Column, &'a Value),
     NotEqual(&'a Column, &'a Value),
+    /// A boolean column alone, or with NOT before it: another expression than its equality with true in a list.
+    Flag(&'a Column, bool),
     /// A list past the limit.
     LongList(&'a Among),
     Other(&'a Test),
@@ -36,6 +51,13 @@ impl<'a> Shape<'a> {
             Predicate::Or(parts) => Shape::Or(parts.iter().map(Shape::of).collect()),
             Predicate::Test(Test::Among(among)) if among.values.len() > LIST_LIMIT => {
                 Shape::Atom(Atom::LongList(among))
+            }
+            Predicate::Test(Test::Among(Among {
+                column,
+                values,
+                negated,
+            })) if let [Value::Boolean(value)] = values[..] => {
+                Shape::Atom(Atom::Flag(column, value != *negated))
             }
             Predicate::Test(Test::Among(among)) => Shape::of_list(among),
             Predicate::Test(test) => Shape::Atom(Atom::Other(test)),
@@ -75,7 +97,20 @@ fn implied(clause: &Shape, predicate: &Shape) -> bool {
         (Shape::Or(choices), Shape::Atom(_)) => {
             choices.iter().all(|choice| implied(choice, predicate))
         }
-        (Shape::Atom(fact), Shape::Atom(demand)) => fact == demand || atom_implied(fact, demand),
+        (Shape::Atom(fact), Shape::Atom(demand)) => {
+            (fact == demand && is_one_spelling(fact)) || atom_implied(fact, demand)
+        }
+    }
+}
+
+/// Whether what is equal here is equal to the planner too. An integer may be of several types, which operators of a btree family
+/// bridge and a bare comparison of expressions does not.
+fn is_one_spelling(atom: &Atom) -> bool {
+    let is_integer = |value: &Value| matches!(value, Value::Integer(_));
+    match atom {
+        Atom::LongList(among) => !among.values.iter().any(is_integer),
+        Atom::Other(Test::Distinct { value, .. }) => !is_integer(value),
+        _ => true,
     }
 }
 
@@ -111,14 +146,15 @@ fn atom_implied(fact: &Atom, demand: &Atom) -> bool {
 
 /// Whether the condition cannot be true while `column` is NULL, as far as `clause_is_strict_for` sees it.
 fn is_strict_for(fact: &Atom, column: &Column) -> bool {
-    match fact {
+    let own = match fact {
+        Atom::Equal(own, _) | Atom::NotEqual(own, _) | Atom::Flag(own, true) => *own,
+        Atom::LongList(among) => &among.column,
+        Atom::Other(Test::Order { column: own, .. }) => own,
         // `NOT flag` is not an operator to the planner, and so proves nothing about NULL.
-        Atom::Equal(_, Value::Boolean(false)) => false,
-        Atom::Equal(own, _) | Atom::NotEqual(own, _) => *own == column,
-        Atom::LongList(among) => among.column == *column,
-        Atom::Other(Test::Order { column: own, .. }) => own == column,
-        Atom::Other(_) => false,
-    }
+        Atom::Flag(_, false) | Atom::Other(_) => return false,
+    };
+    // A cast of NULL is NULL.
+    own.name == column.name && (own.enum_as_text || !column.enum_as_text)
 }
 
 fn order_implies(column: &Column, operator: OrderOperator, value: &Value, demand: &Atom) -> bool {

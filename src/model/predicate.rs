@@ -48,7 +48,7 @@ pub enum Test {
 }
 
 /// `column = value`, `column IN (…)`, `column = ANY (…)`, and with `negated` their opposites.
-/// Values stand as written: order and duplicates are kept. A boolean column alone is among `[true]`.
+/// Values stand as written: order and duplicates are kept, and there is at least one. A boolean column alone is among `[true]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Among {
     pub column: Column,
@@ -216,6 +216,29 @@ impl Predicate {
         }
     }
 
+    /// The same where casts of `columns` to text change nothing: they are no enums. A NULL test keeps its cast, for there Postgres
+    /// adds none of its own to a varchar.
+    pub fn without_enums(self, columns: &BTreeSet<Identifier>) -> Self {
+        let each = |parts: Vec<Predicate>| {
+            parts
+                .into_iter()
+                .map(|part| part.without_enums(columns))
+                .collect()
+        };
+        match self {
+            Predicate::And(parts) => Predicate::And(each(parts)),
+            Predicate::Or(parts) => Predicate::Or(each(parts)),
+            Predicate::Test(mut test) => {
+                if !matches!(test, Test::Null { .. })
+                    && let Some(column) = test.column_mut()
+                {
+                    column.enum_as_text &= !columns.contains(&column.name);
+                }
+                Predicate::Test(test)
+            }
+        }
+    }
+
     /// Takes the constants of an integer column as integers, however they were quoted.
     pub fn read_integers(&mut self, column: &Identifier) {
         match self {
@@ -275,32 +298,49 @@ impl Predicate {
 
 impl Test {
     fn rename_column(&mut self, from: &Identifier, to: &Identifier) {
+        if let Test::Opaque(opaque) = self
+            && opaque.columns.remove(from)
+        {
+            opaque.columns.insert(to.clone());
+        }
+        if let Some(column) = self.column_mut()
+            && column.name == *from
+        {
+            column.name = to.clone();
+        }
+    }
+
+    /// The column that is tested; `None` for an opaque part.
+    pub fn column(&self) -> Option<&Column> {
         match self {
             Test::Among(Among { column, .. })
             | Test::Order { column, .. }
             | Test::Null { column, .. }
             | Test::Truth { column, .. }
-            | Test::Distinct { column, .. } => {
-                if column.name == *from {
-                    column.name = to.clone();
-                }
-            }
-            Test::Opaque(opaque) => {
-                if opaque.columns.remove(from) {
-                    opaque.columns.insert(to.clone());
-                }
-            }
+            | Test::Distinct { column, .. } => Some(column),
+            Test::Opaque(_) => None,
+        }
+    }
+
+    fn column_mut(&mut self) -> Option<&mut Column> {
+        match self {
+            Test::Among(Among { column, .. })
+            | Test::Order { column, .. }
+            | Test::Null { column, .. }
+            | Test::Truth { column, .. }
+            | Test::Distinct { column, .. } => Some(column),
+            Test::Opaque(_) => None,
         }
     }
 
     pub fn columns(&self) -> Vec<&Identifier> {
         match self {
-            Test::Among(Among { column, .. })
-            | Test::Order { column, .. }
-            | Test::Null { column, .. }
-            | Test::Truth { column, .. }
-            | Test::Distinct { column, .. } => vec![&column.name],
             Test::Opaque(opaque) => opaque.columns.iter().collect(),
+            other => other
+                .column()
+                .map(|column| &column.name)
+                .into_iter()
+                .collect(),
         }
     }
 }

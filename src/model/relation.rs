@@ -26,10 +26,11 @@ impl Relation {
             (Decision::Yes, Decision::Yes) => Relation::Same,
             (Decision::Yes, Decision::No) => Relation::Narrower,
             (Decision::No, Decision::Yes) => Relation::Wider,
-            (Decision::No, Decision::No) if site.intersect(declared).is_empty() => {
-                Relation::Disjoint
-            }
-            (Decision::No, Decision::No) => Relation::Overlapping,
+            (Decision::No, Decision::No) => match site.intersect(declared) {
+                common if common.is_empty() => Relation::Disjoint,
+                common if common.is_certain() => Relation::Overlapping,
+                _ => Relation::Undecided,
+            },
             _ => Relation::Undecided,
         }
     }
@@ -49,5 +50,47 @@ impl Relation {
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::lane::Value;
+    use crate::model::name::Identifier;
+    use crate::model::predicate::{Column, OrderOperator, Predicate, Test};
+
+    fn order(operator: OrderOperator, value: i64) -> Predicate {
+        Predicate::Test(Test::Order {
+            column: Column::new(Identifier::unquoted("p")),
+            operator,
+            value: Value::Integer(value),
+        })
+    }
+
+    fn between(a: &Predicate, b: &Predicate) -> Relation {
+        Relation::between(&Rows::of(a), &Rows::of(b))
+    }
+
+    #[test]
+    fn ranges_that_exclude_each_other_do_not_overlap() {
+        use OrderOperator::{Greater, GreaterOrEqual, Less, LessOrEqual};
+        assert_eq!(
+            between(&order(Less, 0), &order(Greater, 0)),
+            Relation::Disjoint
+        );
+        assert_eq!(
+            between(&order(LessOrEqual, 0), &order(GreaterOrEqual, 0)),
+            Relation::Overlapping
+        );
+        assert_eq!(
+            between(&order(Less, 0), &order(LessOrEqual, 0)),
+            Relation::Narrower
+        );
+        // For an integer column these are disjoint, for a numeric one they are not.
+        assert_eq!(
+            between(&order(Greater, 4), &order(Less, 5)),
+            Relation::Undecided
+        );
     }
 }

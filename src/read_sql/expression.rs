@@ -232,7 +232,7 @@ impl Reader<'_> {
     ) -> Option<Predicate> {
         let column = self.column(left)?;
         let values = as_array(right, self.scope.enum_type)?;
-        Some(self.listed(whole, column, values, negated))
+        self.listed(whole, column, values, negated)
     }
 
     fn constants(
@@ -251,7 +251,10 @@ impl Reader<'_> {
                 Constant::Parameter | Constant::Unknown(_) => return None,
             }
         }
-        Some(self.listed(whole, column, values, negated))
+        match values.as_slice() {
+            [Some(only)] => Some(self.list(whole, column, vec![only.clone()], negated)),
+            _ => self.listed(whole, column, values, negated),
+        }
     }
 
     /// A list that may hold NULL (`None`): a comparison with it is never true, so it adds nothing to `IN`, and `NOT IN` is never true.
@@ -261,16 +264,16 @@ impl Reader<'_> {
         column: Column,
         values: Vec<Option<Value>>,
         negated: bool,
-    ) -> Predicate {
+    ) -> Option<Predicate> {
         if negated && values.contains(&None) {
-            return Predicate::FALSE;
+            return Some(Predicate::FALSE);
         }
-        self.list(
-            whole,
-            column,
-            values.into_iter().flatten().collect(),
-            negated,
-        )
+        let values: Vec<Value> = values.into_iter().flatten().collect();
+        // It means the flag alone, and to the planner is another expression.
+        if let [Value::Boolean(_)] = values[..] {
+            return None;
+        }
+        Some(self.list(whole, column, values, negated))
     }
 
     fn list(
@@ -280,6 +283,14 @@ impl Reader<'_> {
         values: Vec<Value>,
         negated: bool,
     ) -> Predicate {
+        // A list of none asks nothing of the column: `= ANY ('{}')` is false and `<> ALL ('{}')` true, for NULL too.
+        if values.is_empty() {
+            return if negated {
+                Predicate::TRUE
+            } else {
+                Predicate::FALSE
+            };
+        }
         // To Postgres `flag <> true` is `NOT flag`.
         if let ([Value::Boolean(value)], true) = (values.as_slice(), negated) {
             let values = vec![Value::Boolean(!value)];
@@ -323,11 +334,9 @@ impl Reader<'_> {
         (left, right): (&Expr, &Expr),
         negated: bool,
     ) -> Option<Predicate> {
-        let (column, constant) = match self.column(left) {
-            Some(column) => (column, right),
-            None => (self.column(right)?, left),
-        };
-        match as_constant(constant, self.scope.enum_type) {
+        // The other way round it means the same, but is another expression to the planner: it stays opaque.
+        let column = self.column(left)?;
+        match as_constant(right, self.scope.enum_type) {
             Constant::Value(value) => Some(self.test(
                 whole,
                 Test::Distinct {
@@ -563,4 +572,17 @@ fn canonical_text(expression: &Expr) -> String {
     // Never breaks off.
     let _ = VisitMut::visit(&mut copy, &mut Strip);
     copy.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_with_an_empty_array_asks_nothing_of_the_column() {
+        let read = |text| read_predicate(text, None).unwrap();
+        assert_eq!(read("a = ANY ('{}')"), Predicate::FALSE);
+        assert_eq!(read("a <> ALL (ARRAY[]::text[])"), Predicate::TRUE);
+        assert_eq!(read("NOT (a <> ALL ('{}'))"), Predicate::FALSE);
+    }
 }

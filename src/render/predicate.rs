@@ -207,9 +207,8 @@ fn not(negated: bool) -> &'static str {
 fn list(among: &Among) -> String {
     let column = operand(&among.column);
     match (among.values.as_slice(), among.negated) {
-        // A list of none: never true, or true for whatever is not NULL.
-        ([], false) => "false".to_owned(),
-        ([], true) => format!("{column} IS NOT NULL"),
+        // What a list of none means, for NULL too.
+        ([], negated) => negated.to_string(),
         ([Value::Boolean(true)], false) => column,
         ([Value::Boolean(false)], false) => format!("NOT {column}"),
         ([only], false) => format!("{column} = {}", literal(only)),

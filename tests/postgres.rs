@@ -1,0 +1,9 @@
+//! A real Postgres is the judge: of how predicates are read, of what the planner can prove, of where migrations lead.
+
+mod cases;
+mod conditions;
+mod planner;
+mod predicates;
+mod replay;
+mod sequences;
+mod server;
