@@ -1,3 +1,5 @@
 //! The one integration binary: each module is a part of what users rely on.
 
 mod floors;
+mod program;
+mod rules;
