@@ -44,6 +44,10 @@ pub fn find(
     }
     let file = root.read(path)?;
     let within = query.within.as_ref().map(|within| within.value.as_str());
+    let declared_at = &match &query.within {
+        Some(within) => Location::new(&declared_at.file, within.span),
+        None => declared_at.clone(),
+    };
     let (pieces, unread) = match pieces(&file, within)? {
         Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
@@ -94,7 +98,7 @@ pub fn find_array(
                     lanes_span: None,
                     reading: Reading::Unreadable(error.to_string()),
                 }),
-                None => Ok(missing(declared_at, format!("{error} in {path}"))),
+                None => Ok(missing(declared_at, format!("in {path} {error}"))),
             };
         }
     };
@@ -179,7 +183,7 @@ fn pieces<'a>(
                 .collect();
             Ok(Ok((excerpts, unread)))
         }
-        Err(error) if error.span().is_none() => Ok(Err(format!("{error} in {}", file.path()))),
+        Err(error) if error.span().is_none() => Ok(Err(format!("in {} {error}", file.path()))),
         Err(error) => Err(LocateError::source(file, &error)),
     }
 }

@@ -77,6 +77,7 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
     let scope = Scope {
         qualifier: governed.alias.cloned(),
         bare_columns: true,
+        table: Some(governed.table),
         enum_type: governed.enum_type,
     };
     let mut read = read_text(&text[start..], &scope).ok()?;
@@ -251,6 +252,7 @@ impl Collector<'_> {
                 qualifier: Some(alias.clone()),
                 // With the table there once, an unqualified column of the governed name is taken for its own.
                 bare_columns: own.len() == 1,
+                table: Some(self.governed.table),
                 enum_type: self.governed.enum_type,
             })
             .collect();
@@ -266,6 +268,7 @@ impl Collector<'_> {
         let scope = Scope {
             qualifier: Some(target.table.name),
             bare_columns: true,
+            table: Some(self.governed.table),
             enum_type: self.governed.enum_type,
         };
         let offset = target.range.start;
