@@ -35,7 +35,7 @@ pub enum ManifestError {
     #[error("{} is larger than {limit} bytes, which is no manifest", path.display())]
     TooLarge { path: PathBuf, limit: u64 },
     /// The system refused to read it.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read", path.display())]
     Unreadable {
         path: PathBuf,
         source: std::io::Error,

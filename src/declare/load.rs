@@ -69,6 +69,14 @@ fn exists(path: &Path) -> bool {
 
 fn read(path: &Path) -> Result<String, ManifestError> {
     let path = path.to_owned();
+    // To open a pipe is to wait for its writer.
+    if path
+        .metadata()
+        .is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+    {
+        let source = std::io::Error::other("it is neither a file nor a link to one");
+        return Err(ManifestError::Unreadable { path, source });
+    }
     let file = match File::open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -78,7 +86,6 @@ fn read(path: &Path) -> Result<String, ManifestError> {
         Err(source) => return Err(ManifestError::Unreadable { path, source }),
     };
     let mut bytes = Vec::new();
-    // What is read counts, not the size that the file system tells: a device has none.
     match file.take(LIMIT + 1).read_to_end(&mut bytes) {
         Ok(_) if bytes.len() as u64 > LIMIT => Err(ManifestError::TooLarge { path, limit: LIMIT }),
         Ok(_) => text(path, bytes),

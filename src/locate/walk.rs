@@ -32,7 +32,7 @@ pub enum ReadError {
     },
     #[error("{path}: larger than {LIMIT} bytes")]
     TooLarge { path: RepoPath },
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be read")]
     Io {
         path: RepoPath,
         source: std::io::Error,
@@ -71,8 +71,8 @@ impl Root {
                 source,
             },
         };
-        let mut file = File::open(&full).map_err(refused)?;
-        let metadata = file.metadata().map_err(refused)?;
+        // Before it is opened: to open a pipe is to wait for its writer.
+        let metadata = full.metadata().map_err(refused)?;
         if metadata.is_dir() {
             return Err(ReadError::Directory { path: path.clone() });
         }
@@ -80,12 +80,13 @@ impl Root {
             return Err(ReadError::TooLarge { path: path.clone() });
         }
         if !metadata.is_file() {
-            let source = std::io::Error::other("is neither a file nor a link to one");
+            let source = std::io::Error::other("it is neither a file nor a link to one");
             return Err(ReadError::Io {
                 path: path.clone(),
                 source,
             });
         }
+        let mut file = File::open(&full).map_err(refused)?;
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
         file.read_to_end(&mut bytes).map_err(refused)?;
         let text = String::from_utf8(bytes).map_err(|error| {
