@@ -10,6 +10,9 @@ pub enum SourceError {
     /// The text is not what the language's grammar expects, at a place that matters to the question.
     #[error("this is not valid {language}, so what stands around it was not read")]
     ParseFailed { language: &'static str, span: Span },
+    /// The parser was stopped before its end: the tree would take too much time and memory.
+    #[error("this file is too large, or too broken, to be read as {language}")]
+    TooMuch { language: &'static str, span: Span },
     /// No function, method or constant bears the name.
     #[error("no function or constant is called `{name}`{}", or_nearest(nearest))]
     NoSuchFunction {
@@ -56,6 +59,7 @@ impl SourceError {
     pub fn span(&self) -> Option<Span> {
         match self {
             SourceError::ParseFailed { span, .. }
+            | SourceError::TooMuch { span, .. }
             | SourceError::NotAnArray { span, .. }
             | SourceError::NotALiteral { span, .. } => Some(*span),
             SourceError::AmbiguousArray { second, .. } => Some(*second),

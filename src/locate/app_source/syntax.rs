@@ -53,7 +53,7 @@ impl<'a> Syntax<'a> {
             Language::TypeScript | Language::Tsx => typescript::without_tag_types(text),
             Language::Rust | Language::Go | Language::Python => Cow::Borrowed(text),
         };
-        let tree = parse_tree(language, &parsed).ok_or(SourceError::ParseFailed {
+        let tree = parse_tree(language, &parsed).ok_or(SourceError::TooMuch {
             language: language.name(),
             span: Span::new(0, 0),
         })?;
@@ -256,6 +256,9 @@ fn any_within(nodes: &[NodeId], range: Range<NodeId>) -> bool {
     nodes.get(first).is_some_and(|node| range.contains(node))
 }
 
+/// Enough for several megabytes of ordinary source. Its tree takes a gigabyte then, so no more is allowed to anyone.
+const MOST_CALLBACKS: usize = 200_000;
+
 /// `None` when the text is longer than the parser's offsets reach, or when the parser exceeds its allowance.
 fn parse_tree(language: Language, text: &str) -> Option<Tree> {
     u32::try_from(text.len()).ok()?;
@@ -263,7 +266,7 @@ fn parse_tree(language: Language, text: &str) -> Option<Tree> {
     parser.set_language(&language.grammar()).ok()?;
     // A callback comes about every hundred steps of the parser. Ordinary text takes about a step a byte; recovery from errors
     // in a hostile one can take a hundred thousand times that. Counted, not timed, so that the same text always gives the same answer.
-    let mut allowance = 100_000 + text.len() * 2;
+    let mut allowance = (100_000 + text.len() * 2).min(MOST_CALLBACKS);
     let mut spend = |_: &tree_sitter::ParseState| {
         allowance = allowance.saturating_sub(1);
         if allowance == 0 {
