@@ -41,6 +41,10 @@ impl Interest {
         self.names.contains(name)
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &Identifier> {
+        self.names.iter()
+    }
+
     /// Whether the text names a governed object, or may.
     pub fn names_any(&self, text: &str) -> bool {
         let lower = text.to_ascii_lowercase();
