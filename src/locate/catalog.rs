@@ -19,6 +19,10 @@ pub struct Catalog {
     pub dropped_indexes: BTreeMap<QualifiedName, Location>,
     /// What was named by a statement that could not be followed since it was last known, by the name as an identifier.
     pub doubts: BTreeMap<Identifier, Doubtful>,
+    /// Schemas that were renamed or dropped: a search path passes over them.
+    pub gone_schemas: BTreeSet<Identifier>,
+    /// Tables that were renamed, moved or dropped, and so are known not to be there.
+    pub gone_tables: BTreeSet<QualifiedName>,
     /// The schema that an unqualified name is taken to be in when no table of that name is known: that of the declaration.
     pub declared_tables: Vec<QualifiedName>,
 }
@@ -28,6 +32,8 @@ pub struct Table {
     pub columns: BTreeSet<Identifier>,
     pub checks: BTreeMap<Identifier, StoredCheck>,
     pub parents: BTreeSet<QualifiedName>,
+    /// Its CREATE TABLE was seen, so that what is not known of it is not there.
+    pub is_whole: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +46,8 @@ pub struct StoredCheck {
 pub struct Index {
     pub table: QualifiedName,
     pub columns: Vec<String>,
+    /// What the keys and INCLUDE name, columns and functions alike.
+    pub key_words: BTreeSet<Identifier>,
     pub predicate: Result<Predicate, String>,
     /// The statement that made it.
     pub location: Location,
@@ -48,6 +56,8 @@ pub struct Index {
     /// `CREATE INDEX IF NOT EXISTS` statements since then that did nothing, with another predicate.
     pub ignored: Vec<(Location, Predicate)>,
     pub attached_to: Option<QualifiedName>,
+    /// Its table was named without a schema, and found where a role's own search path would lead.
+    pub was_found_by_role: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -73,14 +83,47 @@ impl Catalog {
             enums: BTreeMap::new(),
             dropped_indexes: BTreeMap::new(),
             doubts: BTreeMap::new(),
+            gone_schemas: BTreeSet::new(),
+            gone_tables: BTreeSet::new(),
             declared_tables,
         }
     }
 
-    /// Where a new object of that name goes.
+    /// Where a new object of that name goes: the first schema of the search path that is there. With none, nowhere, which is a schema
+    /// that holds nothing.
     pub fn place(&self, name: &QualifiedName) -> QualifiedName {
-        let schema = self.search_path.first().cloned();
-        name.in_schema(&schema.unwrap_or_else(|| Identifier::unquoted("public")))
+        let mut schemas = self.search_path.iter();
+        let schema = schemas.find(|schema| !self.gone_schemas.contains(schema));
+        name.in_schema(schema.unwrap_or(&Identifier::quoted("")))
+    }
+
+    /// A role's or database's own search path is not in the migrations: while they set none, it may lead to the declared tables.
+    fn may_find_declared(&self) -> bool {
+        self.search_path == default_search_path()
+    }
+
+    pub fn has_relation(&self, full: &QualifiedName) -> bool {
+        self.tables.contains_key(full) || self.indexes.contains_key(full)
+    }
+
+    /// Whether a table that is not known is known not to be there: no other than the governed ones may have been made out of sight.
+    pub fn lacks_table(&self, full: &QualifiedName) -> bool {
+        !self.tables.contains_key(full)
+            && (self.gone_tables.contains(full) || !self.declared_tables.contains(full))
+    }
+
+    /// The tables that inherit from this one or are partitions of it, at any depth.
+    pub fn descendants(&self, table: &QualifiedName) -> BTreeSet<QualifiedName> {
+        let mut found = BTreeSet::new();
+        let mut sought = vec![table.clone()];
+        while let Some(parent) = sought.pop() {
+            for (child, stored) in &self.tables {
+                if stored.parents.contains(&parent) && found.insert(child.clone()) {
+                    sought.push(child.clone());
+                }
+            }
+        }
+        found
     }
 
     /// The table that a name means.
@@ -88,13 +131,13 @@ impl Catalog {
         if let Some(found) = self.sought(name, |full| self.tables.contains_key(full)) {
             return found;
         }
-        // A role's or database's own search path is not in the migrations: an unknown table of a governed name is the governed one.
+        // An unknown table of a governed name is the governed one.
         let mut declared = self
             .declared_tables
             .iter()
             .filter(|declared| declared.name == name.name && declared.schema.is_some());
-        match (&name.schema, declared.next(), declared.next()) {
-            (None, Some(only), None) => only.clone(),
+        match (declared.next(), declared.next()) {
+            (Some(only), None) if self.may_find_declared() => only.clone(),
             _ => self.place(name),
         }
     }
@@ -103,9 +146,18 @@ impl Catalog {
     pub fn index_name(&self, name: &QualifiedName) -> QualifiedName {
         self.sought(name, |full| self.indexes.contains_key(full))
             .or_else(|| {
-                let mut known = self.indexes.keys().filter(|full| full.name == name.name);
-                match (&name.schema, known.next(), known.next()) {
-                    (None, Some(only), None) => Some(only.clone()),
+                let is_declared = |full: &&QualifiedName| {
+                    let mut declared = self.declared_tables.iter();
+                    full.name == name.name && declared.any(|table| table.schema == full.schema)
+                };
+                let mut known = self
+                    .indexes
+                    .iter()
+                    .filter(|(_, index)| index.was_found_by_role)
+                    .map(|(full, _)| full)
+                    .filter(is_declared);
+                match (known.next(), known.next()) {
+                    (Some(only), None) if self.may_find_declared() => Some(only.clone()),
                     _ => None,
                 }
             })
@@ -132,10 +184,17 @@ impl Catalog {
             .find(|full| exists(full))
     }
 
+    /// Takes the doubt about an index away, when the one of this full name is the one that is governed.
+    pub fn settle_doubt(&mut self, name: &QualifiedName) {
+        let mut declared = self.declared_tables.iter();
+        if declared.any(|table| table.schema.is_none() || table.schema == name.schema) {
+            self.doubts.remove(&name.name);
+        }
+    }
+
     pub fn drop_index(&mut self, name: &QualifiedName, location: &Location) {
         self.indexes.remove(name);
         self.dropped_indexes.insert(name.clone(), location.clone());
-        self.doubts.remove(&name.name);
         let attached: Vec<QualifiedName> = self
             .indexes
             .iter()
@@ -150,6 +209,7 @@ impl Catalog {
     /// Drops a table with its indexes and whatever cannot outlive it.
     pub fn drop_table(&mut self, name: &QualifiedName, location: &Location) {
         self.tables.remove(name);
+        self.gone_tables.insert(name.clone());
         self.drop_indexes_where(location, |index| index.table == *name);
         let children: Vec<QualifiedName> = self
             .tables
@@ -177,6 +237,7 @@ impl Catalog {
         });
         self.enums
             .retain(|name, _| name.schema.as_ref() != Some(schema));
+        self.gone_schemas.insert(schema.clone());
     }
 
     pub fn drop_column(&mut self, table: &QualifiedName, column: &Identifier, location: &Location) {
@@ -185,11 +246,7 @@ impl Catalog {
                 .predicate
                 .as_ref()
                 .is_ok_and(|predicate| predicate.columns().contains(column));
-            let in_key = index
-                .columns
-                .iter()
-                .any(|key| key_column(key).as_ref() == Some(column));
-            index.table == *table && (in_predicate || in_key)
+            index.table == *table && (in_predicate || index.key_words.contains(column))
         });
         if let Some(table) = self.tables.get_mut(table) {
             table.columns.remove(column);
@@ -209,8 +266,9 @@ impl Catalog {
             .values_mut()
             .filter(|index| index.table == *table)
         {
-            if let Ok(predicate) = &mut index.predicate {
-                predicate.rename_column(from, to);
+            rename_in(&mut index.predicate, from, to);
+            if index.key_words.remove(from) {
+                index.key_words.insert(to.clone());
             }
             for key in &mut index.columns {
                 if key_column(key).as_ref() == Some(from) {
@@ -230,9 +288,7 @@ impl Catalog {
                 table.columns.insert(to.clone());
             }
             for check in table.checks.values_mut() {
-                if let Ok(condition) = &mut check.condition {
-                    condition.rename_column(from, to);
-                }
+                rename_in(&mut check.condition, from, to);
             }
         }
     }
@@ -242,6 +298,8 @@ impl Catalog {
         if let Some(table) = self.tables.remove(from) {
             self.tables.insert(to.clone(), table);
         }
+        self.gone_tables.insert(from.clone());
+        self.gone_tables.remove(to);
         for table in self.tables.values_mut() {
             if table.parents.remove(from) {
                 table.parents.insert(to.clone());
@@ -276,6 +334,8 @@ impl Catalog {
             }
             self.enums.insert(name, stored);
         }
+        self.gone_schemas.insert(from.clone());
+        self.gone_schemas.remove(to);
     }
 
     /// The name that Postgres makes up for an index or constraint (`ChooseIndexName`, `ChooseConstraintName`).
@@ -302,6 +362,29 @@ impl Catalog {
             self.drop_index(&name, location);
         }
     }
+}
+
+/// A condition in words of its own is not followed through a column's new name.
+fn rename_in(condition: &mut Result<Predicate, String>, from: &Identifier, to: &Identifier) {
+    let Ok(predicate) = condition else { return };
+    if predicate.doubts(&BTreeSet::from([from])).next().is_some() {
+        *condition = Err(format!(
+            "column {from} was renamed to {to} under a condition that is not modelled"
+        ));
+    } else {
+        predicate.rename_column(from, to);
+    }
+}
+
+/// The part of a made-up index name that stands for a key (`FigureIndexColname` in parse_target.c): the column, or the function.
+pub fn key_part(key: &str) -> String {
+    if let Some(column) = key_column(key) {
+        return column.to_string();
+    }
+    let name = key
+        .find('(')
+        .and_then(|end| QualifiedName::parse(&key[..end]));
+    name.map_or("expr".to_owned(), |called| called.name.to_string())
 }
 
 /// The column of an index's key, when the key is a column and no expression.

@@ -9,11 +9,22 @@ use crate::read_sql::constant::{Constant, as_constant};
 use crate::read_sql::expression::{identifier, qualified_name};
 use crate::read_sql::syntax::Sql;
 
-/// Whether the condition holds on this catalog; `None` when that cannot be told.
-pub fn holds(text: &str, catalog: &Catalog) -> Option<bool> {
+/// Whether the condition holds on this catalog, which lacks an object only where the object's name is `followed`;
+/// `None` when that cannot be told.
+pub fn holds(
+    text: &str,
+    catalog: &Catalog,
+    followed: &dyn Fn(&Identifier) -> bool,
+) -> Option<bool> {
     let sql = Sql::new(text).ok()?;
     let expression = sql.parser().parse_expr().ok()?;
-    truth(&expression, catalog)
+    truth(&expression, &Known { catalog, followed })
+}
+
+/// What is known of a database: its catalog, as far as names are followed.
+struct Known<'a> {
+    catalog: &'a Catalog,
+    followed: &'a dyn Fn(&Identifier) -> bool,
 }
 
 /// The text of an expression that is one string literal.
@@ -27,15 +38,15 @@ pub fn string_literal(text: &str) -> Option<String> {
     constant_text(&expression)
 }
 
-fn truth(expression: &Expr, catalog: &Catalog) -> Option<bool> {
+fn truth(expression: &Expr, known: &Known) -> Option<bool> {
     match expression {
-        Expr::Nested(inner) => truth(inner, catalog),
+        Expr::Nested(inner) => truth(inner, known),
         Expr::UnaryOp {
             op: UnaryOperator::Not,
             expr,
-        } => truth(expr, catalog).map(|answer| !answer),
+        } => truth(expr, known).map(|answer| !answer),
         Expr::BinaryOp { left, op, right } => {
-            let (left, right) = (truth(left, catalog), truth(right, catalog));
+            let (left, right) = (truth(left, known), truth(right, known));
             match (op, left, right) {
                 (BinaryOperator::And, Some(false), _) | (BinaryOperator::And, _, Some(false)) => {
                     Some(false)
@@ -49,16 +60,16 @@ fn truth(expression: &Expr, catalog: &Catalog) -> Option<bool> {
             }
         }
         Expr::Exists { subquery, negated } => {
-            exists(subquery, catalog).map(|answer| answer != *negated)
+            exists(subquery, known).map(|answer| answer != *negated)
         }
-        Expr::IsNull(inner) => registered(inner, catalog).map(|answer| !answer),
-        Expr::IsNotNull(inner) => registered(inner, catalog),
+        Expr::IsNull(inner) => registered(inner, known).map(|answer| !answer),
+        Expr::IsNotNull(inner) => registered(inner, known),
         _ => None,
     }
 }
 
 /// `to_regclass('name')`, `to_regtype('name')`: whether it finds something.
-fn registered(expression: &Expr, catalog: &Catalog) -> Option<bool> {
+fn registered(expression: &Expr, known: &Known) -> Option<bool> {
     let Expr::Function(function) = expression else {
         return None;
     };
@@ -66,8 +77,8 @@ fn registered(expression: &Expr, catalog: &Catalog) -> Option<bool> {
     let argument = function_argument(function)?;
     let name = QualifiedName::parse(&argument)?;
     match called.name.as_str() {
-        "to_regclass" => relation_exists(&name, catalog),
-        "to_regtype" => enum_exists(&name, catalog),
+        "to_regclass" => registered_relation(&name, known),
+        "to_regtype" => enum_exists(&name, known),
         _ => None,
     }
 }
@@ -107,7 +118,7 @@ impl Question {
     }
 }
 
-fn exists(query: &Query, catalog: &Catalog) -> Option<bool> {
+fn exists(query: &Query, known: &Known) -> Option<bool> {
     let SetExpr::Select(select) = query.body.as_ref() else {
         return None;
     };
@@ -121,9 +132,9 @@ fn exists(query: &Query, catalog: &Catalog) -> Option<bool> {
     let relations: Vec<&str> = question.relations.iter().map(String::as_str).collect();
     match relations.as_slice() {
         ["pg_constraint" | "table_constraints" | "check_constraints"]
-        | ["pg_constraint", "pg_class"] => constraint_exists(&mut question, catalog),
-        ["pg_indexes"] => index_exists(&mut question, catalog),
-        ["pg_class"] | ["pg_class", "pg_namespace"] => class_exists(&mut question, catalog),
+        | ["pg_constraint", "pg_class"] => constraint_exists(&mut question, known),
+        ["pg_indexes"] => index_exists(&mut question, known),
+        ["pg_class"] | ["pg_class", "pg_namespace"] => class_exists(&mut question, known),
         ["pg_type"] | ["pg_type", "pg_namespace"] => {
             let name = QualifiedName::new(
                 question.take_name("nspname"),
@@ -133,11 +144,11 @@ fn exists(query: &Query, catalog: &Catalog) -> Option<bool> {
             question
                 .equalities
                 .is_empty()
-                .then(|| enum_exists(&name, catalog))?
+                .then(|| enum_exists(&name, known))?
         }
-        ["pg_enum", "pg_type"] | ["pg_type", "pg_enum"] => label_exists(&mut question, catalog),
-        ["tables" | "pg_tables"] => table_exists(&mut question, catalog),
-        ["columns"] => column_exists(&mut question, catalog),
+        ["pg_enum", "pg_type"] | ["pg_type", "pg_enum"] => label_exists(&mut question, known),
+        ["tables" | "pg_tables"] => table_exists(&mut question, known),
+        ["columns"] => column_exists(&mut question, known),
         _ => None,
     }
 }
@@ -204,14 +215,21 @@ fn constant_text(expression: &Expr) -> Option<String> {
     }
 }
 
-fn constraint_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn constraint_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = question
         .take_name("conname")
         .or_else(|| question.take_name("constraint_name"))?;
-    let table = question
-        .take("conrelid")
-        .or_else(|| question.take("table_name"))
-        .or_else(|| question.take("relname"));
+    let table = match question.take("conrelid") {
+        Some(text) => Some(known.catalog.table_name(&QualifiedName::parse(&text)?)),
+        None => question
+            .take_name("table_name")
+            .or_else(|| question.take_name("relname"))
+            .map(|table| {
+                let schema = question.take_name("table_schema");
+                let schema = schema.or_else(|| question.take_name("constraint_schema"));
+                QualifiedName::new(schema, table)
+            }),
+    };
     question.take("contype");
     question.take("constraint_type");
     question.take("table_schema");
@@ -219,80 +237,131 @@ fn constraint_exists(question: &mut Question, catalog: &Catalog) -> Option<bool>
     if !question.equalities.is_empty() {
         return None;
     }
-    let asked = table.and_then(|table| QualifiedName::parse(&table));
-    let has = |(full, table): (&QualifiedName, &Table)| {
-        asked.as_ref().is_none_or(|asked| asked.name == full.name)
-            && table.checks.contains_key(&name)
-    };
-    if catalog.tables.iter().any(has) {
-        return Some(true);
+    let asked = |full: &QualifiedName| table.as_ref().is_none_or(|table| means(table, full));
+    let has =
+        |(full, table): (&QualifiedName, &Table)| asked(full) && table.checks.contains_key(&name);
+    if known.catalog.tables.iter().any(has) {
+        let mut tables = known.catalog.tables.keys().filter(|full| asked(full));
+        let is_doubtful = tables.any(|full| known.catalog.doubts.contains_key(&full.name));
+        return (!is_doubtful).then_some(true);
     }
-    // A constraint that is not a CHECK of a governed table is not followed; its being there changes nothing that is.
-    let concerns_governed = asked.is_none_or(|asked| is_declared(&asked, catalog));
-    concerns_governed.then_some(false)
+    // Keys are constraints too, and only CHECKs are followed; so are tables that are not governed.
+    let is_key = [
+        "_pkey", "_key", "_fkey", "_excl", "_pk", "_fk", "_uq", "_unique",
+    ]
+    .iter()
+    .any(|suffix| name.as_str().ends_with(suffix));
+    let is_followed = table
+        .as_ref()
+        .is_none_or(|table| (known.followed)(&table.name));
+    let is_doubtful = known
+        .catalog
+        .tables
+        .keys()
+        .any(|full| asked(full) && known.catalog.doubts.contains_key(&full.name));
+    (is_followed && !is_key && !is_doubtful).then_some(false)
 }
 
-fn index_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn index_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = question.take_name("indexname")?;
     let schema = question.take_name("schemaname");
     let table = question.take_name("tablename");
     if !question.equalities.is_empty() {
         return None;
     }
-    known_index(&QualifiedName::new(schema, name), table.as_ref(), catalog)
+    known_index(&QualifiedName::new(schema, name), table.as_ref(), known)
 }
 
-fn class_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn class_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = QualifiedName::new(
         question.take_name("nspname"),
         question.take_name("relname")?,
     );
-    question.take("relkind");
-    question
-        .equalities
-        .is_empty()
-        .then(|| relation_exists(&name, catalog))?
+    let kind = question.take("relkind");
+    if !question.equalities.is_empty() {
+        return None;
+    }
+    match kind.as_deref() {
+        None => relation_exists(&name, known),
+        Some("i") => known_index(&name, None, known),
+        Some("r") => known_table(&name, known),
+        Some(_) => None,
+    }
 }
 
-fn relation_exists(name: &QualifiedName, catalog: &Catalog) -> Option<bool> {
-    let is_table = catalog.tables.keys().any(|full| means(name, full));
-    if is_table || is_declared(name, catalog) {
-        return is_table.then_some(true);
+/// A relation of that name, in any schema when none is given.
+fn relation_exists(name: &QualifiedName, known: &Known) -> Option<bool> {
+    match (known_table(name, known), known_index(name, None, known)) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
     }
-    known_index(name, None, catalog)
+}
+
+/// The relation that the search path finds under that name.
+fn registered_relation(name: &QualifiedName, known: &Known) -> Option<bool> {
+    let path = &known.catalog.search_path;
+    let schemas: Vec<&Identifier> = match &name.schema {
+        Some(schema) => vec![schema],
+        None => path.iter().collect(),
+    };
+    let mut answer = Some(false);
+    for schema in schemas {
+        match relation_exists(&name.in_schema(schema), known) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => answer = None,
+        }
+    }
+    answer
+}
+
+fn known_table(name: &QualifiedName, known: &Known) -> Option<bool> {
+    if known.catalog.doubts.contains_key(&name.name) {
+        return None;
+    }
+    if known.catalog.tables.keys().any(|full| means(name, full)) {
+        return Some(true);
+    }
+    let mut declared = known.catalog.declared_tables.iter();
+    let may_be_unseen = declared.any(|full| means(name, full) && !known.catalog.lacks_table(full));
+    ((known.followed)(&name.name) && !may_be_unseen).then_some(false)
 }
 
 /// Whether an index exists. One in doubt may or may not.
-fn known_index(
-    name: &QualifiedName,
-    table: Option<&Identifier>,
-    catalog: &Catalog,
-) -> Option<bool> {
-    if catalog.doubts.contains_key(&name.name) {
+fn known_index(name: &QualifiedName, table: Option<&Identifier>, known: &Known) -> Option<bool> {
+    if known.catalog.doubts.contains_key(&name.name) {
         return None;
     }
-    let found = catalog.indexes.iter().any(|(full, index)| {
+    let found = known.catalog.indexes.iter().any(|(full, index)| {
         means(name, full) && table.is_none_or(|table| index.table.name == *table)
     });
-    Some(found)
+    // Of another index some statements are not looked at.
+    (known.followed)(&name.name).then_some(found)
 }
 
-fn enum_exists(name: &QualifiedName, catalog: &Catalog) -> Option<bool> {
-    Some(catalog.enums.keys().any(|full| means(name, full)))
+fn enum_exists(name: &QualifiedName, known: &Known) -> Option<bool> {
+    let found = known.catalog.enums.keys().any(|full| means(name, full));
+    (known.followed)(&name.name).then_some(found)
 }
 
-fn label_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn label_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = question.take_name("typname")?;
     let label = question.take("enumlabel")?;
     question.take("nspname");
     if !question.equalities.is_empty() {
         return None;
     }
-    let stored = catalog.enums.iter().find(|(full, _)| full.name == name)?.1;
+    let stored = known
+        .catalog
+        .enums
+        .iter()
+        .find(|(full, _)| full.name == name)?
+        .1;
     Some(stored.labels.contains(&label))
 }
 
-fn table_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn table_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = question
         .take_name("table_name")
         .or_else(|| question.take_name("tablename"))?;
@@ -300,11 +369,13 @@ fn table_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
         .take_name("table_schema")
         .or_else(|| question.take_name("schemaname"));
     let name = QualifiedName::new(schema, name);
-    let found = catalog.tables.keys().any(|full| means(&name, full));
-    (question.equalities.is_empty() && found).then_some(true)
+    if !question.equalities.is_empty() {
+        return None;
+    }
+    known_table(&name, known)
 }
 
-fn column_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
+fn column_exists(question: &mut Question, known: &Known) -> Option<bool> {
     let name = QualifiedName::new(
         question.take_name("table_schema"),
         question.take_name("table_name")?,
@@ -313,17 +384,20 @@ fn column_exists(question: &mut Question, catalog: &Catalog) -> Option<bool> {
     if !question.equalities.is_empty() {
         return None;
     }
-    let (_, table) = catalog.tables.iter().find(|(full, _)| means(&name, full))?;
-    Some(table.columns.contains(&column))
+    if !known_table(&name, known)? {
+        return Some(false);
+    }
+    let mut tables = known.catalog.tables.iter();
+    let tables: Vec<&Table> = tables
+        .by_ref()
+        .filter(|(full, _)| means(&name, full))
+        .map(|(_, table)| table)
+        .collect();
+    let found = tables.iter().any(|table| table.columns.contains(&column));
+    let is_whole = tables.iter().all(|table| table.is_whole);
+    (found || is_whole).then_some(found)
 }
 
 fn means(name: &QualifiedName, full: &QualifiedName) -> bool {
     name.name == full.name && (name.schema.is_none() || name.schema == full.schema)
-}
-
-fn is_declared(name: &QualifiedName, catalog: &Catalog) -> bool {
-    catalog
-        .declared_tables
-        .iter()
-        .any(|declared| declared.name == name.name)
 }

@@ -1,10 +1,11 @@
 //! Replays statements on a [`Catalog`], in order, as Postgres would run them. What it cannot follow and names a governed object
 //! becomes a doubt about that object, which only a statement that settles the object's state takes away.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Doubtful, Enum, Index, StoredCheck, Table};
+use super::catalog::{Catalog, Doubtful, Enum, Index, StoredCheck, Table, key_column};
 use super::condition;
 use super::interest::Interest;
 use crate::model::declaration::{AdmittedBy, Declaration};
@@ -12,9 +13,9 @@ use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
-use crate::read_sql::ddl::{self, CreateIndex, CreateTable, Ddl, EnumChange};
+use crate::read_sql::ddl::{self, CreateIndex, CreateTable, Ddl, EnumChange, SAVEPOINT};
 use crate::read_sql::ddl_table::{Check, TableAction, TableElement};
-use crate::read_sql::plpgsql::{self, Alternative, Block, Node};
+use crate::read_sql::plpgsql::{self, Alternative, Block, Handler, Node};
 use crate::read_sql::split::{Unterminated, leading_words, statements};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
@@ -76,6 +77,25 @@ enum Effect {
     Done,
     /// Postgres refuses it, since the object is there already.
     Duplicate,
+    /// Postgres refuses it unless something is there that is not seen here.
+    Doubtful,
+    /// It was not followed, and whether Postgres refuses it, and why, is not known.
+    Unknown,
+}
+
+impl Effect {
+    /// Of two statements in a row.
+    fn then(self, next: Effect) -> Effect {
+        if self == Effect::Done { next } else { self }
+    }
+
+    fn doubtful(is_doubtful: bool) -> Self {
+        if is_doubtful {
+            Effect::Doubtful
+        } else {
+            Effect::Done
+        }
+    }
 }
 
 /// A replay under way.
@@ -86,7 +106,12 @@ pub struct Replay<'a> {
     interest: &'a Interest,
     /// Names that turned out to be other names of governed objects, and are not of interest yet.
     pub further_names: Vec<Identifier>,
-    transactions: Vec<Catalog>,
+    /// The state that a ROLLBACK goes back to.
+    transaction_start: Box<Catalog>,
+    /// The body that is being run has returned.
+    has_returned: bool,
+    /// States in which the body that is being run may have returned already.
+    early_returns: Vec<Replay<'a>>,
 }
 
 /// Where a piece of SQL stands: in a script, at an offset; or wholly inside one span, where offsets no longer lead back.
@@ -118,16 +143,20 @@ impl Place<'_> {
 impl<'a> Replay<'a> {
     pub fn new(governed: &'a [GovernedSet], interest: &'a Interest) -> Self {
         let tables = governed.iter().map(|set| set.table.clone()).collect();
+        let catalog = Catalog::new(tables);
         Self {
-            catalog: Catalog::new(tables),
+            transaction_start: Box::new(catalog.clone()),
+            catalog,
             governed,
             interest,
             further_names: Vec::new(),
-            transactions: Vec::new(),
+            has_returned: false,
+            early_returns: Vec::new(),
         }
     }
 
-    /// Runs a script as one session of its own: its search path ends with it.
+    /// Runs a script as one session of its own: its search path ends with it. It runs as one string, as dbmate and the embedded
+    /// databases have it, and so in one transaction from its beginning, BEGIN or not (manual, 55.2.2.1).
     ///
     /// # Errors
     /// When the script cannot be cut into statements.
@@ -142,13 +171,14 @@ impl<'a> Replay<'a> {
             offset: 0,
             whole: None,
         };
+        *self.transaction_start = self.catalog.clone();
         for range in statements(text)? {
             let statement = &text[range.clone()];
-            if hits.any_in(&range) || is_always_concerned(statement) {
+            if hits.any_in(&range) || is_always_concerned(statement) || self.may_do_more(statement)
+            {
                 self.statement(statement, place.inside(&range));
             }
         }
-        self.transactions.clear();
         self.catalog.search_path = ddl::default_search_path();
         Ok(())
     }
@@ -170,42 +200,84 @@ impl<'a> Replay<'a> {
         self.doubt(text, location, reason);
     }
 
+    /// Notes that something unseen happens at `location`, which may concern any governed object.
+    pub fn unseen_anything(&mut self, location: &Location, reason: &str) {
+        let names: Vec<Identifier> = self.interest.names().cloned().collect();
+        for name in names {
+            let (location, reason) = (location.clone(), reason.to_owned());
+            self.catalog
+                .doubts
+                .insert(name, Doubtful { location, reason });
+        }
+    }
+
     fn statement(&mut self, text: &str, place: Place) -> Effect {
         let concerned = self.interest.names_any(text);
-        if !concerned && !is_always_concerned(text) {
-            return Effect::Done;
+        if !concerned && !is_always_concerned(text) && !self.may_do_more(text) {
+            return Effect::Unknown;
         }
         if defines_harmless_routine(text) {
             return Effect::Done;
         }
         let location = place.location(0..text.len());
+        if matches!(
+            leading_words(text, 1).first().map(String::as_str),
+            Some("SELECT" | "WITH" | "VALUES")
+        ) {
+            self.doubt_if_called(text, &location);
+        }
         match ddl::read(text, self.enum_of(text)) {
             Ok(ddl) => self.apply(ddl, text, place, &location),
             Err(reason) => {
                 self.doubt(text, &location, &reason);
-                Effect::Done
+                Effect::Unknown
             }
         }
+    }
+
+    /// A function of the user's own that is handed a governed index's name may change it.
+    fn doubt_if_called(&mut self, text: &str, location: &Location) {
+        let named = self.interest.names_in(text);
+        let names_index = self
+            .governed
+            .iter()
+            .filter_map(|set| set.index.as_ref())
+            .any(|index| named.contains(&index));
+        if names_index && calls_own_function(text) {
+            self.doubt(
+                text,
+                location,
+                "a function is called with its name, and what it does is not seen",
+            );
+        }
+    }
+
+    /// A `DO` block in which something that is always of concern may stand.
+    fn may_do_more(&self, text: &str) -> bool {
+        leading_words(text, 1) == ["DO"] && !self.interest.hits(text).are_none()
     }
 
     fn apply(&mut self, ddl: Ddl, text: &str, place: Place, location: &Location) -> Effect {
         match ddl {
             Ddl::CreateIndex(create) => return self.create_index(create, place, location),
             Ddl::CreateTable(create) => return self.create_table(create, place),
-            Ddl::AlterTable { table, actions } => {
-                return self.alter_table(&table, actions, place, location);
-            }
+            Ddl::AlterTable {
+                table,
+                if_exists,
+                actions,
+            } => return self.alter_table((&table, if_exists), actions, place, location),
             Ddl::CreateEnum { name, labels } => return self.create_enum(&name, labels, location),
             Ddl::Do { body } => {
                 return self.do_block(&text[body.clone()], place.inside(&body), location);
             }
-            Ddl::DropIndex { names } => {
-                for name in names {
-                    let full = self.catalog.index_name(&name);
-                    self.catalog.drop_index(&full, location);
-                }
+            Ddl::DropIndex { names, if_exists } => {
+                return self.drop_indexes(&names, if_exists, location);
             }
-            Ddl::RenameIndex { from, to } => self.rename_index(&from, to),
+            Ddl::RenameIndex {
+                from,
+                to,
+                if_exists,
+            } => return self.rename_index(&from, to, if_exists),
             Ddl::AttachIndex { parent, child } => {
                 let (parent, child) = (
                     self.catalog.index_name(&parent),
@@ -215,13 +287,17 @@ impl<'a> Replay<'a> {
                     index.attached_to = Some(parent);
                 }
             }
-            Ddl::DropTable { names } => {
-                for name in names {
-                    let full = self.catalog.table_name(&name);
-                    self.catalog.drop_table(&full, location);
-                }
+            Ddl::DropTable { names, if_exists } => {
+                return self.drop_tables(&names, if_exists, location);
             }
-            Ddl::RenameSchema { from, to } => self.catalog.rename_schema(&from, &to),
+            Ddl::CreateSchema { name } => {
+                self.catalog.gone_schemas.remove(&name);
+            }
+            Ddl::RenameSchema { from, to } => {
+                self.catalog.rename_schema(&from, &to);
+                // Which schemas there are is not followed.
+                return Effect::Doubtful;
+            }
             Ddl::DropSchema { names } => {
                 names
                     .iter()
@@ -235,20 +311,19 @@ impl<'a> Replay<'a> {
                 }
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
-            Ddl::Routine { body } => {
-                self.routine(body.map_or(text, |body| &text[body]), place, location)
+            Ddl::Routine { body } => match body {
+                Some(body) => self.routine(&text[body.clone()], place.inside(&body), location),
+                None => self.doubt(text, location, UNREAD_ROUTINE),
+            },
+            Ddl::Begin => {}
+            Ddl::Commit => *self.transaction_start = self.catalog.clone(),
+            Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
+            Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
+            Ddl::Unseen(what) => {
+                self.doubt(text, location, what);
+                return Effect::Unknown;
             }
-            Ddl::Begin => self.transactions.push(self.catalog.clone()),
-            Ddl::Commit => {
-                self.transactions.pop();
-            }
-            Ddl::Rollback => {
-                if let Some(before) = self.transactions.pop() {
-                    self.catalog = before;
-                }
-            }
-            Ddl::Unseen(what) => self.doubt(text, location, what),
-            Ddl::Other => {}
+            Ddl::Other => return Effect::Unknown,
         }
         Effect::Done
     }
@@ -256,21 +331,20 @@ impl<'a> Replay<'a> {
     fn create_index(&mut self, create: CreateIndex, place: Place, location: &Location) -> Effect {
         let table = self.catalog.table_name(&create.table);
         let schema = table.schema.clone();
+        let is_doubtful = self.lacks_columns_of(&table, &create);
         let name = create.name.unwrap_or_else(|| {
-            let keys: Vec<String> = create
-                .columns
-                .iter()
-                .map(|key| {
-                    super::catalog::key_column(key)
-                        .map_or("expr".to_owned(), |column| column.to_string())
-                })
-                .collect();
-            let mut parts = vec![table.name.as_str()];
-            parts.extend(keys.iter().map(String::as_str));
-            parts.push("idx");
+            let mut parts = vec![table.name.to_string()];
+            for key in &create.columns {
+                let part = super::catalog::key_part(key);
+                let is_taken = |name: &Identifier| parts[1..].iter().any(|p| p == name.as_str());
+                let unique = Catalog::made_up_name(&[&part], is_taken).to_string();
+                parts.push(unique);
+            }
+            parts.push("idx".to_owned());
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
             let taken = |name: &Identifier| {
                 let full = QualifiedName::new(schema.clone(), name.clone());
-                self.catalog.indexes.contains_key(&full)
+                self.catalog.has_relation(&full)
             };
             Catalog::made_up_name(&parts, taken)
         });
@@ -294,8 +368,15 @@ impl<'a> Replay<'a> {
             }
             return Effect::Done;
         }
+        if self.catalog.has_relation(&full) {
+            return if create.if_not_exists {
+                Effect::Done
+            } else {
+                Effect::Duplicate
+            };
+        }
         if !create.if_not_exists {
-            self.catalog.doubts.remove(&full.name);
+            self.catalog.settle_doubt(&full);
         }
         let mentions = create
             .mentions
@@ -307,27 +388,128 @@ impl<'a> Replay<'a> {
             Index {
                 table,
                 columns: create.columns,
+                key_words: create.key_words,
                 predicate: create.predicate,
                 location: location.clone(),
                 mentions,
                 ignored: Vec::new(),
                 attached_to: None,
+                was_found_by_role: create.table.schema.is_none(),
             },
         );
-        Effect::Done
+        Effect::doubtful(is_doubtful)
     }
 
-    fn rename_index(&mut self, from: &QualifiedName, to: Identifier) {
+    /// Whether an index asks for a table or a column that is not known to be there.
+    fn lacks_columns_of(&self, table: &QualifiedName, create: &CreateIndex) -> bool {
+        let Some(stored) = self.catalog.tables.get(table) else {
+            return true;
+        };
+        let keys = create.columns.iter().filter_map(|key| key_column(key));
+        let predicate = create.predicate.iter().flat_map(Predicate::columns);
+        let mut named = keys.chain(predicate.cloned());
+        named.any(|column| !stored.columns.contains(&column))
+            || create.columns.iter().any(|key| key_column(key).is_none())
+    }
+
+    fn drop_indexes(
+        &mut self,
+        names: &[QualifiedName],
+        if_exists: bool,
+        location: &Location,
+    ) -> Effect {
+        let mut is_doubtful = false;
+        for name in names {
+            let full = self.catalog.index_name(name);
+            is_doubtful |= !if_exists && !self.catalog.indexes.contains_key(&full);
+            let table = self.catalog.indexes.get(&full).map(|index| &index.table);
+            let partitions = table.map(|table| self.catalog.descendants(table));
+            self.catalog.drop_index(&full, location);
+            self.catalog.settle_doubt(&full);
+            self.doubt_tables(
+                &partitions.unwrap_or_default(),
+                location,
+                "the index of its parent is dropped here, and whether it was attached to that is not followed",
+            );
+        }
+        Effect::doubtful(is_doubtful)
+    }
+
+    fn drop_tables(
+        &mut self,
+        names: &[QualifiedName],
+        if_exists: bool,
+        location: &Location,
+    ) -> Effect {
+        let mut is_doubtful = false;
+        for name in names {
+            let full = self.catalog.table_name(name);
+            is_doubtful |= !if_exists && !self.catalog.tables.contains_key(&full);
+            self.catalog.drop_table(&full, location);
+        }
+        Effect::doubtful(is_doubtful)
+    }
+
+    /// Puts tables and their indexes in doubt.
+    fn doubt_tables(
+        &mut self,
+        tables: &BTreeSet<QualifiedName>,
+        location: &Location,
+        reason: &str,
+    ) {
+        let indexes = self.catalog.indexes.iter();
+        let indexes = indexes.filter(|(_, index)| tables.contains(&index.table));
+        let names: Vec<Identifier> = indexes
+            .map(|(name, _)| &name.name)
+            .chain(tables.iter().map(|table| &table.name))
+            .cloned()
+            .collect();
+        for name in names {
+            let (location, reason) = (location.clone(), reason.to_owned());
+            self.catalog
+                .doubts
+                .insert(name, Doubtful { location, reason });
+        }
+    }
+
+    fn rename_index(&mut self, from: &QualifiedName, to: Identifier, if_exists: bool) -> Effect {
         self.also_of_interest(&from.name, &to);
         let full = self.catalog.index_name(from);
-        if let Some(index) = self.catalog.indexes.remove(&full) {
-            self.catalog
-                .indexes
-                .insert(QualifiedName::new(full.schema.clone(), to.clone()), index);
+        let renamed = QualifiedName::new(full.schema.clone(), to.clone());
+        if self.catalog.indexes.contains_key(&full) && self.catalog.has_relation(&renamed) {
+            return Effect::Duplicate;
+        }
+        let table = self.catalog.table_name(from);
+        if !self.catalog.indexes.contains_key(&full) && self.catalog.tables.contains_key(&table) {
+            // For history's sake ALTER INDEX renames tables too.
+            return self.rename_table(&table, to).1;
+        }
+        let found = self.catalog.indexes.remove(&full);
+        let is_doubtful = found.is_none() && !if_exists;
+        if let Some(index) = found {
+            self.catalog.indexes.insert(renamed.clone(), index);
+            for index in self.catalog.indexes.values_mut() {
+                if index.attached_to.as_ref() == Some(&full) {
+                    index.attached_to = Some(renamed.clone());
+                }
+            }
         }
         if let Some(doubt) = self.catalog.doubts.remove(&full.name) {
             self.catalog.doubts.insert(to, doubt);
         }
+        Effect::doubtful(is_doubtful)
+    }
+
+    /// Its new name, and whether it got it.
+    fn rename_table(&mut self, full: &QualifiedName, to: Identifier) -> (QualifiedName, Effect) {
+        self.also_of_interest(&full.name, &to);
+        let moved = QualifiedName::new(full.schema.clone(), to);
+        if self.catalog.has_relation(&moved) {
+            return (full.clone(), Effect::Duplicate);
+        }
+        let is_doubtful = !self.catalog.tables.contains_key(full);
+        self.catalog.move_table(full, &moved);
+        (moved, Effect::doubtful(is_doubtful))
     }
 
     fn create_table(&mut self, create: CreateTable, place: Place) -> Effect {
@@ -352,10 +534,12 @@ impl<'a> Replay<'a> {
         for parent in &create.parents {
             self.also_of_interest(&parent.name, &full.name);
         }
+        self.catalog.gone_tables.remove(&full);
         self.catalog.tables.insert(
             full.clone(),
             Table {
                 parents,
+                is_whole: create.parents.is_empty(),
                 ..Table::default()
             },
         );
@@ -382,6 +566,7 @@ impl<'a> Replay<'a> {
                         .unwrap_or_default();
                     if let Some(table) = self.catalog.tables.get_mut(&full) {
                         table.columns.extend(copied.columns);
+                        table.is_whole &= copied.is_whole;
                         if constraints {
                             table.checks.extend(copied.checks);
                         }
@@ -394,22 +579,32 @@ impl<'a> Replay<'a> {
 
     fn add_check(&mut self, table: &QualifiedName, check: Check, place: Place) -> Effect {
         let location = place.location(check.range);
+        // A constraint that Postgres names takes a name that no other one of the schema has.
+        let in_schema: BTreeSet<Identifier> = self
+            .catalog
+            .tables
+            .iter()
+            .filter(|(full, _)| full.schema == table.schema)
+            .flat_map(|(_, table)| table.checks.keys().cloned())
+            .collect();
         let stored = self.catalog.tables.entry(table.clone()).or_default();
+        let mut is_doubtful = false;
+        let columns: Vec<String> = match &check.condition {
+            Ok(condition) => condition
+                .columns()
+                .into_iter()
+                .inspect(|column| is_doubtful |= !stored.columns.contains(column))
+                .map(ToString::to_string)
+                .collect(),
+            Err(_) => Vec::new(),
+        };
         let name = check.name.unwrap_or_else(|| {
-            let columns: Vec<String> = match &check.condition {
-                Ok(condition) => condition
-                    .columns()
-                    .into_iter()
-                    .map(ToString::to_string)
-                    .collect(),
-                Err(_) => Vec::new(),
-            };
             let mut parts = vec![table.name.as_str()];
             if let [only] = columns.as_slice() {
                 parts.push(only);
             }
             parts.push("check");
-            Catalog::made_up_name(&parts, |name| stored.checks.contains_key(name))
+            Catalog::made_up_name(&parts, |name| in_schema.contains(name))
         });
         if stored.checks.contains_key(&name) {
             return Effect::Duplicate;
@@ -421,81 +616,137 @@ impl<'a> Replay<'a> {
                 location,
             },
         );
-        Effect::Done
+        Effect::doubtful(is_doubtful)
     }
 
     fn alter_table(
         &mut self,
-        table: &QualifiedName,
+        (table, if_exists): (&QualifiedName, bool),
         actions: Vec<TableAction>,
         place: Place,
         location: &Location,
     ) -> Effect {
         // To Postgres an index is a relation too, and ALTER TABLE renames it as well.
         let index = self.catalog.index_name(table);
+        if self.catalog.indexes.contains_key(&index) {
+            return match actions.into_iter().next() {
+                Some(TableAction::Rename(to)) => self.rename_index(&index, to, if_exists),
+                _ => Effect::Done,
+            };
+        }
         let mut full = self.catalog.table_name(table);
-        let mut effect = Effect::Done;
-        for action in actions {
-            match action {
-                TableAction::Rename(to) if self.catalog.indexes.contains_key(&index) => {
-                    self.rename_index(&index, to)
+        if self.catalog.lacks_table(&full) {
+            for action in &actions {
+                if let TableAction::Rename(to) = action {
+                    self.also_of_interest(&full.name, to);
                 }
+            }
+            if if_exists {
+                return Effect::Done;
+            }
+        }
+        if actions.iter().any(is_inherited) {
+            let descendants = self.catalog.descendants(&full);
+            let reason = "its parent is changed here, and what it inherits of that is not followed";
+            self.doubt_tables(&descendants, location, reason);
+        }
+        let mut effect = Effect::doubtful(!self.catalog.tables.contains_key(&full));
+        for action in actions {
+            let next = match action {
                 TableAction::Rename(to) => {
-                    self.also_of_interest(&full.name, &to);
-                    let moved = QualifiedName::new(full.schema.clone(), to);
-                    self.catalog.move_table(&full, &moved);
+                    let (moved, renamed) = self.rename_table(&full, to);
                     full = moved;
+                    renamed
                 }
                 TableAction::SetSchema(schema) => {
                     let moved = QualifiedName::new(Some(schema), full.name.clone());
                     self.catalog.move_table(&full, &moved);
                     full = moved;
+                    // Whether the schema is there, and what it holds, is not followed.
+                    Effect::Doubtful
                 }
-                TableAction::RenameColumn { from, to } => {
-                    self.catalog.rename_column(&full, &from, &to)
-                }
-                TableAction::DropColumn(column) => {
-                    self.catalog.drop_column(&full, &column, location)
-                }
-                TableAction::AddColumn {
-                    column,
-                    if_not_exists,
-                    checks,
-                } => {
-                    let stored = self.catalog.tables.entry(full.clone()).or_default();
-                    let is_new = stored.columns.insert(column);
-                    if is_new {
-                        for check in checks {
-                            self.add_check(&full, check, place);
-                        }
-                    } else if !if_not_exists {
-                        effect = Effect::Duplicate;
-                    }
-                }
-                TableAction::AddCheck(check) => effect = self.add_check(&full, check, place),
-                TableAction::DropConstraint(name) => {
-                    if let Some(stored) = self.catalog.tables.get_mut(&full) {
-                        stored.checks.remove(&name);
-                    }
-                }
-                TableAction::RenameConstraint { from, to } => {
-                    if let Some(stored) = self.catalog.tables.get_mut(&full)
-                        && let Some(check) = stored.checks.remove(&from)
-                    {
-                        stored.checks.insert(to, check);
-                    }
-                }
-                TableAction::AttachPartition(child) => self.set_parent(&child, &full, true),
-                TableAction::DetachPartition(child) => self.set_parent(&child, &full, false),
-                TableAction::Inherit(parent) => self.set_parent(&full, &parent, true),
-                TableAction::NoInherit(parent) => self.set_parent(&full, &parent, false),
-                TableAction::AlterColumnType | TableAction::Other => {}
+                TableAction::AddCheck(check) => self.add_check(&full, check, place),
+                other => self.alter_columns(&full, other, place, location),
+            };
+            if next == Effect::Duplicate {
+                return next;
             }
+            effect = effect.then(next);
         }
         effect
     }
 
-    fn set_parent(&mut self, child: &QualifiedName, parent: &QualifiedName, is_attached: bool) {
+    fn alter_columns(
+        &mut self,
+        full: &QualifiedName,
+        action: TableAction,
+        place: Place,
+        location: &Location,
+    ) -> Effect {
+        match action {
+            TableAction::RenameColumn { from, to } => {
+                let columns = self.catalog.tables.get(full).map(|table| &table.columns);
+                if columns.is_some_and(|columns| columns.contains(&to)) {
+                    return Effect::Duplicate;
+                }
+                let is_doubtful = columns.is_none_or(|columns| !columns.contains(&from));
+                self.catalog.rename_column(full, &from, &to);
+                Effect::doubtful(is_doubtful)
+            }
+            TableAction::DropColumn { column, if_exists } => {
+                let columns = self.catalog.tables.get(full).map(|table| &table.columns);
+                let is_doubtful =
+                    !if_exists && columns.is_none_or(|columns| !columns.contains(&column));
+                self.catalog.drop_column(full, &column, location);
+                Effect::doubtful(is_doubtful)
+            }
+            TableAction::AddColumn {
+                column,
+                if_not_exists,
+                checks,
+            } => {
+                let stored = self.catalog.tables.entry(full.clone()).or_default();
+                let is_new = stored.columns.insert(column);
+                if !is_new && !if_not_exists {
+                    return Effect::Duplicate;
+                }
+                let mut effect = Effect::Done;
+                for check in checks.into_iter().filter(|_| is_new) {
+                    effect = effect.then(self.add_check(full, check, place));
+                }
+                effect
+            }
+            TableAction::DropConstraint { name, if_exists } => {
+                let stored = self.catalog.tables.get_mut(full);
+                let removed = stored.and_then(|stored| stored.checks.remove(&name));
+                Effect::doubtful(removed.is_none() && !if_exists)
+            }
+            TableAction::RenameConstraint { from, to } => {
+                let Some(stored) = self.catalog.tables.get_mut(full) else {
+                    return Effect::Doubtful;
+                };
+                if stored.checks.contains_key(&to) {
+                    return Effect::Duplicate;
+                }
+                let check = stored.checks.remove(&from);
+                let is_doubtful = check.is_none();
+                stored.checks.extend(check.map(|check| (to, check)));
+                Effect::doubtful(is_doubtful)
+            }
+            TableAction::AttachPartition(child) => self.set_parent(&child, full, true),
+            TableAction::DetachPartition(child) => self.set_parent(&child, full, false),
+            TableAction::Inherit(parent) => self.set_parent(full, &parent, true),
+            TableAction::NoInherit(parent) => self.set_parent(full, &parent, false),
+            _ => Effect::Done,
+        }
+    }
+
+    fn set_parent(
+        &mut self,
+        child: &QualifiedName,
+        parent: &QualifiedName,
+        is_attached: bool,
+    ) -> Effect {
         self.also_of_interest(&parent.name, &child.name);
         let (child, parent) = (
             self.catalog.table_name(child),
@@ -507,6 +758,7 @@ impl<'a> Replay<'a> {
         } else {
             table.parents.remove(&parent);
         }
+        Effect::Doubtful
     }
 
     fn create_enum(
@@ -559,11 +811,30 @@ impl<'a> Replay<'a> {
 
     fn do_block(&mut self, body: &str, place: Place, location: &Location) -> Effect {
         match plpgsql::read(body) {
-            Ok(block) => self.block(&block, body, place),
+            Ok(block) => {
+                let effect = self.block(&block, body, place);
+                self.end_body(location);
+                effect
+            }
             Err(reason) => {
                 self.doubt(body, location, &reason);
                 Effect::Done
             }
+        }
+    }
+
+    /// Brings the ways on which a body may have returned together with the one to its end.
+    fn end_body(&mut self, location: &Location) {
+        self.has_returned = false;
+        let mut ways = std::mem::take(&mut self.early_returns);
+        if !ways.is_empty() {
+            ways.iter_mut().for_each(|way| way.has_returned = false);
+            ways.insert(0, self.clone());
+            self.settle(
+                ways,
+                location,
+                "whether the block returns early is not known",
+            );
         }
     }
 
@@ -576,6 +847,7 @@ impl<'a> Replay<'a> {
         match plpgsql::read(body) {
             Ok(block) => {
                 called.block(&block, body, place);
+                called.end_body(location);
             }
             Err(_) => {
                 for range in statements(body).unwrap_or_default() {
@@ -588,27 +860,51 @@ impl<'a> Replay<'a> {
     }
 
     /// Runs a block; when one of its statements meets what is there already, its handler runs on the state from before the block.
+    /// What may or may not be refused leaves both states possible.
     fn block(&mut self, block: &Block, body: &str, place: Place) -> Effect {
         let before = self.clone();
+        let mut refused = Vec::new();
+        let mut effect = Effect::Done;
         for node in &block.body {
-            if self.node(node, body, place) == Effect::Duplicate {
-                let handler = block.handlers.iter().find(|handler| {
-                    let catches = |condition: &String| {
-                        condition == "others" || condition.starts_with("duplicate_")
-                    };
-                    handler.conditions.iter().any(catches)
-                });
-                let Some(handler) = handler else {
-                    return Effect::Duplicate;
-                };
-                *self = before;
-                for node in &handler.body {
-                    self.node(node, body, place);
+            if self.has_returned {
+                break;
+            }
+            let next = self.node(node, body, place);
+            if next == Effect::Done {
+                continue;
+            }
+            let Some(handler) = handler_of(block, &next) else {
+                if next == Effect::Duplicate {
+                    return next;
                 }
+                effect = effect.then(next);
+                continue;
+            };
+            let handled = before.clone().handled(handler, body, place);
+            if next == Effect::Duplicate && refused.is_empty() {
+                *self = handled;
                 return Effect::Done;
             }
+            refused.push(handled);
+            if next == Effect::Duplicate {
+                *self = before;
+                break;
+            }
         }
-        Effect::Done
+        if !refused.is_empty() {
+            refused.insert(0, self.clone());
+            let location = place.location(0..body.len());
+            let reason = "whether Postgres refuses a statement of the block is not known";
+            self.settle(refused, &location, reason);
+        }
+        effect
+    }
+
+    fn handled(mut self, handler: &Handler, body: &str, place: Place) -> Self {
+        for node in &handler.body {
+            self.node(node, body, place);
+        }
+        self
     }
 
     fn node(&mut self, node: &Node, body: &str, place: Place) -> Effect {
@@ -645,7 +941,12 @@ impl<'a> Replay<'a> {
                 let reason = "how often the loop around it runs is not known";
                 self.settle(ways, &place.location(head.clone()), reason);
             }
-            Node::Expression(_) => {}
+            Node::Return(_) => self.has_returned = true,
+            Node::Expression(range) => {
+                let text = &body[range.clone()];
+                self.doubt_if_called(text, &place.location(range.clone()));
+                return Effect::Unknown;
+            }
         }
         Effect::Done
     }
@@ -656,17 +957,26 @@ impl<'a> Replay<'a> {
         for alternative in alternatives {
             let answer = match &alternative.condition {
                 None => Some(true),
-                Some(range) => condition::holds(&body[range.clone()], &self.catalog),
+                Some(range) => {
+                    let followed = |name: &Identifier| self.interest.contains(name);
+                    condition::holds(&body[range.clone()], &self.catalog, &followed)
+                }
             };
             match answer {
                 Some(false) => {}
                 Some(true) if ways.is_empty() => {
+                    let mut effect = Effect::Done;
                     for node in &alternative.body {
-                        if self.node(node, body, place) == Effect::Duplicate {
-                            return Effect::Duplicate;
+                        if self.has_returned {
+                            break;
                         }
+                        let next = self.node(node, body, place);
+                        if next == Effect::Duplicate {
+                            return next;
+                        }
+                        effect = effect.then(next);
                     }
-                    return Effect::Done;
+                    return effect;
                 }
                 Some(true) => {
                     ways.push(self.after(&alternative.body, body, place));
@@ -700,7 +1010,7 @@ impl<'a> Replay<'a> {
     fn after(&self, nodes: &[Node], body: &str, place: Place) -> Self {
         let mut copy = self.clone();
         for node in nodes {
-            if copy.node(node, body, place) == Effect::Duplicate {
+            if copy.has_returned || copy.node(node, body, place) == Effect::Duplicate {
                 break;
             }
         }
@@ -709,14 +1019,32 @@ impl<'a> Replay<'a> {
 
     /// Goes on after one of several ways was taken: what they agree on is known, what they do not is in doubt.
     fn settle(&mut self, ways: Vec<Self>, location: &Location, reason: &str) {
+        let (returned, ways): (Vec<Self>, Vec<Self>) =
+            ways.into_iter().partition(|way| way.has_returned);
+        if ways.is_empty() {
+            // Whichever way it took, the body is at its end.
+            self.has_returned = true;
+        }
+        let (mut returned, ways) = if ways.is_empty() {
+            (Vec::new(), returned)
+        } else {
+            (returned, ways)
+        };
+        let open: Vec<Self> = ways
+            .iter()
+            .flat_map(|way| way.early_returns.clone())
+            .collect();
+        returned.extend(open);
         let Some(first) = ways.first().cloned() else {
             return;
         };
+        let differs = |way: &Self, name: &Identifier| {
+            way.catalog.search_path != first.catalog.search_path || !way.agrees_on(&first, name)
+        };
         let differing: Vec<Identifier> = self
-            .governed
-            .iter()
-            .flat_map(GovernedSet::names)
-            .filter(|name| ways.iter().any(|way| !way.agrees_on(&first, name)))
+            .interest
+            .names()
+            .filter(|name| ways.iter().any(|way| differs(way, name)))
             .cloned()
             .collect();
         let further: Vec<Identifier> = ways
@@ -724,6 +1052,7 @@ impl<'a> Replay<'a> {
             .flat_map(|way| way.further_names.clone())
             .collect();
         *self = first;
+        self.early_returns = returned;
         self.further_names.extend(further);
         for name in differing {
             let (location, reason) = (location.clone(), reason.to_owned());
@@ -735,19 +1064,17 @@ impl<'a> Replay<'a> {
 
     fn agrees_on(&self, other: &Self, name: &Identifier) -> bool {
         let index = |replay: &Self| {
-            let found = replay
-                .catalog
-                .indexes
-                .iter()
-                .find(|(full, _)| full.name == *name);
-            found.map(|(full, index)| {
+            let named = |(full, _): &(&QualifiedName, &Index)| full.name == *name;
+            let found = replay.catalog.indexes.iter().filter(named);
+            let found = found.map(|(full, index)| {
                 (
                     full.clone(),
                     index.table.clone(),
                     index.predicate.clone(),
                     index.columns.clone(),
                 )
-            })
+            });
+            found.collect::<Vec<_>>()
         };
         let checks = |replay: &Self| {
             let found = replay
@@ -760,7 +1087,8 @@ impl<'a> Replay<'a> {
                     .checks
                     .iter()
                     .map(|(name, check)| (name.clone(), check.condition.clone()));
-                (full.clone(), checks.collect::<Vec<_>>())
+                let shape = (table.columns.clone(), table.parents.clone());
+                (full.clone(), shape, checks.collect::<Vec<_>>())
             });
             checks.collect::<Vec<_>>()
         };
@@ -820,6 +1148,8 @@ impl<'a> Replay<'a> {
     }
 }
 
+const UNREAD_ROUTINE: &str = "the body of a routine is read only between dollar quotes";
+
 const UNDECIDED_CONDITION: &str = "it depends on a condition that cannot be decided here";
 
 /// Statements that touch governed objects without naming them.
@@ -877,6 +1207,83 @@ fn defines_harmless_routine(text: &str) -> bool {
             .find(|c: char| c.is_ascii_whitespace())
             .is_some_and(|end| !may_change_schema(&text[end..]))
 }
+
+/// Whether what is done to a parent is done to its partitions too.
+fn is_inherited(action: &TableAction) -> bool {
+    matches!(
+        action,
+        TableAction::RenameColumn { .. }
+            | TableAction::DropColumn { .. }
+            | TableAction::AddColumn { .. }
+            | TableAction::AddCheck(_)
+            | TableAction::DropConstraint { .. }
+            | TableAction::RenameConstraint { .. }
+    )
+}
+
+/// The handler that catches what Postgres says to a refused statement.
+fn handler_of<'a>(block: &'a Block, effect: &Effect) -> Option<&'a Handler> {
+    let catches = |condition: &String| {
+        let is_duplicate = condition.starts_with("duplicate_");
+        match effect {
+            Effect::Done => false,
+            Effect::Duplicate => is_duplicate || condition == "others",
+            Effect::Doubtful => !is_duplicate,
+            Effect::Unknown => true,
+        }
+    };
+    block
+        .handlers
+        .iter()
+        .find(|handler| handler.conditions.iter().any(catches))
+}
+
+/// Whether the text calls a function that is not one of Postgres's own readers of its catalogs.
+fn calls_own_function(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices('(').any(|(at, _)| {
+        let before = lower[..at].trim_end();
+        let start = before
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .map_or(0, |index| index + 1);
+        let word = &before[start..];
+        let is_reader = HARMLESS_CALLS.contains(&word)
+            || word.starts_with("pg_")
+            || word.starts_with("to_reg")
+            || word.starts_with("has_");
+        !word.is_empty() && !is_reader
+    })
+}
+
+/// Functions and keywords before a parenthesis that change nothing.
+const HARMLESS_CALLS: [&str; 26] = [
+    "and",
+    "any",
+    "all",
+    "array",
+    "as",
+    "case",
+    "coalesce",
+    "count",
+    "current_setting",
+    "exists",
+    "exception",
+    "format",
+    "from",
+    "in",
+    "if",
+    "length",
+    "lower",
+    "max",
+    "min",
+    "not",
+    "notice",
+    "or",
+    "select",
+    "set_config",
+    "then",
+    "where",
+];
 
 fn same(a: &Predicate, b: &Predicate) -> bool {
     a == b || Relation::between(&Rows::of(a), &Rows::of(b)) == Relation::Same

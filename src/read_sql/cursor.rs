@@ -1,5 +1,6 @@
 //! A walk over the tokens of one statement, for the DDL that `sqlparser` has no tree for.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use sqlparser::tokenizer::{Token, Word};
@@ -189,6 +190,17 @@ impl<'a> Cursor<'a> {
             .checked_sub(1)
             .map_or(start, |last| self.words[last].1.end);
         start..end.max(start)
+    }
+
+    /// Every identifier of what is left, keywords included.
+    pub fn words(mut self) -> BTreeSet<Identifier> {
+        let mut found = BTreeSet::new();
+        while let Some(token) = self.advance() {
+            if let Token::Word(word) = token {
+                found.insert(word_identifier(word));
+            }
+        }
+        found
     }
 
     /// What is left, as text.

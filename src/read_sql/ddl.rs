@@ -1,6 +1,7 @@
 //! The statements that can make, change or take away what laneset governs: indexes, tables, constraints, enums, schemas.
 //! Everything else is [`Ddl::Other`].
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use sqlparser::tokenizer::Token;
@@ -19,10 +20,12 @@ pub enum Ddl {
     CreateIndex(CreateIndex),
     DropIndex {
         names: Vec<QualifiedName>,
+        if_exists: bool,
     },
     RenameIndex {
         from: QualifiedName,
         to: Identifier,
+        if_exists: bool,
     },
     AttachIndex {
         parent: QualifiedName,
@@ -31,10 +34,15 @@ pub enum Ddl {
     CreateTable(CreateTable),
     AlterTable {
         table: QualifiedName,
+        if_exists: bool,
         actions: Vec<TableAction>,
     },
     DropTable {
         names: Vec<QualifiedName>,
+        if_exists: bool,
+    },
+    CreateSchema {
+        name: Identifier,
     },
     RenameSchema {
         from: Identifier,
@@ -79,6 +87,8 @@ pub struct CreateIndex {
     pub table: QualifiedName,
     /// The key columns, as written.
     pub columns: Vec<String>,
+    /// The words of the keys and of INCLUDE: every column that is one of them, and names of functions.
+    pub key_words: BTreeSet<Identifier>,
     /// `TRUE` for an index over the whole table; the reason, when there is a WHERE clause that is no expression.
     pub predicate: Result<Predicate, String>,
     /// Where the WHERE clause's tests stand in the statement.
@@ -161,6 +171,7 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
         | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE"] => routine,
         ["DROP", "INDEX", ..] => drop_index,
         ["DROP", "TABLE", ..] => drop_table,
+        ["CREATE", "SCHEMA", ..] => create_schema,
         ["DROP", "SCHEMA", ..] => drop_schema,
         ["DROP", "TYPE", ..] => drop_type,
         ["ALTER", "INDEX", ..] => alter_index,
@@ -204,14 +215,19 @@ fn create_index(statement: &mut Statement) -> Outcome {
     if cursor.keywords(&["USING"]) {
         cursor.identifier()?;
     }
-    let columns = cursor
-        .group()?
+    let keys = cursor.group()?;
+    let mut key_words = keys.words();
+    let columns = keys
         .elements()
         .iter()
         .map(|element| element.rest_text(statement.sql).to_owned())
         .collect();
     while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("WHERE") {
-        cursor.skip_one()?;
+        if cursor.keywords(&["INCLUDE"]) {
+            key_words.extend(cursor.group()?.words());
+        } else {
+            cursor.skip_one()?;
+        }
     }
     let read = if cursor.keywords(&["WHERE"]) {
         statement.condition(statement.cursor.rest())
@@ -230,6 +246,7 @@ fn create_index(statement: &mut Statement) -> Outcome {
         if_not_exists,
         table,
         columns,
+        key_words,
         predicate,
         mentions,
     })))
@@ -251,19 +268,19 @@ fn drop_index(statement: &mut Statement) -> Outcome {
     let cursor = &mut statement.cursor;
     cursor.keywords(&["DROP", "INDEX"]);
     cursor.keywords(&["CONCURRENTLY"]);
-    cursor.keywords(&["IF", "EXISTS"]);
+    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
     let names = cursor.names()?;
     end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropIndex { names }))
+    Some(Ok(Ddl::DropIndex { names, if_exists }))
 }
 
 fn drop_table(statement: &mut Statement) -> Outcome {
     let cursor = &mut statement.cursor;
     cursor.keywords(&["DROP", "TABLE"]);
-    cursor.keywords(&["IF", "EXISTS"]);
+    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
     let names = cursor.names()?;
     end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropTable { names }))
+    Some(Ok(Ddl::DropTable { names, if_exists }))
 }
 
 fn drop_type(statement: &mut Statement) -> Outcome {
@@ -273,6 +290,18 @@ fn drop_type(statement: &mut Statement) -> Outcome {
     let names = cursor.names()?;
     end_after_behaviour(cursor)?;
     Some(Ok(Ddl::DropType { names }))
+}
+
+/// `CREATE SCHEMA [IF NOT EXISTS] name`; one that holds statements, or bears its owner's name, is not followed.
+fn create_schema(statement: &mut Statement) -> Outcome {
+    let cursor = &mut statement.cursor;
+    cursor.keywords(&["CREATE", "SCHEMA"]);
+    cursor.keywords(&["IF", "NOT", "EXISTS"]);
+    if cursor.peek_word().as_deref() == Some("AUTHORIZATION") {
+        return Some(Ok(Ddl::Other));
+    }
+    let name = cursor.identifier()?;
+    Some(Ok(Ddl::CreateSchema { name }))
 }
 
 fn drop_schema(statement: &mut Statement) -> Outcome {
@@ -295,11 +324,15 @@ fn alter_index(statement: &mut Statement) -> Outcome {
     if cursor.keywords(&["ALL", "IN", "TABLESPACE"]) {
         return Some(Ok(Ddl::Other));
     }
-    cursor.keywords(&["IF", "EXISTS"]);
+    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
     let name = cursor.name()?;
     if cursor.keywords(&["RENAME", "TO"]) {
         let to = cursor.identifier()?;
-        return Some(Ok(Ddl::RenameIndex { from: name, to }));
+        return Some(Ok(Ddl::RenameIndex {
+            from: name,
+            to,
+            if_exists,
+        }));
     }
     if cursor.keywords(&["ATTACH", "PARTITION"]) {
         let child = cursor.name()?;
@@ -428,7 +461,7 @@ fn set(statement: &mut Statement) -> Outcome {
             None => element.identifier()?,
         });
     }
-    Some(Ok(Ddl::SearchPath(path)))
+    Some(Ok(Ddl::SearchPath(schemas(path))))
 }
 
 /// `SELECT pg_catalog.set_config('search_path', '…', false)`, as pg_dump writes it.
@@ -449,11 +482,16 @@ fn set_config(statement: &mut Statement) -> Outcome {
         .split(',')
         .map(str::trim)
         .filter(|part| !part.is_empty());
-    Some(Ok(Ddl::SearchPath(
-        parts
-            .map(|part| Identifier::quoted(part.trim_matches('"')))
-            .collect(),
-    )))
+    Some(Ok(Ddl::SearchPath(schemas(
+        parts.map(|part| Identifier::quoted(part.trim_matches('"'))),
+    ))))
+}
+
+/// The schemas of a search path. That of the user's name is taken not to be there, and `''` names none.
+fn schemas(path: impl IntoIterator<Item = Identifier>) -> Vec<Identifier> {
+    path.into_iter()
+        .filter(|schema| !matches!(schema.as_str(), "" | "$user"))
+        .collect()
 }
 
 /// Where unqualified names are sought when nothing sets the path: `"$user", public` with no schema of the user's name.
@@ -510,9 +548,12 @@ fn rollback(statement: &mut Statement) -> Outcome {
     Some(Ok(if cursor.is_at_end() {
         Ddl::Rollback
     } else {
-        Ddl::Unseen("a rollback to a savepoint")
+        Ddl::Unseen(SAVEPOINT)
     }))
 }
+
+/// What it undoes is not followed.
+pub const SAVEPOINT: &str = "a rollback to a savepoint";
 
 /// A string literal.
 pub(super) fn string(cursor: &mut Cursor) -> Option<String> {

@@ -48,9 +48,15 @@ pub enum TableAction {
         if_not_exists: bool,
         checks: Vec<Check>,
     },
-    DropColumn(Identifier),
+    DropColumn {
+        column: Identifier,
+        if_exists: bool,
+    },
     AddCheck(Check),
-    DropConstraint(Identifier),
+    DropConstraint {
+        name: Identifier,
+        if_exists: bool,
+    },
     AttachPartition(QualifiedName),
     DetachPartition(QualifiedName),
     Inherit(QualifiedName),
@@ -127,8 +133,12 @@ fn checks(statement: &Statement, mut cursor: Cursor) -> Vec<Check> {
                     .map(|read| read.predicate),
                 range: start..cursor.last_end(),
             });
-        } else if cursor.skip_one().is_none() {
-            break;
+        } else {
+            // The name was that of another constraint: `CONSTRAINT filled NOT NULL CHECK (…)`.
+            name = None;
+            if cursor.skip_one().is_none() {
+                break;
+            }
         }
     }
     found
@@ -141,7 +151,7 @@ pub(super) fn alter_table(statement: &mut Statement) -> Option<Result<Ddl, Strin
     if cursor.keywords(&["ALL", "IN", "TABLESPACE"]) {
         return Some(Ok(Ddl::Other));
     }
-    cursor.keywords(&["IF", "EXISTS"]);
+    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
     cursor.keywords(&["ONLY"]);
     let table = cursor.name()?;
     cursor.symbol(&sqlparser::tokenizer::Token::Mul);
@@ -150,7 +160,25 @@ pub(super) fn alter_table(statement: &mut Statement) -> Option<Result<Ddl, Strin
         statement.cursor = element;
         actions.push(action(statement, element)?);
     }
-    (!actions.is_empty()).then_some(Ok(Ddl::AlterTable { table, actions }))
+    actions.sort_by_key(TableAction::pass);
+    (!actions.is_empty()).then_some(Ok(Ddl::AlterTable {
+        table,
+        if_exists,
+        actions,
+    }))
+}
+
+impl TableAction {
+    /// Postgres runs the actions of one statement in passes, whatever their order (`AlterTablePass` in tablecmds.c).
+    fn pass(&self) -> u8 {
+        match self {
+            TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } => 0,
+            TableAction::AlterColumnType => 1,
+            TableAction::AddColumn { .. } => 2,
+            TableAction::AddCheck(_) => 3,
+            _ => 4,
+        }
+    }
 }
 
 /// `None` when an action begins like one that matters and goes on otherwise.
@@ -228,11 +256,14 @@ fn drop(mut cursor: Cursor) -> Option<TableAction> {
     if !is_constraint {
         cursor.keywords(&["COLUMN"]);
     }
-    cursor.keywords(&["IF", "EXISTS"]);
+    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
     let name = cursor.identifier()?;
     Some(if is_constraint {
-        TableAction::DropConstraint(name)
+        TableAction::DropConstraint { name, if_exists }
     } else {
-        TableAction::DropColumn(name)
+        TableAction::DropColumn {
+            column: name,
+            if_exists,
+        }
     })
 }

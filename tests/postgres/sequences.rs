@@ -100,7 +100,7 @@ impl Choices<'_> {
                     self.table(),
                     self.pick(&["runs_old", "runs", "\"Runs Mixed\""]),
                 );
-                let create = if self.byte() % 2 == 0 {
+                let create = if self.byte().is_multiple_of(2) {
                     self.create_table()
                 } else {
                     self.create_index()
@@ -182,19 +182,25 @@ impl Choices<'_> {
                 self.table(),
                 self.even(&["app", "public", "\"Arch ive\""])
             ),
-            11..=15 => format!(
-                "ALTER TABLE {}{}{} {}",
-                self.pick(&["", "IF EXISTS "]),
-                self.pick(&["", "ONLY "]),
-                self.table(),
-                self.actions()
-            ),
-            16 => format!(
-                "ALTER TABLE {} RENAME CONSTRAINT {} TO {}",
-                self.table(),
-                self.even(&CONSTRAINTS),
-                self.even(&CONSTRAINTS)
-            ),
+            11..=15 => {
+                let (if_exists, only, table) = (
+                    self.pick(&["", "IF EXISTS "]),
+                    self.pick(&["", "ONLY "]),
+                    self.table(),
+                );
+                format!(
+                    "ALTER TABLE {if_exists}{only}{table} {}",
+                    self.actions(&table)
+                )
+            }
+            16 => {
+                let table = self.table();
+                format!(
+                    "ALTER TABLE {table} RENAME CONSTRAINT {} TO {}",
+                    self.constraint(&table),
+                    self.constraint(&table)
+                )
+            }
             17 => format!(
                 "DROP TABLE {}{}",
                 self.even(&["IF EXISTS ", ""]),
@@ -210,26 +216,40 @@ impl Choices<'_> {
         }
     }
 
-    fn actions(&mut self) -> String {
-        let mut actions = vec![self.action()];
+    /// The governed table's constraints, and others for other tables: a constraint that an unrelated table takes from the governed one
+    /// by its name is not followed.
+    fn constraint(&mut self, table: &str) -> String {
+        let name = self.even(&CONSTRAINTS);
+        if table.ends_with("runs") {
+            name.to_owned()
+        } else {
+            format!(
+                "other_{}",
+                name.trim_matches('"').to_lowercase().replace(' ', "_")
+            )
+        }
+    }
+
+    fn actions(&mut self, table: &str) -> String {
+        let mut actions = vec![self.action(table)];
         while self.byte() % 4 == 3 && actions.len() < 3 {
-            actions.push(self.action());
+            actions.push(self.action(table));
         }
         actions.join(", ")
     }
 
-    fn action(&mut self) -> String {
+    fn action(&mut self, table: &str) -> String {
         match self.byte() % 8 {
             0 | 1 => format!(
                 "ADD CONSTRAINT {} CHECK ({})",
-                self.even(&CONSTRAINTS),
+                self.constraint(table),
                 self.condition()
             ),
             2 => format!("ADD CHECK ({})", self.condition()),
             3 | 4 => format!(
                 "DROP CONSTRAINT {}{}",
                 self.even(&["IF EXISTS ", ""]),
-                self.even(&CONSTRAINTS)
+                self.constraint(table)
             ),
             5 => format!(
                 "DROP COLUMN {}{}",
@@ -306,11 +326,15 @@ impl Choices<'_> {
             "CHECK (status = 'a' OR run_type = 'b')",
             "CONSTRAINT \"Odd check\" CHECK (priority > 1)",
         ]);
-        format!(
-            "CREATE TABLE {}{} (id bigint, run_type text, {status}, priority int, {last})",
-            self.even(&["", "IF NOT EXISTS "]),
-            self.table()
-        )
+        let (if_not_exists, table) = (self.even(&["", "IF NOT EXISTS "]), self.table());
+        let elements = format!("{status}, priority int, {last}");
+        // A constraint that an unrelated table takes from the governed one by its name is not followed.
+        let elements = if table.ends_with("runs") {
+            elements
+        } else {
+            elements.replace("CONSTRAINT runs_", "CONSTRAINT other_")
+        };
+        format!("CREATE TABLE {if_not_exists}{table} (id bigint, run_type text, {elements})")
     }
 
     fn guarded(&mut self) -> String {
@@ -369,7 +393,7 @@ impl Choices<'_> {
 
     fn caught(&mut self) -> String {
         let first = self.plain();
-        let second = if self.byte() % 2 == 0 {
+        let second = if self.byte().is_multiple_of(2) {
             format!("{}; ", self.plain())
         } else {
             String::new()
@@ -397,7 +421,7 @@ impl Choices<'_> {
                 self.condition()
             ),
             5 => "DROP INDEX public.idx_parent".to_owned(),
-            _ => format!("ALTER TABLE public.parent {}", self.actions()),
+            _ => format!("ALTER TABLE public.parent {}", self.actions("parent")),
         }
     }
 }
