@@ -19,6 +19,8 @@ pub struct Sql<'a> {
     text: &'a str,
     lines: LineIndex,
     tokens: Vec<TokenWithSpan>,
+    /// Where each token stands in the text.
+    ranges: Vec<Range<usize>>,
 }
 
 impl<'a> Sql<'a> {
@@ -35,10 +37,17 @@ impl<'a> Sql<'a> {
         if tokens.len() > TOKEN_LIMIT {
             return Err(format!("it has more than {TOKEN_LIMIT} tokens"));
         }
+        let lines = LineIndex::new(text);
+        let mut walk = Walk::new(text, &lines);
+        let ranges = tokens
+            .iter()
+            .map(|token| walk.offset(token.span.start)..walk.offset(token.span.end))
+            .collect();
         Ok(Self {
             text,
-            lines: LineIndex::new(text),
+            lines,
             tokens,
+            ranges,
         })
     }
 
@@ -88,8 +97,9 @@ impl<'a> Sql<'a> {
     pub fn words(&self) -> Vec<(&Token, Range<usize>)> {
         self.tokens
             .iter()
-            .filter(|token| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
-            .map(|token| (&token.token, self.range(token.span)))
+            .zip(&self.ranges)
+            .filter(|(token, _)| !matches!(token.token, Token::Whitespace(_) | Token::EOF))
+            .map(|(token, range)| (&token.token, range.clone()))
             .collect()
     }
 
@@ -105,14 +115,13 @@ impl<'a> Sql<'a> {
     pub fn closed(&self, range: Range<usize>) -> Range<usize> {
         let mut depth = 0_usize;
         let mut end = range.end;
-        for (token, at) in self.words() {
-            if at.start < range.start {
-                continue;
-            }
+        let first = self.ranges.partition_point(|at| at.start < range.start);
+        for (token, at) in self.tokens[first..].iter().zip(&self.ranges[first..]) {
             if at.start >= range.end && depth == 0 {
                 break;
             }
-            match token {
+            match token.token {
+                Token::Whitespace(_) | Token::EOF => continue,
                 Token::LParen | Token::LBracket => depth += 1,
                 Token::RParen | Token::RBracket => depth = depth.saturating_sub(1),
                 _ => {}
@@ -123,11 +132,60 @@ impl<'a> Sql<'a> {
     }
 
     fn offset(&self, location: Location) -> usize {
-        let position = Position {
-            line: usize::try_from(location.line).unwrap_or(usize::MAX),
-            column: usize::try_from(location.column).unwrap_or(usize::MAX),
+        // Syntax trees begin and end where tokens do.
+        let after = self
+            .tokens
+            .partition_point(|token| token.span.start <= location);
+        let before = after
+            .checked_sub(1)
+            .map(|index| (self.tokens[index].span, &self.ranges[index]));
+        match before {
+            Some((span, range)) if span.start == location => range.start,
+            Some((span, range)) if span.end == location => range.end,
+            _ => self.lines.offset(self.text, position(location)),
+        }
+    }
+}
+
+fn position(location: Location) -> Position {
+    Position {
+        line: usize::try_from(location.line).unwrap_or(usize::MAX),
+        column: usize::try_from(location.column).unwrap_or(usize::MAX),
+    }
+}
+
+/// Turns locations into offsets, in order, so that a long line is counted through once and not for each token.
+struct Walk<'a> {
+    text: &'a str,
+    lines: &'a LineIndex,
+    position: Position,
+    offset: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, lines: &'a LineIndex) -> Self {
+        Self {
+            text,
+            lines,
+            position: Position { line: 1, column: 1 },
+            offset: 0,
+        }
+    }
+
+    fn offset(&mut self, location: Location) -> usize {
+        let wanted = position(location);
+        let is_ahead = wanted.line == self.position.line && wanted.column >= self.position.column;
+        self.offset = if is_ahead {
+            let rest = &self.text[self.offset..];
+            let ahead = rest
+                .char_indices()
+                .nth(wanted.column - self.position.column);
+            ahead.map_or(self.text.len(), |(index, _)| self.offset + index)
+        } else {
+            self.lines.offset(self.text, wanted)
         };
-        self.lines.offset(self.text, position)
+        self.position = wanted;
+        self.offset
     }
 }
 
