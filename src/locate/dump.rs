@@ -8,8 +8,12 @@ use crate::source::excerpt::Excerpt;
 use crate::source::file::SourceFile;
 use crate::source::span::Span;
 
-/// The comment that pg_dump begins with, and the one that it ends with.
-const HEADER: &str = "-- PostgreSQL database dump\n";
+/// Either stands near the beginning of what pg_dump prints; dbmate takes the comments above the first `\restrict` away.
+const HEADERS: [&str; 2] = [
+    "-- PostgreSQL database dump",
+    "-- Dumped by pg_dump version ",
+];
+/// The comment that pg_dump ends with.
 const FOOTER: &str = "-- PostgreSQL database dump complete";
 
 /// Replays the dump.
@@ -21,7 +25,7 @@ pub fn replay(file: &Arc<SourceFile>, replay: &mut Replay) -> Result<(), LocateE
     let is_whole = memchr::memmem::rfind(text.as_bytes(), FOOTER.as_bytes()).is_some();
     let has_header = text[..floor_char_boundary(text, 4096)]
         .lines()
-        .any(|line| line.trim_end() == HEADER.trim_end());
+        .any(|line| HEADERS.iter().any(|header| line.starts_with(header)));
     if has_header && !is_whole {
         return Err(LocateError::TruncatedDump(file.path().clone()));
     }
