@@ -98,6 +98,17 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
     }
 }
 
+impl Comparison<'_> {
+    /// What the site says of the declared columns. A query may narrow its rows by others, which are not compared.
+    pub fn predicate(&self) -> Option<Predicate> {
+        let predicate = self.site.reading.predicate()?;
+        Some(match self.site.role {
+            Role::Query => predicate.about(&declared_predicate(self.lane_set).columns()),
+            _ => predicate.clone(),
+        })
+    }
+}
+
 /// The guard and the lanes: what every site of the set should say.
 pub fn declared_predicate(lane_set: &LaneSet) -> Predicate {
     let lanes = Predicate::among(
@@ -139,7 +150,9 @@ fn coverage(query: &Predicate, index: &Predicate) -> Coverage {
     if planner::proves(query, index) {
         return Coverage::Covered;
     }
-    match Rows::of(query).within(&Rows::of(index)) {
+    // Conditions on other columns only take rows away: they are no reason why a row outside the index would not be asked for.
+    let asked = Rows::of(query).project(&index.columns());
+    match asked.within(&Rows::of(index)) {
         Decision::No => Coverage::NotImplied,
         Decision::Yes | Decision::Undecided => Coverage::Unproven,
     }

@@ -1,4 +1,8 @@
 //! The one integration binary: each module is a part of what users rely on.
 
+mod cli;
 mod floors;
+mod incident;
 mod postgres;
+mod program;
+mod rules;

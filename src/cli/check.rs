@@ -134,9 +134,8 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
         lanes: agreement.and_then(|agreement| agreement.lanes.clone()),
         relation: agreement.map(|agreement| agreement.relation),
         predicate: comparison
-            .site
-            .reading
             .predicate()
+            .as_ref()
             .map(render::predicate::predicate),
     }
 }

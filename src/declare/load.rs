@@ -165,7 +165,7 @@ mod tests {
             matches!(&error, ManifestError::NotFound { stopped_at, .. } if *stopped_at == repository),
             "{error}"
         );
-        assert!(error.to_string().contains("laneset init"), "{error}");
+        assert!(error.to_string().contains("--config"), "{error}");
 
         fs::write(repository.join(FILE_NAME), MANIFEST).unwrap();
         assert_eq!(

@@ -179,10 +179,15 @@ impl Catalog {
 
     /// Takes the doubt about an index away, when the one of this full name is the one that is governed.
     pub fn settle_doubt(&mut self, name: &QualifiedName) {
-        let mut declared = self.declared_tables.iter();
-        if declared.any(|table| table.schema.is_none() || table.schema == name.schema) {
+        if self.is_place_of_governed(name) {
             self.doubts.remove(&name.name);
         }
+    }
+
+    /// Whether the schema is that of a governed table, where a governed index is.
+    pub fn is_place_of_governed(&self, name: &QualifiedName) -> bool {
+        let mut declared = self.declared_tables.iter();
+        declared.any(|table| table.schema.is_none() || table.schema == name.schema)
     }
 
     pub fn drop_index(&mut self, name: &QualifiedName, location: &Location) {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::error::LocateError;
 use super::replay::{Replay, Script};
-use super::sites::LocateError;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::SourceFile;
 use crate::source::span::Span;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::app_source::language::language_of;
 use super::app_source::patches::{Patch, PatchPiece, patches};
+use super::error::LocateError;
 use super::replay::{Replay, Script};
-use super::sites::LocateError;
 use super::walk::Root;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, RepoPath, SourceFile};

@@ -1,39 +1,37 @@
 //! Which texts are worth parsing: those that name a governed object. The set of names grows when a rename leads to another name.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 use crate::model::name::Identifier;
 
-/// Words that may touch governed objects without naming them: the search path, schemas, and names spelled in escapes.
-const ALWAYS: [&str; 3] = ["search_path", "schema", "U&\""];
+/// Words, in lower case, with which a statement may touch governed objects without naming them.
+const ALWAYS: [&str; 3] = ["search_path", "schema", ESCAPED_NAME];
 
-/// A set of names and the automaton that finds them.
+/// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
+const ESCAPED_NAME: &str = "u&\"";
+
+/// A set of names, and how to find them in SQL.
 #[derive(Debug, Clone)]
 pub struct Interest {
     names: BTreeSet<Identifier>,
-    patterns: Vec<String>,
-    automaton: Option<AhoCorasick>,
+    /// As they stand in SQL, in lower case, in the order of `names`.
+    finders: Vec<Finder<'static>>,
 }
 
 impl Interest {
     pub fn new(names: impl IntoIterator<Item = Identifier>) -> Self {
         let names: BTreeSet<Identifier> = names.into_iter().collect();
-        let patterns: Vec<String> = names
+        let finders = names
             .iter()
-            .map(|name| name.as_str().replace('"', "\"\""))
+            .map(|name| {
+                let written = name.as_str().replace('"', "\"\"").to_ascii_lowercase();
+                Finder::new(&written).into_owned()
+            })
             .collect();
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .build(patterns.iter().map(String::as_str).chain(ALWAYS))
-            .ok();
-        Self {
-            names,
-            patterns,
-            automaton,
-        }
+        Self { names, finders }
     }
 
     pub fn contains(&self, name: &Identifier) -> bool {
@@ -44,43 +42,121 @@ impl Interest {
         self.names.iter()
     }
 
-    /// Whether the text may hold a statement that touches a governed object.
-    pub fn concerns(&self, text: &str) -> bool {
-        self.any(text, |_| true)
-    }
-
-    /// Whether the text names a governed object.
+    /// Whether the text names a governed object, or may.
     pub fn names_any(&self, text: &str) -> bool {
-        self.any(text, |pattern| pattern < self.patterns.len())
+        let lower = text.to_ascii_lowercase();
+        lower.contains(ESCAPED_NAME) || self.finders.iter().any(|finder| stands_in(finder, &lower))
     }
 
-    /// Whether the text holds the name as a word.
-    pub fn names_one(&self, text: &str, name: &Identifier) -> bool {
-        self.any(text, |pattern| {
-            self.names
-                .iter()
-                .nth(pattern)
-                .is_some_and(|found| found == name)
-        })
+    /// The names that the text holds: all of them, when it spells some name in escapes.
+    pub fn names_in(&self, text: &str) -> Vec<&Identifier> {
+        let lower = text.to_ascii_lowercase();
+        let is_escaped = lower.contains(ESCAPED_NAME);
+        self.names
+            .iter()
+            .zip(&self.finders)
+            .filter(|(_, finder)| is_escaped || stands_in(finder, &lower))
+            .map(|(name, _)| name)
+            .collect()
     }
 
-    fn any(&self, text: &str, counts: impl Fn(usize) -> bool) -> bool {
-        // Without an automaton (names too long to build one) everything is worth parsing.
-        let Some(automaton) = &self.automaton else {
-            return true;
-        };
-        automaton.find_overlapping_iter(text).any(|found| {
-            let pattern = found.pattern().as_usize();
-            counts(pattern)
-                && (pattern >= self.patterns.len()
-                    || stands_alone(text.as_bytes(), found.start(), found.end()))
-        })
+    /// Where in a script statements may touch governed objects. The script is searched once, however many statements it has.
+    pub fn hits(&self, script: &str) -> Hits {
+        let lower = script.to_ascii_lowercase();
+        let mut offsets: Vec<usize> = self
+            .finders
+            .iter()
+            .flat_map(|finder| alone(finder, &lower))
+            .collect();
+        offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), ESCAPED_NAME));
+        offsets.sort_unstable();
+        let is_always = ALWAYS
+            .iter()
+            .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some());
+        Hits { offsets, is_always }
     }
 }
 
-/// Whether no letter, digit or underscore touches the match.
-fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
-    let before = start.checked_sub(1).and_then(|index| bytes.get(index));
-    !before.is_some_and(is_word) && !bytes.get(end).is_some_and(is_word)
+/// Where a script names governed objects.
+#[derive(Debug)]
+pub struct Hits {
+    /// In order.
+    offsets: Vec<usize>,
+    is_always: bool,
+}
+
+impl Hits {
+    /// Whether nothing in the script can touch a governed object.
+    pub fn are_none(&self) -> bool {
+        self.offsets.is_empty() && !self.is_always
+    }
+
+    /// Whether a name stands in this range of the script.
+    pub fn any_in(&self, range: &Range<usize>) -> bool {
+        let first = self.offsets.partition_point(|offset| *offset < range.start);
+        self.offsets
+            .get(first)
+            .is_some_and(|offset| *offset < range.end)
+    }
+}
+
+fn stands_in(finder: &Finder, lower: &str) -> bool {
+    alone(finder, lower).next().is_some()
+}
+
+/// The matches that no letter, digit or underscore touches.
+fn alone<'a>(finder: &'a Finder, lower: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let bytes = lower.as_bytes();
+    finder.find_iter(bytes).filter(move |start| {
+        let before = start.checked_sub(1).and_then(|index| bytes.get(index));
+        let after = bytes.get(start + finder.needle().len());
+        !before.copied().is_some_and(is_word_byte) && !after.copied().is_some_and(is_word_byte)
+    })
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_as_words_in_any_case_and_quoting() {
+        let interest = Interest::new([
+            Identifier::unquoted("runs"),
+            Identifier::quoted("a\"b"),
+            Identifier::unquoted("idx_runs"),
+        ]);
+        for (text, expected) in [
+            ("ALTER TABLE Public.RUNS", vec!["runs"]),
+            ("drop index idx_runs", vec!["idx_runs"]),
+            ("create table workflow_runs (runs_id int)", vec![]),
+            ("select \"a\"\"b\"", vec!["a\"b"]),
+            (
+                "DROP INDEX U&\"idx\\005Fruns\"",
+                vec!["a\"b", "idx_runs", "runs"],
+            ),
+        ] {
+            let found: Vec<&str> = interest
+                .names_in(text)
+                .into_iter()
+                .map(Identifier::as_str)
+                .collect();
+            assert_eq!(found, expected, "{text}");
+            assert_eq!(interest.names_any(text), !expected.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn hits_are_told_by_statement() {
+        let interest = Interest::new([Identifier::unquoted("runs")]);
+        let hits = interest.hits("SELECT 1; DROP TABLE runs; SELECT 2");
+        assert!(!hits.any_in(&(0..8)));
+        assert!(hits.any_in(&(10..25)));
+        assert!(!hits.any_in(&(27..35)));
+        assert!(interest.hits("SELECT 1").are_none());
+        assert!(!interest.hits("SET search_path = x").are_none());
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::error::LocateError;
 use super::formats::{Format, detect, reader};
 use super::replay::{Replay, Script};
-use super::sites::LocateError;
 use super::walk::Root;
 use crate::model::declaration::MigrationsDeclaration;
 use crate::source::excerpt::Excerpt;
@@ -17,18 +17,10 @@ pub struct Migrations {
 }
 
 impl Migrations {
-    /// `None` when the default folder is not there.
-    ///
     /// # Errors
     /// When the folder or a file cannot be read, or the format is not known or not read by this version.
-    pub fn read(
-        root: &Root,
-        declaration: &MigrationsDeclaration,
-    ) -> Result<Option<Self>, LocateError> {
+    pub fn read(root: &Root, declaration: &MigrationsDeclaration) -> Result<Self, LocateError> {
         let folder = &declaration.dir.path;
-        if declaration.dir.declared_at.is_none() && !root.exists(folder) {
-            return Ok(None);
-        }
         let mut files = Vec::new();
         for path in root.sql_files(folder)? {
             files.push(root.read(&path)?);
@@ -44,7 +36,7 @@ impl Migrations {
         let format =
             reader(format).ok_or_else(|| LocateError::UnsupportedFormat(folder.clone()))?;
         files.retain(|file| format.version(file.path().file_name()).is_some());
-        Ok(Some(Self { files, format }))
+        Ok(Self { files, format })
     }
 
     /// Replays every up section, in order.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::app_source::arrays::{Element, array};
 use super::app_source::language::language_of;
 use super::app_source::literals::literals;
+use super::error::LocateError;
 use super::interest::Interest;
-use super::sites::LocateError;
 use super::walk::Root;
 use crate::model::declaration::{AdmittedBy, ArrayDeclaration, LaneSet, QueryDeclaration};
 use crate::model::lane::Value;
@@ -44,8 +44,12 @@ pub fn find(
     }
     let file = root.read(path)?;
     let within = query.within.as_ref().map(|within| within.value.as_str());
-    let pieces = match pieces(&file, within)? {
-        Ok(pieces) => pieces,
+    let declared_at = &match &query.within {
+        Some(within) => Location::new(&declared_at.file, within.span),
+        None => declared_at.clone(),
+    };
+    let (pieces, unread) = match pieces(&file, within)? {
+        Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
     let interest = Interest::new([
@@ -57,7 +61,10 @@ pub fn find(
         enum_type: enum_type(lane_set),
         alias: query.alias.as_ref().map(|alias| &alias.value),
     };
-    let mut seen = Seen::default();
+    let mut seen = Seen {
+        candidates: Vec::new(),
+        unread,
+    };
     for excerpt in &pieces {
         if interest.names_any(excerpt.text()) {
             seen.read(excerpt, governed, lane_set, &file);
@@ -91,7 +98,7 @@ pub fn find_array(
                     lanes_span: None,
                     reading: Reading::Unreadable(error.to_string()),
                 }),
-                None => Ok(missing(declared_at, format!("{error} in {path}"))),
+                None => Ok(missing(declared_at, format!("in {path} {error}"))),
             };
         }
     };
@@ -134,11 +141,14 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
     }
 }
 
+/// The SQL of a file or function, and where its source could not be read.
+type Pieces<'a> = (Vec<Excerpt<'a>>, Vec<(Span, String)>);
+
 /// The SQL of a file, or of one function in it; or a sentence that says what was not found.
 fn pieces<'a>(
     file: &'a Arc<SourceFile>,
     within: Option<&str>,
-) -> Result<Result<Vec<Excerpt<'a>>, String>, LocateError> {
+) -> Result<Result<Pieces<'a>, String>, LocateError> {
     let text = file.text();
     if file.path().extension() == "sql" {
         let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
@@ -154,23 +164,31 @@ fn pieces<'a>(
                 file.path()
             )));
         }
-        return Ok(Ok(meant));
+        return Ok(Ok((meant, Vec::new())));
     }
     let language = language_of(file.path())
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     match literals(language, text, within) {
-        Ok(found) => Ok(Ok(found
-            .literals
-            .into_iter()
-            .map(|literal| literal.excerpt)
-            .collect())),
-        Err(error) if error.span().is_none() => Ok(Err(format!("{error} in {}", file.path()))),
+        Ok(found) => {
+            let reason = format!("the source here is not valid {}", language.name());
+            let unread = found
+                .unread
+                .into_iter()
+                .map(|span| (span, reason.clone()))
+                .collect();
+            let excerpts = found
+                .literals
+                .into_iter()
+                .map(|literal| literal.excerpt)
+                .collect();
+            Ok(Ok((excerpts, unread)))
+        }
+        Err(error) if error.span().is_none() => Ok(Err(format!("in {} {error}", file.path()))),
         Err(error) => Err(LocateError::source(file, &error)),
     }
 }
 
 /// The clauses over the governed table that were met, and the SQL that could not be read.
-#[derive(Default)]
 struct Seen {
     candidates: Vec<Candidate>,
     unread: Vec<(Span, String)>,
@@ -181,6 +199,8 @@ struct Candidate {
     span: Span,
     lanes_span: Option<Span>,
     predicate: Predicate,
+    /// It names more than one lane.
+    lists_lanes: bool,
 }
 
 impl Seen {
@@ -213,6 +233,7 @@ impl Seen {
                         score,
                         span: source(clause.range),
                         lanes_span,
+                        lists_lanes: clause.predicate.values_of(column).len() > 1,
                         predicate: clause.predicate,
                     });
                 }
@@ -227,7 +248,8 @@ impl Seen {
         }
     }
 
-    /// The clauses with the most marks of the declared one; the SQL that was not read, when none bears enough of them.
+    /// The clauses with the most marks of the declared one, and others that surely are copies of it: they list lanes under the declared
+    /// guard. A single lane under that guard is a look-up. When no clause bears enough marks, the SQL that was not read.
     fn best(
         self,
         file: &Arc<SourceFile>,
@@ -253,7 +275,9 @@ impl Seen {
         let found: Vec<Found> = self
             .candidates
             .into_iter()
-            .filter(|candidate| candidate.score == best)
+            .filter(|candidate| {
+                candidate.score == best || (candidate.score >= SURE && candidate.lists_lanes)
+            })
             .map(|candidate| Found {
                 location: Location::new(file, candidate.lanes_span.unwrap_or(candidate.span)),
                 lanes_span: candidate.lanes_span,
@@ -294,7 +318,8 @@ fn score(clause: &Clause, lane_set: &LaneSet) -> u32 {
         Relation::between(&projected, &Rows::of(guard)) == Relation::Same
     });
     let has_guard = guard.is_some();
-    if !tests_lanes && !(has_guard && same_guard) {
+    let is_like_it = tests_lanes || (has_guard && same_guard);
+    if !is_like_it {
         return 0;
     }
     let tests_guard_columns = guard.is_some_and(|guard| guard.columns().is_subset(&columns));

@@ -156,7 +156,8 @@ impl<'a> Replay<'a> {
     /// When the script cannot be cut into statements.
     pub fn run(&mut self, script: Script) -> Result<(), Unterminated> {
         let text = script.excerpt.text();
-        if !self.interest.concerns(text) {
+        let hits = self.interest.hits(text);
+        if hits.are_none() {
             return Ok(());
         }
         let place = Place {
@@ -166,7 +167,10 @@ impl<'a> Replay<'a> {
         };
         *self.transaction_start = self.catalog.clone();
         for range in statements(text)? {
-            self.statement(&text[range.clone()], place.inside(&range));
+            let statement = &text[range.clone()];
+            if hits.any_in(&range) || is_always_concerned(statement) {
+                self.statement(statement, place.inside(&range));
+            }
         }
         self.catalog.search_path = ddl::default_search_path();
         Ok(())
@@ -191,8 +195,11 @@ impl<'a> Replay<'a> {
 
     fn statement(&mut self, text: &str, place: Place) -> Effect {
         let concerned = self.interest.names_any(text);
-        if !concerned && !is_always_concerned(text) && !self.may_do_more(text) {
+        if !concerned && !is_always_concerned(text) {
             return Effect::Unknown;
+        }
+        if defines_harmless_routine(text) {
+            return Effect::Done;
         }
         let location = place.location(0..text.len());
         match ddl::read(text, self.enum_of(text)) {
@@ -202,11 +209,6 @@ impl<'a> Replay<'a> {
                 Effect::Unknown
             }
         }
-    }
-
-    /// A `DO` block in which something that is always of concern may stand.
-    fn may_do_more(&self, text: &str) -> bool {
-        leading_words(text, 1) == ["DO"] && self.interest.concerns(text)
     }
 
     fn apply(&mut self, ddl: Ddl, text: &str, place: Place, location: &Location) -> Effect {
@@ -443,7 +445,9 @@ impl<'a> Replay<'a> {
                 }
             }
         }
-        if let Some(doubt) = self.catalog.doubts.remove(&full.name) {
+        if self.catalog.is_place_of_governed(&full)
+            && let Some(doubt) = self.catalog.doubts.remove(&full.name)
+        {
             self.catalog.doubts.insert(to, doubt);
         }
         Effect::doubtful(is_doubtful)
@@ -770,6 +774,9 @@ impl<'a> Replay<'a> {
 
     /// A routine that would change a governed object when called leaves its state unknown.
     fn routine(&mut self, body: &str, place: Place, location: &Location) {
+        if !may_change_schema(body) {
+            return;
+        }
         let mut called = self.clone();
         match plpgsql::read(body) {
             Ok(block) => {
@@ -1007,11 +1014,7 @@ impl<'a> Replay<'a> {
 
     /// Puts every governed object that `text` names in doubt.
     fn doubt(&mut self, text: &str, location: &Location, reason: &str) {
-        let mut doubted: Vec<&Identifier> = self
-            .interest
-            .names()
-            .filter(|name| self.interest.names_one(text, name))
-            .collect();
+        let mut doubted = self.interest.names_in(text);
         // What happens to a table may take its indexes away.
         let indexes = self
             .governed
@@ -1036,10 +1039,15 @@ impl<'a> Replay<'a> {
         }
     }
 
+    /// The enum of the set that the text names, for its casts change nothing.
     fn enum_of(&self, text: &str) -> Option<&'a QualifiedName> {
+        if self.governed.iter().all(|set| set.enum_type.is_none()) {
+            return None;
+        }
+        let named = self.interest.names_in(text);
         self.governed
             .iter()
-            .filter(|set| set.names().any(|name| self.interest.names_one(text, name)))
+            .filter(|set| set.names().any(|name| named.contains(&name)))
             .find_map(|set| set.enum_type.as_ref())
             .or_else(|| self.governed.iter().find_map(|set| set.enum_type.as_ref()))
     }
@@ -1056,8 +1064,15 @@ fn is_always_concerned(text: &str) -> bool {
         [
             "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
             ..
-        ] | ["DROP" | "ALTER", "SCHEMA"]
-    ) || (words.first() == Some(&"SELECT") && text.to_ascii_lowercase().contains("search_path"))
+        ] | ["CREATE" | "DROP" | "ALTER", "SCHEMA"]
+    ) || match words.first() {
+        Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
+        Some(&"DO") => {
+            let lower = text.to_ascii_lowercase();
+            lower.contains("search_path") || lower.contains("schema ")
+        }
+        _ => false,
+    }
 }
 
 /// Whether what is done to a parent is done to its partitions too.
@@ -1088,6 +1103,49 @@ fn handler_of<'a>(block: &'a Block, effect: &Effect) -> Option<&'a Handler> {
         .handlers
         .iter()
         .find(|handler| handler.conditions.iter().any(catches))
+}
+
+/// Whether a body holds a word without which it changes no schema: most triggers do not.
+fn may_change_schema(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let is_word =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    SCHEMA_WORDS.iter().any(|word| {
+        let starts = memchr::memchr2_iter(word[0], word[0].to_ascii_uppercase(), bytes);
+        starts.into_iter().any(|at| {
+            let end = at + word.len();
+            let follows = at.checked_sub(1).and_then(|before| bytes.get(before));
+            bytes
+                .get(at..end)
+                .is_some_and(|found| found.eq_ignore_ascii_case(word))
+                && !is_word(follows)
+                && !is_word(bytes.get(end))
+        })
+    })
+}
+
+const SCHEMA_WORDS: [&[u8]; 6] = [
+    b"create",
+    b"alter",
+    b"drop",
+    b"execute",
+    b"set_config",
+    b"search_path",
+];
+
+/// Whether the statement defines a routine whose text holds no word that changes a schema.
+fn defines_harmless_routine(text: &str) -> bool {
+    let words = leading_words(text, 4);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let is_routine = matches!(
+        words.as_slice(),
+        ["CREATE", "FUNCTION" | "PROCEDURE", ..]
+            | ["CREATE", "OR", "REPLACE", "FUNCTION" | "PROCEDURE"]
+    );
+    is_routine
+        && text
+            .find(|c: char| c.is_ascii_whitespace())
+            .is_some_and(|end| !may_change_schema(&text[end..]))
 }
 
 fn same(a: &Predicate, b: &Predicate) -> bool {

@@ -1,80 +1,19 @@
 //! Brings the sites of a declaration together: the replays of migrations, dump and patches, and the declared queries.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use thiserror::Error;
-
-use super::app_source::error::SourceError;
 use super::catalog::{Catalog, Index, key_column};
-use super::embedded::Embedded;
-use super::interest::Interest;
-use super::migrations::Migrations;
-use super::replay::{GovernedSet, Replay};
-use super::walk::{ReadError, Root};
-use super::{dump, query};
+use super::error::LocateError;
+use super::query;
+use super::replays::{Replayed, Replays, State, join, replay_all, thread};
+use super::walk::Root;
 use crate::model::declaration::{AdmittedBy, Declaration, IndexDeclaration, LaneSet};
 use crate::model::lane::Value;
-use crate::model::name::{Identifier, QualifiedName};
+use crate::model::name::QualifiedName;
 use crate::model::predicate::{Column, Predicate};
 use crate::model::site::{CreateWithoutEffect, Reading, Role, Site};
-use crate::read_sql::split::Unterminated;
-use crate::source::excerpt::Excerpt;
-use crate::source::file::{Location, RepoPath, SourceFile};
+use crate::source::file::{Location, RepoPath};
 use crate::source::span::Span;
-
-/// A file that matters could not be read: nothing can be said of the repository.
-#[derive(Debug, Error)]
-pub enum LocateError {
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    #[error("{path}:{line}:{column}: {reason}")]
-    Unreadable {
-        path: RepoPath,
-        line: usize,
-        column: usize,
-        reason: String,
-    },
-    #[error(
-        "{0}: ends before pg_dump's last line (`-- PostgreSQL database dump complete`); dump the schema again"
-    )]
-    TruncatedDump(RepoPath),
-    #[error(
-        "{0}: the migrations' format cannot be told; set `format` in [migrations] (this version reads dbmate)"
-    )]
-    UnknownFormat(RepoPath),
-    #[error("{0}: migrations of this format are not read by this version; it reads dbmate")]
-    UnsupportedFormat(RepoPath),
-    #[error(
-        "{0}: source in this language is not read by this version; it reads TypeScript, JavaScript, Rust, Go, Python and SQL"
-    )]
-    UnknownLanguage(RepoPath),
-}
-
-impl LocateError {
-    pub fn unterminated(file: &SourceFile, excerpt: &Excerpt, error: &Unterminated) -> Self {
-        let at = excerpt.source_span(error.at..error.at).start;
-        Self::at(file, at, error.to_string())
-    }
-
-    pub fn source(file: &SourceFile, error: &SourceError) -> Self {
-        Self::at(
-            file,
-            error.span().map_or(0, |span| span.start),
-            error.to_string(),
-        )
-    }
-
-    fn at(file: &SourceFile, offset: usize, reason: String) -> Self {
-        let position = file.position(offset);
-        Self::Unreadable {
-            path: file.path().clone(),
-            line: position.line,
-            column: position.column,
-            reason,
-        }
-    }
-}
 
 /// Everything that was found.
 #[derive(Debug, Default)]
@@ -90,137 +29,77 @@ pub struct Located {
     pub source_files: usize,
 }
 
-/// The files of the SQL sites.
-struct SqlFiles {
-    migrations: Option<Migrations>,
-    schema: Option<Arc<SourceFile>>,
-    schema_missing: bool,
-    embedded: Option<Embedded>,
-}
-
-/// What the SQL sites leave behind.
-struct Replayed {
-    migrations: Option<Catalog>,
-    schema: Option<Catalog>,
-    embedded: Option<Catalog>,
-}
-
 /// Finds every site of the declaration below `root`.
 ///
 /// # Errors
 /// The first file that matters and cannot be read.
 pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateError> {
-    let files = read_files(declaration, root)?;
-    let replayed = replay_all(declaration, &files)?;
+    let (replays, queries) = std::thread::scope(|scope| {
+        let queries = thread(scope, || find_queries(declaration, root));
+        let replays = replay_all(declaration, root);
+        (replays, join(queries))
+    });
+    let (replays, queries) = (replays?, queries?);
     let mut located = Located {
-        migrations: files
-            .migrations
-            .as_ref()
-            .map_or(0, |migrations| migrations.files.len()),
-        patches: files.embedded.as_ref().map_or(0, Embedded::count),
+        migrations: replays.migrations.count,
+        patches: replays.embedded.count,
+        queries: queries.count,
         ..Located::default()
     };
-    let mut source_files = BTreeSet::new();
-    if let Some(Embedded::Array { file, .. }) = &files.embedded {
-        source_files.insert(file.path().clone());
-    }
+    let mut queries_of = queries.by_lane_set.into_iter();
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
         let finder = SetFinder {
             declaration,
             lane_set,
             number,
-            files: &files,
-            replayed: &replayed,
+            replays: &replays,
         };
         finder.index_sites(&mut located);
-        finder.query_sites(root, &mut located, &mut source_files)?;
+        let found = queries_of.next().unwrap_or_default();
+        located.sites.extend(
+            found
+                .into_iter()
+                .map(|(role, found)| finder.found_site(role, found)),
+        );
         finder.check_sites(&mut located);
-        let admitted = finder.admitted();
-        located.admitted.push(admitted);
+        located.admitted.push(finder.admitted());
     }
+    let mut source_files = queries.files;
+    source_files.extend(replays.embedded_source);
     located.source_files = source_files.len();
     Ok(located)
 }
 
-fn read_files(declaration: &Declaration, root: &Root) -> Result<SqlFiles, LocateError> {
-    let schema = &declaration.schema.file;
-    let schema_exists = root.exists(&schema.path);
-    let needs_sql = declaration
-        .lane_sets
-        .iter()
-        .any(|lane_set| lane_set.index.is_some() || lane_set.admitted_by.is_some());
-    if !needs_sql {
-        return Ok(SqlFiles {
-            migrations: None,
-            schema: None,
-            schema_missing: false,
-            embedded: None,
-        });
-    }
-    Ok(SqlFiles {
-        migrations: Migrations::read(root, &declaration.migrations)?,
-        schema: match schema_exists {
-            true => Some(root.read(&schema.path)?),
-            false => None,
-        },
-        schema_missing: !schema_exists && schema.declared_at.is_some(),
-        embedded: match &declaration.embedded {
-            Some(embedded) => Some(Embedded::read(root, &embedded.path.value)?),
-            None => None,
-        },
-    })
+/// What stands at the declared queries and arrays.
+#[derive(Default)]
+struct Queries {
+    by_lane_set: Vec<Vec<(Role, query::Found)>>,
+    count: usize,
+    files: BTreeSet<RepoPath>,
 }
 
-/// Replays everything; once more when a rename showed a further name of a governed object.
-fn replay_all(declaration: &Declaration, files: &SqlFiles) -> Result<Replayed, LocateError> {
-    let governed = GovernedSet::of(declaration);
-    let mut names: BTreeSet<Identifier> = governed
-        .iter()
-        .flat_map(GovernedSet::names)
-        .cloned()
-        .collect();
-    loop {
-        let interest = Interest::new(names.clone());
-        let start = || Replay::new(&governed, &interest);
-        let mut further = Vec::new();
-        let mut finish = |replay: Replay| {
-            further.extend(replay.further_names.iter().cloned());
-            replay.catalog
-        };
-        let migrations = match &files.migrations {
-            Some(migrations) => {
-                let mut replay = start();
-                migrations.replay(&mut replay)?;
-                Some(finish(replay))
-            }
-            None => None,
-        };
-        let schema = match &files.schema {
-            Some(file) => {
-                let mut replay = start();
-                dump::replay(file, &mut replay)?;
-                Some(finish(replay))
-            }
-            None => None,
-        };
-        let embedded = match &files.embedded {
-            Some(patches) => {
-                let mut replay = start();
-                patches.replay(&mut replay)?;
-                Some(finish(replay))
-            }
-            None => None,
-        };
-        let known = names.len();
-        names.extend(further);
-        if names.len() == known {
-            return Ok(Replayed {
-                migrations,
-                schema,
-                embedded,
-            });
+fn find_queries(declaration: &Declaration, root: &Root) -> Result<Queries, LocateError> {
+    let mut queries = Queries::default();
+    for lane_set in &declaration.lane_sets {
+        let mut here = Vec::new();
+        for declared in &lane_set.queries {
+            let declared_at = declaration.location(declared.file.span);
+            let found = query::find(root, &declared_at, lane_set, declared)?;
+            here.extend(found.into_iter().map(|found| (Role::Query, found)));
+            queries.files.insert(declared.file.value.clone());
         }
+        for declared in &lane_set.arrays {
+            let declared_at = declaration.location(declared.name.span);
+            here.push((
+                Role::Array,
+                query::find_array(root, &declared_at, lane_set, declared)?,
+            ));
+            queries.files.insert(declared.file.value.clone());
+        }
+        queries.count += lane_set.queries.len() + lane_set.arrays.len();
+        queries.by_lane_set.push(here);
     }
+    Ok(queries)
 }
 
 /// Finds the sites of one lane set.
@@ -228,8 +107,7 @@ struct SetFinder<'a> {
     declaration: &'a Declaration,
     lane_set: &'a LaneSet,
     number: usize,
-    files: &'a SqlFiles,
-    replayed: &'a Replayed,
+    replays: &'a Replays,
 }
 
 impl SetFinder<'_> {
@@ -249,50 +127,30 @@ impl SetFinder<'_> {
         };
         let name = &index.name.value;
         let replays = [
-            (
-                Role::Migrations,
-                &self.replayed.migrations,
-                self.migrations_place(),
-            ),
-            (
-                Role::Embedded,
-                &self.replayed.embedded,
-                self.embedded_place(),
-            ),
-            (
-                Role::Index,
-                &self.replayed.schema,
-                self.declaration.schema.file.path.to_string(),
-            ),
+            (Role::Migrations, &self.replays.migrations),
+            (Role::Embedded, &self.replays.embedded),
+            (Role::Index, &self.replays.schema),
         ];
-        for (role, catalog, place) in replays {
-            if let Some(catalog) = catalog {
-                let sentence = format!("no index {name} is created in {place}");
-                located
-                    .sites
-                    .push(self.index_site(role, catalog, index, sentence));
-                located
-                    .without_effect
-                    .extend(self.without_effect(role, catalog));
+        for (role, replayed) in replays {
+            match &replayed.state {
+                State::Absent => {}
+                State::Missing(span) => {
+                    let reading = Reading::Missing(format!("{} does not exist", replayed.place));
+                    located
+                        .sites
+                        .push(self.site(role, self.declaration.location(*span), reading));
+                }
+                State::Found(catalog) => {
+                    let sentence = format!("no index {name} is created in {}", replayed.place);
+                    located
+                        .sites
+                        .push(self.index_site(role, catalog, index, sentence));
+                    located
+                        .without_effect
+                        .extend(self.without_effect(role, catalog));
+                }
             }
         }
-        if self.files.schema_missing {
-            let path = &self.declaration.schema.file;
-            let span = path.declared_at.unwrap_or(index.name.span);
-            let reading = Reading::Missing(format!("{} does not exist", path.path));
-            located
-                .sites
-                .push(self.site(Role::Index, self.declaration.location(span), reading));
-        }
-    }
-
-    fn migrations_place(&self) -> String {
-        self.declaration.migrations.dir.path.to_string()
-    }
-
-    fn embedded_place(&self) -> String {
-        let embedded = self.declaration.embedded.as_ref();
-        embedded.map_or_else(String::new, |embedded| embedded.path.value.to_string())
     }
 
     fn index_site(
@@ -406,30 +264,6 @@ impl SetFinder<'_> {
             .collect()
     }
 
-    fn query_sites(
-        &self,
-        root: &Root,
-        located: &mut Located,
-        source_files: &mut BTreeSet<RepoPath>,
-    ) -> Result<(), LocateError> {
-        for declared in &self.lane_set.queries {
-            let declared_at = self.declaration.location(declared.file.span);
-            for found in query::find(root, &declared_at, self.lane_set, declared)? {
-                located.sites.push(self.found_site(Role::Query, found));
-            }
-            located.queries += 1;
-            source_files.insert(declared.file.value.clone());
-        }
-        for declared in &self.lane_set.arrays {
-            let declared_at = self.declaration.location(declared.name.span);
-            let found = query::find_array(root, &declared_at, self.lane_set, declared)?;
-            located.sites.push(self.found_site(Role::Array, found));
-            located.queries += 1;
-            source_files.insert(declared.file.value.clone());
-        }
-        Ok(())
-    }
-
     fn found_site(&self, role: Role, found: query::Found) -> Site {
         let reading = match found.reading {
             Reading::Predicate(predicate) => Reading::Predicate(self.settled(&predicate)),
@@ -447,12 +281,12 @@ impl SetFinder<'_> {
             return;
         };
         let mut is_found = false;
-        let catalogs = [
-            &self.replayed.migrations,
-            &self.replayed.embedded,
-            &self.replayed.schema,
+        let replays = [
+            &self.replays.migrations,
+            &self.replays.embedded,
+            &self.replays.schema,
         ];
-        for catalog in catalogs.into_iter().flatten() {
+        for catalog in replays.into_iter().filter_map(Replayed::catalog) {
             if let Some(site) = self.check_site(catalog, &admitted_by.value) {
                 located.sites.push(site);
                 is_found = true;
@@ -513,8 +347,10 @@ impl SetFinder<'_> {
     /// What the column may hold, by the declared constraint or enum, or else by any CHECK constraint over the column alone.
     fn admitted(&self) -> Option<Predicate> {
         let column = &self.lane_set.column.value;
-        let catalogs = [&self.replayed.schema, &self.replayed.migrations];
-        for catalog in catalogs.into_iter().flatten() {
+        for catalog in [&self.replays.schema, &self.replays.migrations]
+            .into_iter()
+            .filter_map(Replayed::catalog)
+        {
             if let Some(AdmittedBy::Enum(name)) = self
                 .lane_set
                 .admitted_by

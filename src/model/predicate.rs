@@ -181,6 +181,16 @@ impl Predicate {
         }))
     }
 
+    /// The part that says something of `columns`: conditions on others alone, joined by AND, are left out.
+    pub fn about(&self, columns: &BTreeSet<&Identifier>) -> Self {
+        let Predicate::And(parts) = self else {
+            return self.clone();
+        };
+        let concerns =
+            |part: &&Predicate| part.columns().iter().any(|column| columns.contains(column));
+        Predicate::and(parts.iter().filter(concerns).cloned())
+    }
+
     /// Every test, in the order written.
     pub fn tests(&self) -> Vec<&Test> {
         let mut found = Vec::new();

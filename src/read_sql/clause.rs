@@ -77,6 +77,7 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
     let scope = Scope {
         qualifier: governed.alias.cloned(),
         bare_columns: true,
+        table: Some(governed.table),
         enum_type: governed.enum_type,
     };
     let mut read = read_text(&text[start..], &scope).ok()?;
@@ -251,6 +252,7 @@ impl Collector<'_> {
                 qualifier: Some(alias.clone()),
                 // With the table there once, an unqualified column of the governed name is taken for its own.
                 bare_columns: own.len() == 1,
+                table: Some(self.governed.table),
                 enum_type: self.governed.enum_type,
             })
             .collect();
@@ -266,6 +268,7 @@ impl Collector<'_> {
         let scope = Scope {
             qualifier: Some(target.table.name),
             bare_columns: true,
+            table: Some(self.governed.table),
             enum_type: self.governed.enum_type,
         };
         let offset = target.range.start;
@@ -358,5 +361,80 @@ fn inner_condition(join: &Join) -> Option<&Expr> {
         JoinOperator::Join(JoinConstraint::On(condition))
         | JoinOperator::Inner(JoinConstraint::On(condition)) => Some(condition),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::predicate::predicate;
+
+    fn read(text: &str) -> Vec<(String, bool)> {
+        let table = QualifiedName::parse("public.runs").unwrap();
+        let governed = Governed {
+            table: &table,
+            enum_type: None,
+            alias: None,
+        };
+        let found = clauses(text, governed).unwrap();
+        let columns = ["run_type", "status"].map(Identifier::unquoted);
+        found
+            .iter()
+            .map(|clause| {
+                let about = clause.predicate.about(&columns.iter().collect());
+                (predicate(&about), clause.is_look_up)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_data_modifying_cte_and_its_look_up_are_told_apart() {
+        let text = "WITH timed_out AS (UPDATE runs SET status = 'timeout' WHERE run_type IN ('sync', 'auth') RETURNING *), \
+            retries AS (INSERT INTO runs (status) SELECT 'pending' FROM timed_out t WHERE t.run_type = 'sync' \
+            AND NOT EXISTS (SELECT 1 FROM public.runs r WHERE r.run_type = 'sync' AND r.id <> t.id) \
+            ON CONFLICT (feed_id) WHERE status = 'pending' DO NOTHING RETURNING 1) \
+            SELECT count(*) FROM retries";
+        assert_eq!(
+            read(text),
+            [
+                ("run_type IN ('sync', 'auth')".to_owned(), false),
+                ("run_type = 'sync'".to_owned(), true),
+                ("status = 'pending'".to_owned(), false),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cte_hides_the_table_whose_name_it_bears() {
+        assert_eq!(
+            read("WITH runs AS (SELECT 1 AS run_type) SELECT * FROM runs WHERE run_type = 'x'"),
+            []
+        );
+        assert_eq!(read("SELECT * FROM other.runs WHERE run_type = 'x'"), []);
+    }
+
+    #[test]
+    fn joins_keep_their_conditions_and_aliases() {
+        let text = "SELECT * FROM feeds f JOIN runs AS r ON r.feed_id = f.id AND r.run_type = 'sync' WHERE r.status = 'running' AND f.status = 'on'";
+        let expected = "status = 'running' AND run_type = 'sync'".to_owned();
+        assert_eq!(read(text), [(expected, false)]);
+    }
+
+    #[test]
+    fn parts_of_statements_and_bare_conditions_count() {
+        for text in [
+            "run_type IN ('a', 'b')",
+            "  WHERE run_type IN ('a', 'b')",
+            "AND run_type IN ('a', 'b')",
+            "FROM runs WHERE run_type IN ('a', 'b')",
+            "DELETE FROM runs WHERE run_type IN ('a', 'b');",
+        ] {
+            assert_eq!(
+                read(text),
+                [("run_type IN ('a', 'b')".to_owned(), false)],
+                "{text}"
+            );
+        }
+        assert_eq!(read("the run_type of a run"), []);
     }
 }

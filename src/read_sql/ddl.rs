@@ -473,16 +473,7 @@ fn set_config(statement: &mut Statement) -> Outcome {
         return Some(Ok(Ddl::Other));
     }
     let arguments = cursor.group()?.elements();
-    let [mut setting, mut value, ..] =
-        arguments
-            .try_into()
-            .ok()
-            .and_then(|arguments: Vec<Cursor>| {
-                let [setting, value, local] = arguments.as_slice() else {
-                    return None;
-                };
-                Some([*setting, *value, *local])
-            })?;
+    let [mut setting, mut value, _local] = <[Cursor; 3]>::try_from(arguments).ok()?;
     if string(&mut setting)? != "search_path" {
         return Some(Ok(Ddl::Other));
     }

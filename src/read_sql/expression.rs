@@ -1,18 +1,18 @@
 //! Boolean expressions to predicates. What is not modelled becomes an opaque part, never a guess.
 
-use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue, Visit,
-    VisitMut, Visitor, VisitorMut,
+    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue, VisitMut,
+    VisitorMut,
 };
 
 use super::constant::{Constant, as_array, as_constant, is_text_type, names_type};
+use super::survey::survey;
 use super::syntax::{Sql, reason};
 use crate::model::lane::Value;
 use crate::model::name::{Identifier, QualifiedName};
-use crate::model::predicate::{Among, Column, Doubt, Opaque, OrderOperator, Predicate, Test};
+use crate::model::predicate::{Among, Column, Opaque, OrderOperator, Predicate, Test};
 
 /// Which columns an expression speaks of, and what types its constants may be cast to without a change of meaning.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Scope<'a> {
     pub qualifier: Option<Identifier>,
     /// Whether a column without a qualifier is the table's.
     pub bare_columns: bool,
+    /// The table itself: in a sub-select over the same table a bare column is that sub-select's own.
+    pub table: Option<&'a QualifiedName>,
     /// The governed column's type, when it is an enum.
     pub enum_type: Option<&'a QualifiedName>,
 }
@@ -31,6 +33,7 @@ impl<'a> Scope<'a> {
         Self {
             qualifier: None,
             bare_columns: true,
+            table: None,
             enum_type,
         }
     }
@@ -415,14 +418,7 @@ impl Reader<'_> {
     }
 
     fn opaque(&mut self, whole: &Expr, truth: bool) -> Predicate {
-        let mut survey = Survey {
-            scope: self.scope,
-            columns: BTreeSet::new(),
-            doubt: Doubt::Expression,
-        };
-        // Never breaks off.
-        let _ = whole.visit(&mut survey);
-        let Survey { columns, doubt, .. } = survey;
+        let (columns, doubt) = survey(whole, self.scope);
         let opaque = Opaque {
             text: canonical_text(whole),
             negated: !truth,
@@ -457,7 +453,8 @@ impl Reader<'_> {
     }
 }
 
-fn own_column(expression: &Expr, scope: &Scope) -> Option<Identifier> {
+/// The column of the scope's table that an expression is, without a cast.
+pub fn own_column(expression: &Expr, scope: &Scope) -> Option<Identifier> {
     match expression {
         Expr::Identifier(name) if scope.bare_columns => Some(identifier(name)),
         Expr::CompoundIdentifier(parts) => {
@@ -509,39 +506,6 @@ fn chain<'a>(expression: &'a Expr, operator: &BinaryOperator) -> Vec<&'a Expr> {
     operands.push(rest);
     operands.reverse();
     operands
-}
-
-/// Which columns an opaque condition mentions, and why it is opaque.
-struct Survey<'a> {
-    scope: &'a Scope<'a>,
-    columns: BTreeSet<Identifier>,
-    doubt: Doubt,
-}
-
-impl Visitor for Survey<'_> {
-    type Break = ();
-
-    fn pre_visit_expr(&mut self, expression: &Expr) -> ControlFlow<()> {
-        self.columns.extend(own_column(expression, self.scope));
-        let doubt = match expression {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Nested(_) => {
-                return ControlFlow::Continue(());
-            }
-            Expr::Cast { .. } | Expr::Value(_) | Expr::TypedString(_) => {
-                match as_constant(expression, self.scope.enum_type) {
-                    Constant::Parameter => Doubt::Parameter,
-                    Constant::Unknown(doubt) => doubt,
-                    Constant::Value(_) | Constant::Null => return ControlFlow::Continue(()),
-                }
-            }
-            _ => return ControlFlow::Continue(()),
-        };
-        // A bound value explains more than a cast of it does.
-        if self.doubt == Doubt::Expression || doubt == Doubt::Parameter {
-            self.doubt = doubt;
-        }
-        ControlFlow::Continue(())
-    }
 }
 
 /// The expression in a spelling of ours: no parentheres that change nothing, no qualifiers.

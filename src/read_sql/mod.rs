@@ -10,4 +10,5 @@ pub mod placeholder;
 pub mod plpgsql;
 pub mod routine;
 pub mod split;
+pub mod survey;
 pub mod syntax;

@@ -6,6 +6,8 @@ use crate::source::span::Span;
 
 /// What stands in the SQL for a value that is bound or put in when it runs.
 const PARAMETER: &str = "$1";
+/// The same after `IN`, where Postgres itself wants parentheses and client libraries put them in with the list.
+const PARAMETER_LIST: &str = "($1)";
 
 /// The same SQL with `$1` for every placeholder of a client library; offsets of the result lead back to `text`.
 pub fn with_parameters(text: &str) -> Excerpt<'static> {
@@ -14,9 +16,12 @@ pub fn with_parameters(text: &str) -> Excerpt<'static> {
     let mut copied = 0;
     let mut at = 0;
     while at < bytes.len() {
-        if let Some(end) = placeholder_end(bytes, at) {
+        let is_list = follows_in(&bytes[..at]);
+        let own = || is_list.then(|| numbered_end(bytes, at)).flatten();
+        if let Some(end) = placeholder_end(bytes, at).or_else(own) {
+            let parameter = if is_list { PARAMETER_LIST } else { PARAMETER };
             builder.verbatim(text, Span::new(copied, at));
-            builder.replaced(PARAMETER, Span::new(at, end));
+            builder.replaced(parameter, Span::new(at, end));
             copied = end;
             at = end;
         } else {
@@ -28,6 +33,24 @@ pub fn with_parameters(text: &str) -> Excerpt<'static> {
     builder
         .finish()
         .unwrap_or_else(|| Excerpt::verbatim("", Span::new(0, 0)))
+}
+
+/// Whether the word before is `IN`.
+fn follows_in(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let Some((rest, word)) = before.split_last_chunk::<2>() else {
+        return false;
+    };
+    word.eq_ignore_ascii_case(b"in") && !rest.last().is_some_and(|byte| is_word_byte(*byte))
+}
+
+/// The end of `$1`.
+fn numbered_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let digits = bytes[at + 1..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    (bytes[at] == b'$' && digits > 0).then_some(at + 1 + digits)
 }
 
 fn placeholder_end(bytes: &[u8], at: usize) -> Option<usize> {
@@ -99,6 +122,11 @@ mod tests {
                 "a = {} AND b = '{x}' -- ? it's",
                 "a = $1 AND b = '{x}' -- ? it's",
             ),
+            (
+                "a IN ? OR a not in %s OR a IN :names OR a IN $2",
+                "a IN ($1) OR a not in ($1) OR a IN ($1) OR a IN ($1)",
+            ),
+            ("a IN ($1, $2) AND pin $3", "a IN ($1, $2) AND pin $3"),
         ] {
             assert_eq!(with_parameters(text).text(), expected);
         }

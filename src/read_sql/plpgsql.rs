@@ -160,20 +160,20 @@ impl Reader<'_> {
             }
             Some("EXECUTE") => {
                 self.cursor.advance();
-                Node::Execute(self.to_semicolon()?)
+                Node::Execute(self.take_to_semicolon()?)
             }
             Some("NULL") => {
-                self.to_semicolon()?;
+                self.take_to_semicolon()?;
                 return Some(None);
             }
             Some(
                 "RAISE" | "RETURN" | "PERFORM" | "EXIT" | "CONTINUE" | "GET" | "ASSERT" | "OPEN"
                 | "FETCH" | "CLOSE" | "MOVE",
-            ) => Node::Expression(self.to_semicolon()?),
-            Some(_) if self.is_assignment() => Node::Expression(self.to_semicolon()?),
-            Some(_) => Node::Sql(self.to_semicolon()?),
+            ) => Node::Expression(self.take_to_semicolon()?),
+            Some(_) if self.is_assignment() => Node::Expression(self.take_to_semicolon()?),
+            Some(_) => Node::Sql(self.take_to_semicolon()?),
             None if self.cursor.symbol(&Token::SemiColon) => return Some(None),
-            None => Node::Sql(self.to_semicolon()?),
+            None => Node::Sql(self.take_to_semicolon()?),
         };
         Some(Some(node))
     }
@@ -182,7 +182,7 @@ impl Reader<'_> {
         let mut alternatives = Vec::new();
         self.enter()?;
         while self.cursor.one_of(&["IF", "ELSIF", "ELSEIF"]).is_some() {
-            let condition = Some(self.to_keyword("THEN")?);
+            let condition = Some(self.take_to_keyword("THEN")?);
             let body = self.nodes(&["ELSIF", "ELSEIF", "ELSE", "END"])?;
             alternatives.push(Alternative { condition, body });
         }
@@ -207,7 +207,7 @@ impl Reader<'_> {
         let head = start..self.cursor.last_end();
         let mut alternatives = Vec::new();
         while self.cursor.keywords(&["WHEN"]) {
-            self.to_keyword("THEN")?;
+            self.take_to_keyword("THEN")?;
             alternatives.push(self.nodes(&["WHEN", "ELSE", "END"])?);
         }
         if self.cursor.keywords(&["ELSE"]) {
@@ -219,7 +219,7 @@ impl Reader<'_> {
 
     fn loop_node(&mut self) -> Option<Node> {
         self.enter()?;
-        let head = self.to_keyword("LOOP")?;
+        let head = self.take_to_keyword("LOOP")?;
         let body = self.nodes(&["END"])?;
         self.cursor.keywords(&["END", "LOOP"]).then_some(())?;
         if self.cursor.peek() != Some(&Token::SemiColon) {
@@ -255,7 +255,7 @@ impl Reader<'_> {
     }
 
     /// The range up to the semicolon, which is taken.
-    fn to_semicolon(&mut self) -> Option<Range<usize>> {
+    fn take_to_semicolon(&mut self) -> Option<Range<usize>> {
         let start = self.cursor.offset();
         while self.cursor.peek()? != &Token::SemiColon {
             self.cursor.skip_one()?;
@@ -266,7 +266,7 @@ impl Reader<'_> {
     }
 
     /// The range up to the keyword, which is taken. A CASE expression's own keywords are passed over.
-    fn to_keyword(&mut self, keyword: &str) -> Option<Range<usize>> {
+    fn take_to_keyword(&mut self, keyword: &str) -> Option<Range<usize>> {
         let start = self.cursor.offset();
         let mut open_cases = 0_usize;
         loop {

@@ -309,9 +309,21 @@ fn starts_with_word(bytes: &[u8], word: &[u8]) -> bool {
         && !is_word_byte(bytes[word.len()])
 }
 
+/// `CREATE [OR REPLACE] FUNCTION` or `PROCEDURE`.
+fn defines_routine(statement: &[u8]) -> bool {
+    let mut at = skip_blank(statement, b"create".len());
+    for word in [b"or".as_slice(), b"replace"] {
+        if starts_with_word(&statement[at..], word) {
+            at = skip_blank(statement, at + word.len());
+        }
+    }
+    starts_with_word(&statement[at..], b"function")
+        || starts_with_word(&statement[at..], b"procedure")
+}
+
 /// Whether what stands before a semicolon is a function whose SQL-standard body (`BEGIN ATOMIC … END`) has begun and not ended.
 fn is_inside_atomic_body(statement: &[u8]) -> bool {
-    if !starts_with_word(statement, b"create") {
+    if !starts_with_word(statement, b"create") || !defines_routine(statement) {
         return false;
     }
     let mut open_blocks = 0_usize;

@@ -3,6 +3,7 @@
 use super::drift;
 use super::registry::Rule;
 use crate::compare::{Compared, is_as_declared};
+use crate::model::declaration::LaneSet;
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
 use crate::model::site::{CreateWithoutEffect, Role};
 use crate::render;
@@ -55,11 +56,22 @@ fn finding(compared: &Compared, create: &CreateWithoutEffect) -> Finding {
         ],
         missing: Vec::new(),
         extra: Vec::new(),
-        help: Some(format!("put `DROP INDEX IF EXISTS {index};` before it")),
-        disagreement: Some(Disagreement {
+        help: Some(format!(
+            "put `DROP INDEX IF EXISTS {};` before it",
+            with_schema(lane_set, &index)
+        )),
+        disagreement: is_as_declared(lane_set, &create.ignored).then(|| Disagreement {
             here: render::predicate::predicate(&create.existing),
             declared: render::predicate::predicate(&create.ignored),
         }),
         subject: format!("{} {index}", create.role),
+    }
+}
+
+/// An index lives in its table's schema, and `DROP INDEX IF EXISTS` without it does nothing off the search path.
+fn with_schema(lane_set: &LaneSet, index: &str) -> String {
+    match &lane_set.table.value.schema {
+        Some(schema) => format!("{}.{index}", render::predicate::identifier(schema)),
+        None => index.to_owned(),
     }
 }

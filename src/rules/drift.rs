@@ -47,7 +47,7 @@ fn finding(
     if other_index.is_none() && matches!(agreement.relation, Relation::Same | Relation::Undecided) {
         return None;
     }
-    let predicate = comparison.site.reading.predicate()?;
+    let predicate = comparison.predicate()?;
     let lane_set = comparison.lane_set;
     let difference = difference(agreement, lane_set, other_index);
     Some(Finding {
@@ -66,7 +66,7 @@ fn finding(
         extra: agreement.extra.clone(),
         help: Some(help(comparison)),
         disagreement: Some(Disagreement {
-            here: render::predicate::predicate(predicate),
+            here: render::predicate::predicate(&predicate),
             declared: render::predicate::predicate(&declared_predicate(lane_set)),
         }),
         subject: subject.to_owned(),

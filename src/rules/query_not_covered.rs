@@ -30,7 +30,7 @@ fn check(compared: &Compared) -> Vec<Finding> {
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
     let lane_set = comparison.lane_set;
-    let here = comparison.site.reading.predicate()?;
+    let here = comparison.predicate()?;
     let wanted = render::predicate::predicate(&declared_predicate(lane_set));
     let index = drift::index_name(comparison);
     Some(Finding {
@@ -47,7 +47,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         extra: Vec::new(),
         help: Some(format!("name the lanes: `{wanted}`")),
         disagreement: Some(Disagreement {
-            here: render::predicate::predicate(here),
+            here: render::predicate::predicate(&here),
             declared: wanted,
         }),
         subject: "query".to_owned(),

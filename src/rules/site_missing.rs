@@ -22,10 +22,10 @@ fn check(compared: &Compared) -> Vec<Finding> {
         let lane_set = comparison.lane_set;
         let help = match comparison.site.role {
             Role::Migrations => {
-                "create the index in a migration, or correct `[lane_set.….index]` in laneset.toml"
+                "create the index in a migration, or correct the index's name in laneset.toml"
             }
             Role::Embedded => {
-                "add a patch that creates the index, or correct `[embedded]` in laneset.toml"
+                "add a patch that creates the index, or correct `[embedded]` or the index's name in laneset.toml"
             }
             Role::Index => {
                 "apply the migrations and dump the schema again, or correct `[schema]` or the index's name in laneset.toml"

@@ -57,14 +57,22 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         related: vec![drift::declaration_remark(compared, lane_set)],
         missing: Vec::new(),
         extra: Vec::new(),
-        help: Some(
-            "write it in a form that laneset reads (`laneset explain unreadable-site` lists them), \
-             or settle the object's state in a later statement: DROP INDEX IF EXISTS, then CREATE INDEX"
-                .to_owned(),
-        ),
+        help: Some(help(comparison.site.role)),
         disagreement: None,
         subject: format!("{} {reason}", comparison.site.role),
     })
+}
+
+fn help(role: Role) -> String {
+    let forms =
+        "write it in a form that laneset reads (`laneset explain unreadable-site` lists them)";
+    let settled = match role {
+        Role::Migrations | Role::Embedded => {
+            ", or settle the index's state in a later statement: DROP INDEX IF EXISTS, then CREATE INDEX"
+        }
+        Role::Index | Role::Query | Role::Array | Role::Check => "",
+    };
+    format!("{forms}{settled}")
 }
 
 fn undecided(agreement: &Agreement) -> String {

@@ -40,9 +40,19 @@ impl LineIndex {
         let Some(start) = self.starts.get(position.line.saturating_sub(1)) else {
             return text.len();
         };
+        let column_index = position.column.saturating_sub(1);
+        // Most text is ASCII, where a column is a byte.
+        let straight = start + column_index;
+        if text
+            .as_bytes()
+            .get(*start..straight)
+            .is_some_and(<[u8]>::is_ascii)
+        {
+            return straight;
+        }
         text[*start..]
             .char_indices()
-            .nth(position.column.saturating_sub(1))
+            .nth(column_index)
             .map_or(text.len(), |(index, _)| start + index)
     }
 }

@@ -297,7 +297,7 @@ impl Leaf {
     }
 
     fn truth(&self, name: &str, not: &str) -> String {
-        let value = if self.values[0] % 2 == 0 {
+        let value = if self.values[0].is_multiple_of(2) {
             "TRUE"
         } else {
             "FALSE"

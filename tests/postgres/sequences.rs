@@ -100,7 +100,7 @@ impl Choices<'_> {
                     self.table(),
                     self.pick(&["runs_old", "runs", "\"Runs Mixed\""]),
                 );
-                let create = if self.byte() % 2 == 0 {
+                let create = if self.byte().is_multiple_of(2) {
                     self.create_table()
                 } else {
                     self.create_index()
@@ -393,7 +393,7 @@ impl Choices<'_> {
 
     fn caught(&mut self) -> String {
         let first = self.plain();
-        let second = if self.byte() % 2 == 0 {
+        let second = if self.byte().is_multiple_of(2) {
             format!("{}; ", self.plain())
         } else {
             String::new()

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs what the tests need and the machine lacks: a Postgres server, and cargo-nextest.
+set -euo pipefail
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+has_postgres() {
+  command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
+if ! has_postgres; then
+  echo "== no Postgres server here: installing Debian's"
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -qq
+  as_root apt-get install -y -qq postgresql >/dev/null
+fi
+if ! cargo nextest --version >/dev/null 2>&1; then
+  echo "== no cargo-nextest here: building it"
+  cargo install --locked cargo-nextest
+fi

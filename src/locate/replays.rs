@@ -1,0 +1,267 @@
+//! The three replays: what the migrations, the embedded patches and the schema dump each leave behind. They run side by side.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::thread::{Builder, Scope, ScopedJoinHandle};
+
+use super::catalog::Catalog;
+use super::dump;
+use super::embedded::Embedded;
+use super::error::LocateError;
+use super::interest::Interest;
+use super::migrations::Migrations;
+use super::replay::{GovernedSet, Replay};
+use super::walk::Root;
+use crate::model::declaration::{Declaration, DeclaredPath};
+use crate::model::name::Identifier;
+use crate::source::file::{RepoPath, SourceFile};
+use crate::source::span::Span;
+
+/// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+/// What each replay left.
+#[derive(Debug)]
+pub struct Replays {
+    pub migrations: Replayed,
+    pub embedded: Replayed,
+    pub schema: Replayed,
+    /// The application source that holds the patches.
+    pub embedded_source: Option<RepoPath>,
+}
+
+/// What one replay left.
+#[derive(Debug)]
+pub struct Replayed {
+    /// The folder or file, as a finding names it.
+    pub place: RepoPath,
+    /// How many migrations or patches there are.
+    pub count: usize,
+    pub state: State,
+}
+
+#[derive(Debug)]
+pub enum State {
+    /// Neither declared nor at its default place.
+    Absent,
+    /// Declared there, and not in the repository.
+    Missing(Span),
+    Found(Box<Catalog>),
+}
+
+impl Replayed {
+    pub fn catalog(&self) -> Option<&Catalog> {
+        match &self.state {
+            State::Found(catalog) => Some(catalog),
+            State::Absent | State::Missing(_) => None,
+        }
+    }
+}
+
+/// Runs `work` on a thread with room for deep syntax trees; right here, when the system gives none.
+pub fn thread<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl Fn() -> T + Send + Clone + 'scope,
+) -> Result<ScopedJoinHandle<'scope, T>, T> {
+    let again = work.clone();
+    Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn_scoped(scope, work)
+        .map_err(|_| again())
+}
+
+/// What the work gave. A panic goes on in the caller.
+pub fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
+    match handle {
+        Ok(handle) => handle
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+        Err(done) => done,
+    }
+}
+
+/// Something that can be replayed, once it was read.
+trait Source {
+    fn count(&self) -> usize;
+    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError>;
+}
+
+impl Source for Migrations {
+    fn count(&self) -> usize {
+        self.files.len()
+    }
+
+    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+        Migrations::replay(self, replay)
+    }
+}
+
+impl Source for Embedded {
+    fn count(&self) -> usize {
+        Embedded::count(self)
+    }
+
+    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+        Embedded::replay(self, replay)
+    }
+}
+
+impl Source for Arc<SourceFile> {
+    fn count(&self) -> usize {
+        1
+    }
+
+    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+        dump::replay(self, replay)
+    }
+}
+
+/// What was found at a path.
+enum Read<T> {
+    Absent,
+    Missing(Span),
+    Found(T),
+}
+
+/// Reads and replays everything; once more when a rename showed a further name of a governed object.
+///
+/// # Errors
+/// The first file that matters and cannot be read.
+pub fn replay_all(declaration: &Declaration, root: &Root) -> Result<Replays, LocateError> {
+    let governed = GovernedSet::of(declaration);
+    let mut names: BTreeSet<Identifier> = governed
+        .iter()
+        .flat_map(GovernedSet::names)
+        .cloned()
+        .collect();
+    let is_needed = declaration
+        .lane_sets
+        .iter()
+        .any(|lane_set| lane_set.index.is_some() || lane_set.admitted_by.is_some());
+    loop {
+        let interest = Interest::new(names.clone());
+        let pass = Pass {
+            declaration,
+            root,
+            governed: &governed,
+            interest: &interest,
+            is_needed,
+        };
+        let (replays, further) = pass.run()?;
+        let known = names.len();
+        names.extend(further);
+        if names.len() == known {
+            return Ok(replays);
+        }
+    }
+}
+
+/// One pass over everything, with the names that are known to be of interest.
+struct Pass<'a> {
+    declaration: &'a Declaration,
+    root: &'a Root,
+    governed: &'a [GovernedSet],
+    interest: &'a Interest,
+    is_needed: bool,
+}
+
+type Further = Vec<Identifier>;
+
+impl Pass<'_> {
+    fn run(&self) -> Result<(Replays, Further), LocateError> {
+        std::thread::scope(|scope| {
+            let migrations = thread(scope, || self.migrations());
+            let embedded = self.embedded();
+            let schema = self.schema();
+            let (migrations, mut further) = join(migrations)?;
+            let (embedded, more, embedded_source) = embedded?;
+            further.extend(more);
+            let (schema, more) = schema?;
+            further.extend(more);
+            let replays = Replays {
+                migrations,
+                embedded,
+                schema,
+                embedded_source,
+            };
+            Ok((replays, further))
+        })
+    }
+
+    fn migrations(&self) -> Result<(Replayed, Further), LocateError> {
+        let declared = &self.declaration.migrations;
+        let read = self.read(&declared.dir, || Migrations::read(self.root, declared))?;
+        self.replayed(&declared.dir.path, &read)
+    }
+
+    fn schema(&self) -> Result<(Replayed, Further), LocateError> {
+        let declared = &self.declaration.schema.file;
+        let read = self.read(declared, || Ok(self.root.read(&declared.path)?))?;
+        self.replayed(&declared.path, &read)
+    }
+
+    fn embedded(&self) -> Result<(Replayed, Further, Option<RepoPath>), LocateError> {
+        let Some(declared) = &self.declaration.embedded else {
+            let absent = Replayed {
+                place: RepoPath::new(""),
+                count: 0,
+                state: State::Absent,
+            };
+            return Ok((absent, Vec::new(), None));
+        };
+        let path = DeclaredPath {
+            path: declared.path.value.clone(),
+            declared_at: Some(declared.path.span),
+        };
+        let read = self.read(&path, || Embedded::read(self.root, &path.path))?;
+        let source = match &read {
+            Read::Found(Embedded::Array { file, .. }) => Some(file.path().clone()),
+            _ => None,
+        };
+        let (replayed, further) = self.replayed(&path.path, &read)?;
+        Ok((replayed, further, source))
+    }
+
+    fn read<T>(
+        &self,
+        path: &DeclaredPath,
+        read: impl FnOnce() -> Result<T, LocateError>,
+    ) -> Result<Read<T>, LocateError> {
+        if !self.is_needed {
+            return Ok(Read::Absent);
+        }
+        if self.root.exists(&path.path) {
+            return Ok(Read::Found(read()?));
+        }
+        Ok(path.declared_at.map_or(Read::Absent, Read::Missing))
+    }
+
+    fn replayed(
+        &self,
+        place: &RepoPath,
+        read: &Read<impl Source>,
+    ) -> Result<(Replayed, Further), LocateError> {
+        let mut further = Vec::new();
+        let mut count = 0;
+        let state = match read {
+            Read::Absent => State::Absent,
+            Read::Missing(span) => State::Missing(*span),
+            Read::Found(source) => {
+                let mut replay = Replay::new(self.governed, self.interest);
+                source.replay(&mut replay)?;
+                count = source.count();
+                further = replay.further_names;
+                State::Found(Box::new(replay.catalog))
+            }
+        };
+        let place = place.clone();
+        Ok((
+            Replayed {
+                place,
+                count,
+                state,
+            },
+            further,
+        ))
+    }
+}

@@ -1,0 +1,711 @@
+//! The command line: where the manifest is found, what the options do, what stands on which stream, and the exit codes.
+
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::program::{Copy, finish, in_tests, laneset, run};
+
+/// The red fixture that the tests below run on: one error, in a migration.
+const RULE: &str = "migrations-drift";
+const FOUND: &str = "migrations-drift db/migrations/20260308090000_reindex_is_resumable.sql:5";
+
+fn red() -> Copy {
+    Copy::of(&in_tests("rules/migrations-drift/red"))
+}
+
+fn green() -> Copy {
+    Copy::of(&in_tests("rules/migrations-drift/green"))
+}
+
+/// Writes a manifest of these lines over the green fixture's, and checks.
+fn with_manifest(text: &str) -> crate::program::Run {
+    let copy = green();
+    copy.write("laneset.toml", text);
+    run(copy.path(), ["check"])
+}
+
+const SET: &str = "version = 1\n[lane_set.resumable]\ntable = \"public.jobs\"\ncolumn = \"kind\"\n";
+
+#[test]
+fn the_manifest_is_found_from_a_folder_below() {
+    let copy = red();
+    let below = copy.file("src");
+    for folder in [copy.path(), &below] {
+        let report = run(folder, ["check", "--output-format", "json"]).drift();
+        assert_eq!(
+            report.found(),
+            [FOUND],
+            "paths are relative to the manifest"
+        );
+    }
+}
+
+#[test]
+fn the_search_stops_at_the_root_of_the_repository() {
+    let copy = red();
+    let inner = copy.file("vendor/inner");
+    fs::create_dir_all(inner.join(".git")).unwrap();
+    let here = run(&inner, ["check"]);
+    let message = here.could_not_check();
+    assert!(
+        message.starts_with("error: no laneset.toml in "),
+        "{message}"
+    );
+    assert!(message.contains("--config"), "{message}");
+    // A worktree's or submodule's `.git` is a file.
+    fs::remove_dir(inner.join(".git")).unwrap();
+    fs::write(inner.join(".git"), "gitdir: elsewhere\n").unwrap();
+    run(&inner, ["check"]).could_not_check();
+    fs::remove_file(inner.join(".git")).unwrap();
+    run(&inner, ["check", "--output-format", "json"]).drift();
+}
+
+#[test]
+fn a_manifest_that_is_named_is_read_wherever_it_is() {
+    let copy = red();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let manifest = copy.file("laneset.toml");
+    let named = manifest.to_str().unwrap();
+    for option in ["-c", "--config"] {
+        let report = run(
+            elsewhere.path(),
+            ["check", option, named, "--output-format", "json"],
+        )
+        .drift();
+        assert_eq!(report.found(), [FOUND]);
+    }
+    let mut command = laneset(elsewhere.path());
+    command
+        .args(["check", "--output-format", "json"])
+        .env("LANESET_CONFIG", named);
+    assert_eq!(finish(&mut command).drift().found(), [FOUND]);
+
+    // The option is stronger than the variable, and a name that leads nowhere is no reason to look elsewhere.
+    let mut command = laneset(copy.path());
+    command
+        .args(["check", "--config", "none.toml"])
+        .env("LANESET_CONFIG", named);
+    let absent = finish(&mut command);
+    assert!(
+        absent
+            .could_not_check()
+            .contains("none.toml does not exist"),
+        "{}",
+        absent.stderr
+    );
+    let folder = run(copy.path(), ["check", "--config", "."]);
+    assert!(
+        folder.could_not_check().contains("is a directory"),
+        "{}",
+        folder.stderr
+    );
+}
+
+#[test]
+fn the_format_may_stand_in_the_environment() {
+    let copy = red();
+    let mut command = laneset(copy.path());
+    command.arg("check").env("LANESET_OUTPUT_FORMAT", "json");
+    assert_eq!(finish(&mut command).drift().found(), [FOUND]);
+    let mut command = laneset(copy.path());
+    command
+        .args(["check", "--output-format", "concise"])
+        .env("LANESET_OUTPUT_FORMAT", "json");
+    assert!(finish(&mut command).stdout.starts_with("db/migrations/"));
+    let mut command = laneset(copy.path());
+    command.arg("check").env("LANESET_OUTPUT_FORMAT", "yaml");
+    finish(&mut command).could_not_check();
+}
+
+#[test]
+fn dbmates_own_variables_say_where_its_files_are() {
+    let copy = green();
+    copy.edit("laneset.toml", "dir = \"db/migrations\"\n", "");
+    copy.edit("laneset.toml", "file = \"db/schema.sql\"\n", "");
+    for (from, to) in [
+        ("db/migrations", "sql/changes"),
+        ("db/schema.sql", "sql/dump.sql"),
+    ] {
+        fs::create_dir_all(copy.file("sql")).unwrap();
+        fs::rename(copy.file(from), copy.file(to)).unwrap();
+    }
+    let mut command = laneset(copy.path());
+    command
+        .args(["check", "--output-format", "json"])
+        .env("DBMATE_MIGRATIONS_DIR", "./sql/changes")
+        .env("DBMATE_SCHEMA_FILE", "./sql/dump.sql");
+    let sites = finish(&mut command).clean().sites();
+    assert!(sites[0].starts_with("migrations sql/changes/"), "{sites:?}");
+    assert!(sites[1].starts_with("index sql/dump.sql:"), "{sites:?}");
+}
+
+#[test]
+fn what_is_wrong_in_the_manifest_is_shown_where_it_stands() {
+    let lanes = "lanes = [\"import\"]\n";
+    for (text, line, says) in [
+        (
+            format!("{SET}lane = [\"import\"]\n"),
+            5,
+            "unknown key `lane` in [lane_set.resumable]; did you mean `lanes`?",
+        ),
+        (
+            format!("{SET}{lanes}[migration]\ndir = \"x\"\n"),
+            6,
+            "unknown key `migration` at the top level; did you mean `migrations`?",
+        ),
+        (
+            format!("{SET}{lanes}[lane_set.resumable.index]\nnam = \"x\"\n"),
+            7,
+            "did you mean `name`?",
+        ),
+        (format!("{SET}lanes = \"import\"\n"), 5, "`lanes` must be "),
+        (
+            format!("{SET}lanes = [\"import\", 1]\n"),
+            5,
+            "lanes are all strings or all integers",
+        ),
+        (format!("{SET}lanes = []\n"), 5, "`lanes` must not be empty"),
+        (
+            format!("{SET}lanes = [\"import\", \"\"]\n"),
+            5,
+            "must not be empty",
+        ),
+        (
+            format!("{SET}lanes = [\n  \"import\",\n  \"export\",\n  \"import\",\n]\n"),
+            8,
+            "the lane \"import\" is listed twice, first on line 6",
+        ),
+        (
+            format!("{SET}{lanes}guard = \"state = \"\n"),
+            6,
+            "the guard cannot be read",
+        ),
+        (
+            format!("{SET}{lanes}guard = \"state IN ('a' AND\"\n"),
+            6,
+            "the guard cannot be read",
+        ),
+        (
+            format!("{SET}{lanes}guard = \"kind = 'x'\"\n"),
+            6,
+            "the guard must not name the governed column",
+        ),
+        (SET.to_owned(), 2, "the required key `lanes` is missing"),
+        ("version = 2\n".to_owned(), 1, "version 2 is not known"),
+        (
+            "version = 1\n[migrations]\nformat = \"dbmat\"\n".to_owned(),
+            3,
+            "did you mean `dbmate`?",
+        ),
+        ("version = 1\nlanes = [\n".to_owned(), 2, "this is not TOML"),
+    ] {
+        let run = with_manifest(&text);
+        let message = run.could_not_check();
+        assert!(message.contains(says), "{says}\n{message}");
+        assert!(
+            message.contains(&format!("laneset.toml:{line}:")),
+            "{line}\n{message}"
+        );
+    }
+}
+
+#[test]
+fn unknown_keys_and_wrong_types_are_all_said_at_once() {
+    let run = with_manifest(&format!(
+        "{SET}lanes = [\"a\"]\ncolour = \"red\"\n[lane_set.resumable.index]\nname = 1\n"
+    ));
+    let message = run.could_not_check();
+    for line in [6, 8] {
+        assert!(
+            message.contains(&format!("laneset.toml:{line}:")),
+            "{line}\n{message}"
+        );
+    }
+}
+
+#[test]
+fn nothing_to_check_is_not_green() {
+    let no_site = with_manifest(&format!("{SET}lanes = [\"import\"]\n"));
+    let message = no_site.could_not_check();
+    assert!(
+        message.contains("nothing to check: lane set `resumable` has no site"),
+        "{message}"
+    );
+    assert!(message.contains("laneset.toml:2:"), "{message}");
+
+    // An index is declared, but the default paths where it would be do not exist.
+    let copy = Copy::of(&in_tests("rules/migrations-drift/green"));
+    fs::remove_dir_all(copy.file("db")).unwrap();
+    copy.write(
+        "laneset.toml",
+        format!("{SET}lanes = [\"import\"]\n[lane_set.resumable.index]\nname = \"i\"\n"),
+    );
+    assert!(
+        run(copy.path(), ["check"])
+            .could_not_check()
+            .contains("nothing to check")
+    );
+
+    for empty in ["", "version = 1\n"] {
+        with_manifest(empty).could_not_check();
+    }
+    let copy = red();
+    let none_left = run(copy.path(), ["check", "--select", RULE, "--ignore", RULE]);
+    assert!(
+        none_left.could_not_check().contains("leave no rule"),
+        "{}",
+        none_left.stderr
+    );
+}
+
+#[test]
+fn rules_are_selected_and_ignored_by_name() {
+    let copy = red();
+    let json = |arguments: &[&str]| {
+        run(
+            copy.path(),
+            [&["check", "--output-format", "json"], arguments].concat(),
+        )
+    };
+    assert_eq!(json(&["--select", RULE]).drift().found(), [FOUND]);
+    assert_eq!(
+        json(&["--select", "index-drift,migrations-drift"])
+            .drift()
+            .found(),
+        [FOUND]
+    );
+    assert_eq!(
+        json(&["--select", "index-drift", "--select", RULE])
+            .drift()
+            .found(),
+        [FOUND]
+    );
+    json(&["--select", "index-drift"]).clean();
+    json(&["--ignore", RULE]).clean();
+    json(&["--ignore", "index-drift, migrations-drift"]).clean();
+    for option in ["--select", "--ignore"] {
+        let unknown = json(&[option, "migration-drift"]);
+        let message = unknown.could_not_check();
+        assert!(
+            message.contains("no rule `migration-drift`; did you mean `migrations-drift`?"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn exit_zero_forgives_drift_and_nothing_else() {
+    let copy = red();
+    let forgiven = run(
+        copy.path(),
+        ["check", "--exit-zero", "--output-format", "json"],
+    );
+    assert_eq!(forgiven.code, Some(0));
+    assert_eq!(forgiven.report().found(), [FOUND]);
+    copy.write("db/schema.sql", b"\xff");
+    run(copy.path(), ["check", "--exit-zero"]).could_not_check();
+}
+
+#[test]
+fn quiet_says_nothing_of_what_is_well() {
+    let copy = green();
+    let quiet = run(copy.path(), ["check", "-q"]);
+    assert_eq!(
+        (quiet.code, quiet.stdout.as_str(), quiet.stderr.as_str()),
+        (Some(0), "", "")
+    );
+    let copy = red();
+    let quiet = run(copy.path(), ["check", "--quiet"]);
+    assert_eq!(quiet.code, Some(1));
+    assert!(quiet.stdout.contains("error[migrations-drift]"));
+    // For machines there is always a report.
+    let copy = green();
+    run(copy.path(), ["check", "-q", "--output-format", "json"]).clean();
+    run(copy.path(), ["check", "-q", "-v"]).could_not_check();
+}
+
+#[test]
+fn the_last_line_counts_what_was_checked() {
+    let copy = green();
+    let shown = run(copy.path(), ["check"]);
+    assert_eq!(
+        shown.stdout,
+        "Checked 1 lane set: 2 migrations, 1 query, 1 source file. No drift.\n"
+    );
+    let verbose = run(copy.path(), ["check", "-v"]);
+    assert_eq!(verbose.code, Some(0));
+    assert!(verbose.stdout.contains("reindex"), "{}", verbose.stdout);
+    assert!(
+        verbose.stdout.ends_with("No drift.\n"),
+        "{}",
+        verbose.stdout
+    );
+    let copy = red();
+    for format in ["full", "concise"] {
+        let shown = run(copy.path(), ["check", "--output-format", format]);
+        assert_eq!(
+            shown.stdout.lines().last(),
+            Some("Found 1 error. Checked 1 lane set: 2 migrations, 1 query, 1 source file.")
+        );
+    }
+}
+
+#[test]
+fn concise_is_a_line_a_finding() {
+    let copy = red();
+    let shown = run(copy.path(), ["check", "--output-format", "concise"]);
+    assert_eq!(shown.code, Some(1));
+    let lines: Vec<&str> = shown.stdout.lines().collect();
+    assert_eq!(lines.len(), 2);
+    assert!(
+        lines[0].starts_with(
+            "db/migrations/20260308090000_reindex_is_resumable.sql:5:1: error[migrations-drift] "
+        ),
+        "{}",
+        lines[0]
+    );
+}
+
+#[test]
+fn a_report_may_go_to_a_file() {
+    let copy = red();
+    for (option, format) in [("-o", "json"), ("--output-file", "full")] {
+        let shown = run(
+            copy.path(),
+            ["check", "--output-format", format, option, "report.out"],
+        );
+        assert_eq!((shown.code, shown.stdout.as_str()), (Some(1), ""));
+        let report = copy.text("report.out");
+        assert!(
+            report.contains("migrations-drift") && !report.contains('\u{1b}'),
+            "{report}"
+        );
+    }
+    let refused = run(copy.path(), ["check", "-o", "no/such/folder/report"]);
+    let message = refused.could_not_check();
+    assert!(
+        message.contains("no/such/folder/report cannot be written"),
+        "{message}"
+    );
+}
+
+/// Every key in the order printed, indented by how deep it lies.
+fn keys(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        if let Some(key) = trimmed
+            .strip_prefix('"')
+            .and_then(|rest| rest.split_once("\":"))
+        {
+            found.push(format!(
+                "{}{}",
+                " ".repeat((line.len() - trimmed.len()) / 2 - 1),
+                key.0
+            ));
+        }
+    }
+    found
+}
+
+#[test]
+fn json_has_the_keys_of_the_contract_in_its_order() {
+    let copy = red();
+    let run = run(copy.path(), ["check", "--output-format", "json"]);
+    run.drift();
+    let place = ["path", "line", "column", "end_line", "end_column"];
+    let mut expected: Vec<String> = [
+        "schema_version",
+        "tool",
+        " name",
+        " version",
+        "status",
+        "checked",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    expected.extend(
+        [
+            " lane_sets",
+            " migrations",
+            " patches",
+            " queries",
+            " source_files",
+        ]
+        .map(str::to_owned),
+    );
+    expected.extend(
+        [
+            "lane_sets",
+            "  name",
+            "  table",
+            "  column",
+            "  lanes",
+            "  sites",
+        ]
+        .map(str::to_owned),
+    );
+    for _ in 0..3 {
+        expected.push("    role".to_owned());
+        expected.extend(place.iter().map(|key| format!("    {key}")));
+        expected.extend(["    lanes", "    relation", "    predicate"].map(str::to_owned));
+    }
+    expected
+        .extend(["findings", "  rule", "  level", "  lane_set", "  message"].map(str::to_owned));
+    expected.extend(place.iter().map(|key| format!("  {key}")));
+    expected.extend(
+        [
+            "  missing",
+            "  extra",
+            "  help",
+            "  fixable",
+            "  fingerprint",
+        ]
+        .map(str::to_owned),
+    );
+    assert_eq!(keys(&run.stdout), expected);
+    assert!(run.stdout.starts_with("{\n") && run.stdout.ends_with("}\n"));
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn json_stands_alone_on_standard_output() {
+    // The incident declares something that this version does not check: the note goes to the other stream.
+    let run = run(
+        &in_tests("repos/incident"),
+        ["check", "--output-format", "json"],
+    );
+    run.clean();
+    assert!(
+        run.stderr.starts_with("note: mirror_since is declared"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn findings_are_sorted_and_their_fingerprints_survive_a_move() {
+    let copy = Copy::of(&in_tests("repos/incident"));
+    copy.edit("laneset.toml", "\"embed_backfill\", ", "");
+    let before = copy.check().drift();
+    let text = copy.text("db/schema.sql");
+    copy.write("db/schema.sql", format!("-- one line more\n\n{text}"));
+    let after = copy.check().drift();
+    let prints = |report: &crate::program::Report| -> Vec<Value> {
+        report
+            .findings()
+            .iter()
+            .map(|finding| finding["fingerprint"].clone())
+            .collect()
+    };
+    assert_ne!(before.found(), after.found());
+    assert_eq!(prints(&before), prints(&after));
+    let mut unique: Vec<String> = prints(&before).iter().map(Value::to_string).collect();
+    unique.sort();
+    unique.dedup();
+    assert_eq!(unique.len(), 4);
+}
+
+#[test]
+fn two_runs_print_the_same_bytes() {
+    let copy = red();
+    for format in ["full", "concise", "json"] {
+        let print = || run(copy.path(), ["check", "--output-format", format]).stdout;
+        assert_eq!(print(), print());
+    }
+}
+
+#[test]
+fn a_check_writes_nothing() {
+    let copy = red();
+    let listed = || -> Vec<_> {
+        walkdir::WalkDir::new(copy.path())
+            .sort_by_file_name()
+            .into_iter()
+            .map(|entry| {
+                let entry = entry.unwrap();
+                let metadata = entry.metadata().unwrap();
+                (
+                    entry.path().to_owned(),
+                    metadata.len(),
+                    metadata.modified().unwrap(),
+                )
+            })
+            .collect()
+    };
+    let before = listed();
+    run(copy.path(), ["check"]);
+    assert_eq!(listed(), before);
+}
+
+#[test]
+fn a_pipe_that_is_closed_early_is_no_error() {
+    // More output than a pipe holds, so that the writer meets the closed end.
+    let copy = red();
+    for arguments in [
+        &["check", "--output-format", "full"][..],
+        &["man"],
+        &["completions", "bash"],
+        &["rules"],
+        &["explain", RULE],
+    ] {
+        let mut child = laneset(copy.path())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let mut stderr = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        assert_eq!(
+            (child.wait().unwrap().code(), stderr.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn colours_stand_where_they_are_wanted() {
+    let copy = red();
+    let has_colour = |arguments: &[&str], variable: Option<(&str, &str)>| {
+        let mut command = laneset(copy.path());
+        command.arg("check").args(arguments).envs(variable);
+        let shown = finish(&mut command);
+        assert_eq!(shown.code, Some(1));
+        shown.stdout.contains("\u{1b}[")
+    };
+    for format in ["full", "concise"] {
+        let format = ["--output-format", format];
+        assert!(has_colour(
+            &[&format[..], &["--color", "always"]].concat(),
+            None
+        ));
+        assert!(!has_colour(
+            &[&format[..], &["--color", "never"]].concat(),
+            None
+        ));
+        assert!(!has_colour(&format, None), "a pipe is no terminal");
+        assert!(!has_colour(&format, Some(("NO_COLOR", "1"))));
+        assert!(!has_colour(
+            &[&format[..], &["--color", "never"]].concat(),
+            Some(("CLICOLOR_FORCE", "1"))
+        ));
+    }
+    assert!(
+        !has_colour(&["--output-format", "json", "--color", "always"], None),
+        "JSON never has any"
+    );
+}
+
+#[test]
+fn the_rules_are_listed() {
+    let here = in_tests("");
+    let listed = run(&here, ["rules"]);
+    assert_eq!(listed.code, Some(0));
+    let rules = &laneset::rules::registry::RULES;
+    assert_eq!(listed.stdout.lines().count(), rules.len());
+    for (line, rule) in listed.stdout.lines().zip(rules) {
+        assert!(
+            line.starts_with(rule.id.as_str()) && line.ends_with(rule.summary),
+            "{line}"
+        );
+    }
+    let json: Value =
+        serde_json::from_str(&run(&here, ["rules", "--output-format", "json"]).stdout).unwrap();
+    let names: Vec<&str> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["rule"].as_str().unwrap())
+        .collect();
+    let expected: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+    assert_eq!(names, expected);
+    assert_eq!(json[0]["level"], "error");
+    assert_eq!(json[7]["level"], "warning");
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_not_explained() {
+    let unknown = run(&in_tests(""), ["explain", "index-drfit"]);
+    let message = unknown.could_not_check();
+    assert!(
+        message.contains("no rule `index-drfit`; did you mean `index-drift`?"),
+        "{message}"
+    );
+    run(&in_tests(""), ["explain"]).could_not_check();
+}
+
+#[test]
+fn shells_and_man_are_served() {
+    let here = in_tests("");
+    for (shell, mark) in [
+        ("bash", "complete -F _laneset"),
+        ("zsh", "#compdef laneset"),
+        ("fish", "complete -c laneset"),
+    ] {
+        let script = run(&here, ["completions", shell]);
+        assert_eq!((script.code, script.stderr.as_str()), (Some(0), ""));
+        assert!(script.stdout.contains(mark), "{shell}");
+        assert!(
+            script.stdout.contains("exit-zero"),
+            "{shell} knows no option of check"
+        );
+    }
+    run(&here, ["completions", "tcsh"]).could_not_check();
+    let page = run(&here, ["man"]);
+    assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""));
+    assert!(page.stdout.contains(".TH"));
+    for word in ["check", "explain", "completions", "exit\\-zero"] {
+        assert!(page.stdout.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn usage_errors_exit_with_two_and_help_with_none() {
+    let here = in_tests("");
+    for arguments in [
+        &[][..],
+        &["chekc"],
+        &["check", "--no-such-option"],
+        &["check", "extra"],
+        &["check", "--output-format", "xml"],
+    ] {
+        run(&here, arguments).could_not_check();
+    }
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["check", "--help"],
+        &["help"],
+    ] {
+        let shown = run(&here, arguments);
+        assert_eq!(
+            (shown.code, shown.stderr.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+        assert!(shown.stdout.contains("laneset"));
+    }
+    assert_eq!(
+        run(&here, ["--version"]).stdout,
+        format!("laneset {}\n", env!("CARGO_PKG_VERSION"))
+    );
+}
+
+#[test]
+fn the_project_governs_itself() {
+    let report = crate::program::check(Path::new(env!("CARGO_MANIFEST_DIR"))).clean();
+    assert_eq!(report.0["checked"]["lane_sets"], 1);
+    assert!(report.0["checked"]["patches"].as_u64().unwrap() >= 7);
+}

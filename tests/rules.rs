@@ -1,0 +1,194 @@
+//! Every rule on every fixture: a small repository with one fault, and the same with the fault mended.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
+use laneset::rules::registry::{RULES, Rule};
+
+use crate::program::{check, in_tests, marked, run};
+
+/// What the finding of each red fixture marks, by hand.
+const MARKED: [(&str, &str); 10] = [
+    (
+        "create-without-effect",
+        "CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)\n    WHERE holder_kind IN ('pod', 'cron', 'batch')",
+    ),
+    (
+        "embedded-drift",
+        "CREATE INDEX idx_messages_unsent ON public.messages (queued_at) WHERE sent_at IS NULL AND channel IN ('email', 'push')",
+    ),
+    (
+        "index-drift",
+        "CREATE INDEX queue_items_realtime ON public.queue_items USING btree (due_at) \
+         WHERE (((phase)::text = ANY ((ARRAY['ready'::character varying, 'leased'::character varying])::text[])) \
+         AND (NOT paused) AND (priority = ANY (ARRAY[0, 1])))",
+    ),
+    (
+        "lane-not-admitted",
+        "CREATE TYPE public.provider AS ENUM ('anthropic', 'openai', 'local')",
+    ),
+    (
+        "migrations-drift",
+        "CREATE INDEX idx_jobs_resumable ON public.jobs (checkpoint_at)\n    WHERE state = 'running' AND kind IN ('import', 'reindex', 'vacuum')",
+    ),
+    (
+        "query-drift",
+        "\"taskKind\" IN ('thumbnail', 'index', 'geocode', 'e-mail')",
+    ),
+    ("query-not-covered", "run_type NOT IN ('insight')"),
+    ("site-missing", "\"collect_unbilled\""),
+    ("unprovable-query", "source = ANY(${lanes})"),
+    (
+        "unreadable-site",
+        "format('CREATE INDEX idx_deliveries_open ON public.deliveries (next_try_at) WHERE target = ANY (%L)', targets)",
+    ),
+];
+
+const SECTIONS: [&str; 4] = ["## Why", "## Bad", "## Good", "## What to do"];
+
+fn fixture(rule: &Rule, colour: &str) -> PathBuf {
+    in_tests("rules").join(rule.id.as_str()).join(colour)
+}
+
+#[test]
+fn every_rule_has_its_fixtures_and_every_fixture_its_rule() {
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_string()).collect();
+    let folders: BTreeSet<String> = fs::read_dir(in_tests("rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(folders, rules);
+    assert_eq!(rules.len(), RULES.len(), "a rule is listed twice");
+    let marked: BTreeSet<String> = MARKED.iter().map(|(rule, _)| (*rule).to_owned()).collect();
+    assert_eq!(
+        marked, rules,
+        "what the finding marks is not said of each rule"
+    );
+    for rule in &RULES {
+        for colour in ["red", "green"] {
+            let manifest = fixture(rule, colour).join("laneset.toml");
+            assert!(manifest.is_file(), "{}", manifest.display());
+        }
+    }
+}
+
+#[test]
+fn a_red_fixture_gives_what_is_expected_and_nothing_else() {
+    for rule in &RULES {
+        let folder = fixture(rule, "red");
+        let expected = fs::read_to_string(folder.join("expected.txt")).unwrap();
+        let expected: Vec<&str> = expected.lines().collect();
+        assert!(
+            expected
+                .iter()
+                .all(|line| line.starts_with(rule.id.as_str()))
+                && !expected.is_empty(),
+            "{expected:?}"
+        );
+        let report = check(&folder).drift();
+        assert_eq!(report.found(), expected, "{}", folder.display());
+        let level = report.findings()[0]["level"].as_str().unwrap();
+        assert_eq!(level, rule.id.level().as_str());
+    }
+}
+
+#[test]
+fn a_green_fixture_gives_nothing() {
+    for rule in &RULES {
+        let folder = fixture(rule, "green");
+        assert!(!folder.join("expected.txt").exists());
+        let report = check(&folder).clean();
+        assert_eq!(report.0["checked"]["lane_sets"], 1, "{}", folder.display());
+    }
+}
+
+#[test]
+fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
+    for rule in &RULES {
+        let ignored = run(
+            &fixture(rule, "red"),
+            [
+                "check",
+                "--output-format",
+                "json",
+                "--ignore",
+                rule.id.as_str(),
+            ],
+        );
+        ignored.clean();
+    }
+}
+
+#[test]
+fn a_finding_marks_the_text_that_is_wrong() {
+    for (rule, text) in MARKED {
+        let folder = in_tests("rules").join(rule).join("red");
+        let report = check(&folder).drift();
+        assert_eq!(marked(&folder, &report.findings()[0]), text, "{rule}");
+    }
+}
+
+#[test]
+fn a_red_fixture_reads_well() {
+    for rule in &RULES {
+        let folder = fixture(rule, "red");
+        let shown = run(
+            &folder,
+            ["check", "--output-format", "full", "--color", "never"],
+        );
+        assert_eq!((shown.code, shown.stderr.as_str()), (Some(1), ""));
+        assert!(!shown.stdout.contains('\u{1b}'));
+        insta::with_settings!({
+            snapshot_path => in_tests("rules").join(rule.id.as_str()),
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!("full", shown.stdout);
+        });
+    }
+}
+
+#[test]
+fn a_page_says_what_why_and_what_to_do() {
+    for rule in &RULES {
+        let page = rule.page;
+        let name = rule.id.as_str();
+        let mut lines = page.lines();
+        assert_eq!(lines.next(), Some(format!("# {name}").as_str()));
+        assert_eq!(lines.next(), Some(""));
+        let what = lines.next().unwrap();
+        assert!(!what.is_empty() && !what.starts_with('#'), "{name}: {what}");
+        let headings: Vec<&str> = page
+            .lines()
+            .filter(|line| line.starts_with("## "))
+            .collect();
+        assert_eq!(headings, SECTIONS, "{name}");
+        for section in page.split("\n## ").skip(1) {
+            let (title, body) = section.split_once('\n').unwrap();
+            assert!(body.trim().len() > 40, "{name}: {title} says nothing");
+            let is_example = ["Bad", "Good"].contains(&title);
+            assert!(
+                !is_example || body.contains("```"),
+                "{name}: {title} shows nothing"
+            );
+        }
+        assert_eq!(page.matches("```").count() % 2, 0, "{name}");
+        let count = page.lines().count();
+        assert!((25..=60).contains(&count), "{name} has {count} lines");
+        assert!(
+            page.ends_with('\n') && !page.contains("laneset generate"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn explain_prints_the_page() {
+    let here = in_tests("");
+    for rule in &RULES {
+        let explained = run(&here, ["explain", rule.id.as_str()]);
+        assert_eq!((explained.code, explained.stderr.as_str()), (Some(0), ""));
+        assert_eq!(explained.stdout, rule.page);
+    }
+}

@@ -1,0 +1,3 @@
+DROP INDEX IF EXISTS public.idx_leases_renewable;
+CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)
+    WHERE holder_kind IN ('pod', 'cron', 'batch');

@@ -1,0 +1,7 @@
+CREATE TABLE IF NOT EXISTS public.leases (
+    id bigserial PRIMARY KEY,
+    holder_kind varchar(16) NOT NULL,
+    renewed_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)
+    WHERE holder_kind IN ('pod', 'cron');

@@ -1,0 +1,2 @@
+CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)
+    WHERE holder_kind IN ('pod', 'cron', 'batch');

@@ -1,0 +1,10 @@
+import { db } from './db';
+
+export const staleRuns = (seconds: number) =>
+  db.query(
+    `SELECT id FROM runs
+     WHERE status = 'running'
+       AND run_type NOT IN ('insight')
+       AND last_heartbeat_at < now() - make_interval(secs => $1)`,
+    [seconds],
+  );
