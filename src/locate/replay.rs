@@ -330,6 +330,10 @@ impl<'a> Replay<'a> {
         if !create.if_not_exists {
             self.catalog.settle_doubt(&full);
         }
+        // Dropping the index of a partitioned table drops those of its partitions.
+        if !self.catalog.descendants(&table).is_empty() && !self.interest.contains(&full.name) {
+            self.further_names.push(full.name.clone());
+        }
         let mentions = create
             .mentions
             .into_iter()
@@ -375,6 +379,11 @@ impl<'a> Replay<'a> {
             is_doubtful |= !if_exists && !self.catalog.indexes.contains_key(&full);
             let table = self.catalog.indexes.get(&full).map(|index| &index.table);
             let partitions = table.map(|table| self.catalog.descendants(table));
+            let is_partition = |table: &Table| !table.parents.is_empty();
+            // An index that is attached to its parent's can't be dropped alone.
+            is_doubtful |= table
+                .and_then(|table| self.catalog.tables.get(table))
+                .is_some_and(is_partition);
             self.catalog.drop_index(&full, location);
             self.catalog.settle_doubt(&full);
             self.doubt_tables(
@@ -603,7 +612,10 @@ impl<'a> Replay<'a> {
             let reason = "its parent is changed here, and what it inherits of that is not followed";
             self.doubt_tables(&descendants, location, reason);
         }
-        let mut effect = Effect::doubtful(!self.catalog.tables.contains_key(&full));
+        // What a partition has from its parent can't be changed on it alone.
+        let is_alone =
+            |table: &Table| table.parents.is_empty() || !actions.iter().any(is_inherited);
+        let mut effect = Effect::doubtful(!self.catalog.tables.get(&full).is_some_and(is_alone));
         for action in actions {
             let next = match action {
                 TableAction::Rename(to) => {
@@ -705,6 +717,11 @@ impl<'a> Replay<'a> {
             self.catalog.table_name(child),
             self.catalog.table_name(parent),
         );
+        for (name, index) in &self.catalog.indexes {
+            if index.table == parent && !self.interest.contains(&name.name) {
+                self.further_names.push(name.name.clone());
+            }
+        }
         let table = self.catalog.tables.entry(child).or_default();
         if is_attached {
             table.parents.insert(parent);
