@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Doubtful, Enum, Index, StoredCheck, Table, key_column};
+use super::catalog::{Catalog, Enum, Index, StoredCheck, Table, key_column};
 use super::condition;
 use super::interest::Interest;
 use crate::model::declaration::{AdmittedBy, Declaration};
@@ -301,7 +301,11 @@ impl<'a> Replay<'a> {
             Catalog::made_up_name(&parts, taken)
         });
         let full = QualifiedName::new(schema, name);
-        if let Some(existing) = self.catalog.indexes.get_mut(&full) {
+        // One that may be there is not there, or Postgres would refuse the statement.
+        let is_replaced = !create.if_not_exists && self.catalog.doubts.contains_key(&full.name);
+        if let Some(existing) = self.catalog.indexes.get_mut(&full)
+            && !is_replaced
+        {
             if !create.if_not_exists {
                 existing.predicate = Err(format!(
                     "an index called {} exists already, so Postgres refuses this statement",
@@ -318,7 +322,8 @@ impl<'a> Replay<'a> {
             {
                 existing.ignored.push((location.clone(), predicate));
             }
-            return Effect::Done;
+            // The table must be there all the same.
+            return Effect::doubtful(!self.catalog.tables.contains_key(&table));
         }
         if self.catalog.has_relation(&full) {
             return if create.if_not_exists {
@@ -352,6 +357,9 @@ impl<'a> Replay<'a> {
                 attached_to: None,
             },
         );
+        if is_replaced {
+            return Effect::Unknown;
+        }
         Effect::doubtful(is_doubtful)
     }
 
@@ -425,10 +433,7 @@ impl<'a> Replay<'a> {
             .cloned()
             .collect();
         for name in names {
-            let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog
-                .doubts
-                .insert(name, Doubtful { location, reason });
+            self.catalog.doubt(&name, location, reason);
         }
     }
 
@@ -436,7 +441,9 @@ impl<'a> Replay<'a> {
         self.also_of_interest(&from.name, &to);
         let full = self.catalog.index_name(from);
         let renamed = QualifiedName::new(full.schema.clone(), to.clone());
-        if self.catalog.indexes.contains_key(&full) && self.catalog.has_relation(&renamed) {
+        let is_replaced = self.catalog.doubts.contains_key(&to);
+        let is_taken = self.catalog.has_relation(&renamed) && !is_replaced;
+        if self.catalog.indexes.contains_key(&full) && is_taken {
             return Effect::Duplicate;
         }
         let table = self.catalog.table_name(from);
@@ -454,10 +461,15 @@ impl<'a> Replay<'a> {
                 }
             }
         }
-        if self.catalog.is_place_of_governed(&full)
-            && let Some(doubt) = self.catalog.doubts.remove(&full.name)
-        {
-            self.catalog.doubts.insert(to, doubt);
+        if let Some(doubt) = self.catalog.settle_doubt(&full) {
+            let place = full.schema.clone();
+            self.catalog.doubt(&to, &doubt.location, &doubt.reason);
+            if let Some(moved) = self.catalog.doubts.get_mut(&to) {
+                moved.places.extend(place);
+            }
+        }
+        if is_replaced {
+            return Effect::Unknown;
         }
         Effect::doubtful(is_doubtful)
     }
@@ -466,11 +478,20 @@ impl<'a> Replay<'a> {
     fn rename_table(&mut self, full: &QualifiedName, to: Identifier) -> (QualifiedName, Effect) {
         self.also_of_interest(&full.name, &to);
         let moved = QualifiedName::new(full.schema.clone(), to);
-        if self.catalog.has_relation(&moved) {
-            return (full.clone(), Effect::Duplicate);
-        }
+        let is_replaced = self.catalog.doubts.contains_key(&moved.name);
         let is_doubtful = !self.catalog.tables.contains_key(full);
+        if self.catalog.has_relation(&moved) && !is_replaced {
+            let effect = if is_doubtful {
+                Effect::Doubtful
+            } else {
+                Effect::Duplicate
+            };
+            return (full.clone(), effect);
+        }
         self.catalog.move_table(full, &moved);
+        if is_replaced {
+            return (moved, Effect::Unknown);
+        }
         (moved, Effect::doubtful(is_doubtful))
     }
 
@@ -651,10 +672,14 @@ impl<'a> Replay<'a> {
         match action {
             TableAction::RenameColumn { from, to } => {
                 let columns = self.catalog.tables.get(full).map(|table| &table.columns);
-                if columns.is_some_and(|columns| columns.contains(&to)) {
-                    return Effect::Duplicate;
-                }
                 let is_doubtful = columns.is_none_or(|columns| !columns.contains(&from));
+                if columns.is_some_and(|columns| columns.contains(&to)) {
+                    return if is_doubtful {
+                        Effect::Doubtful
+                    } else {
+                        Effect::Duplicate
+                    };
+                }
                 self.catalog.rename_column(full, &from, &to);
                 Effect::doubtful(is_doubtful)
             }
@@ -690,13 +715,16 @@ impl<'a> Replay<'a> {
                 let Some(stored) = self.catalog.tables.get_mut(full) else {
                     return Effect::Doubtful;
                 };
+                // Postgres seeks the old name before it minds the new one.
+                if !stored.checks.contains_key(&from) {
+                    return Effect::Doubtful;
+                }
                 if stored.checks.contains_key(&to) {
                     return Effect::Duplicate;
                 }
                 let check = stored.checks.remove(&from);
-                let is_doubtful = check.is_none();
                 stored.checks.extend(check.map(|check| (to, check)));
-                Effect::doubtful(is_doubtful)
+                Effect::Done
             }
             TableAction::AttachPartition(child) => self.set_parent(&child, full, true),
             TableAction::DetachPartition(child) => self.set_parent(&child, full, false),
@@ -827,14 +855,17 @@ impl<'a> Replay<'a> {
                 effect = effect.then(next);
                 continue;
             };
-            let handled = before.clone().handled(handler, body, place);
+            let handled = before
+                .clone()
+                .knowing(&self.further_names)
+                .handled(handler, body, place);
             if next == Effect::Duplicate && refused.is_empty() {
                 *self = handled;
                 return Effect::Done;
             }
             refused.push(handled);
             if next == Effect::Duplicate {
-                *self = before;
+                *self = before.knowing(&self.further_names);
                 break;
             }
         }
@@ -845,6 +876,12 @@ impl<'a> Replay<'a> {
             self.settle(refused, &location, reason);
         }
         effect
+    }
+
+    /// The same state, with names that were met on a way that was taken back.
+    fn knowing(mut self, further_names: &[Identifier]) -> Self {
+        self.further_names.extend_from_slice(further_names);
+        self
     }
 
     fn handled(mut self, handler: &Handler, body: &str, place: Place) -> Self {
@@ -976,11 +1013,10 @@ impl<'a> Replay<'a> {
             .collect();
         *self = first;
         self.further_names.extend(further);
-        for name in differing {
-            let (location, reason) = (location.clone(), reason.to_owned());
+        let catalogs: Vec<&Catalog> = ways.iter().map(|way| &way.catalog).collect();
+        for name in &differing {
             self.catalog
-                .doubts
-                .insert(name, Doubtful { location, reason });
+                .doubt_between(&catalogs, name, location, reason);
         }
     }
 
@@ -1040,10 +1076,7 @@ impl<'a> Replay<'a> {
         let indexes: Vec<&Identifier> = indexes.filter_map(|set| set.index.as_ref()).collect();
         doubted.extend(indexes);
         for name in doubted {
-            let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog
-                .doubts
-                .insert(name.clone(), Doubtful { location, reason });
+            self.catalog.doubt(name, location, reason);
         }
     }
 

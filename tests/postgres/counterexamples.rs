@@ -145,6 +145,35 @@ pub const COUNTEREXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "a doubt about where an index is does not end where one is dropped",
+        &[
+            "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_class WHERE relname = 'unseen') THEN ALTER SCHEMA public RENAME TO app2; END IF; END $$;
+            DROP INDEX IF EXISTS public.idx_live",
+        ],
+    ),
+    (
+        "a name met in a block that is taken back is of interest",
+        &[
+            "CREATE INDEX idx_tmp ON runs (priority) WHERE run_type = 'x'",
+            "DO $$ BEGIN DROP INDEX public.idx_tmp; ALTER INDEX idx_live RENAME TO idx_tmp; EXCEPTION WHEN duplicate_column THEN NULL; END $$",
+        ],
+    ),
+    (
+        "an index that may be there is not, where another takes its name",
+        &[
+            "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'runs_pkey') THEN CREATE INDEX idx_tmp ON runs (id); END IF; END $$",
+            "ALTER INDEX idx_live RENAME TO idx_tmp",
+        ],
+    ),
+    (
+        "an index that is there already needs its table all the same",
+        &["DO $$ BEGIN CREATE INDEX IF NOT EXISTS idx_live ON runs_old (id); EXCEPTION WHEN others THEN DROP INDEX idx_live; END $$"],
+    ),
+    (
+        "the old name is sought before the new one is minded",
+        &["DO $$ BEGIN ALTER TABLE runs RENAME CONSTRAINT runs_check TO runs_run_type_check; EXCEPTION WHEN undefined_object THEN DROP INDEX idx_live; END $$"],
+    ),
+    (
         "ALTER INDEX renames tables too",
         &["ALTER INDEX runs RENAME TO runs_old"],
     ),
