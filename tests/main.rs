@@ -2,6 +2,7 @@
 
 mod cli;
 mod floors;
+mod hostile;
 mod incident;
 mod postgres;
 mod program;

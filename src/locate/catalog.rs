@@ -56,6 +56,8 @@ pub struct Index {
     /// `CREATE INDEX IF NOT EXISTS` statements since then that did nothing, with another predicate.
     pub ignored: Vec<(Location, Predicate)>,
     pub attached_to: Option<QualifiedName>,
+    /// Its table was named without a schema, and found where a role's own search path would lead.
+    pub was_found_by_role: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -150,7 +152,12 @@ impl Catalog {
                     let mut declared = self.declared_tables.iter();
                     full.name == name.name && declared.any(|table| table.schema == full.schema)
                 };
-                let mut known = self.indexes.keys().filter(is_declared);
+                let mut known = self
+                    .indexes
+                    .iter()
+                    .filter(|(_, index)| index.was_found_by_role)
+                    .map(|(full, _)| full)
+                    .filter(is_declared);
                 match (known.next(), known.next()) {
                     (Some(only), None) if self.may_find_declared() => Some(only.clone()),
                     _ => None,

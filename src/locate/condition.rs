@@ -246,9 +246,11 @@ fn constraint_exists(question: &mut Question, known: &Known) -> Option<bool> {
         return (!is_doubtful).then_some(true);
     }
     // Keys are constraints too, and only CHECKs are followed; so are tables that are not governed.
-    let is_key = ["_pkey", "_key", "_fkey", "_excl"]
-        .iter()
-        .any(|suffix| name.as_str().ends_with(suffix));
+    let is_key = [
+        "_pkey", "_key", "_fkey", "_excl", "_pk", "_fk", "_uq", "_unique",
+    ]
+    .iter()
+    .any(|suffix| name.as_str().ends_with(suffix));
     let is_followed = table
         .as_ref()
         .is_none_or(|table| (known.followed)(&table.name));
@@ -334,11 +336,13 @@ fn known_index(name: &QualifiedName, table: Option<&Identifier>, known: &Known) 
     let found = known.catalog.indexes.iter().any(|(full, index)| {
         means(name, full) && table.is_none_or(|table| index.table.name == *table)
     });
-    (found || (known.followed)(&name.name)).then_some(found)
+    // Of another index some statements are not looked at.
+    (known.followed)(&name.name).then_some(found)
 }
 
 fn enum_exists(name: &QualifiedName, known: &Known) -> Option<bool> {
-    Some(known.catalog.enums.keys().any(|full| means(name, full)))
+    let found = known.catalog.enums.keys().any(|full| means(name, full));
+    (known.followed)(&name.name).then_some(found)
 }
 
 fn label_exists(question: &mut Question, known: &Known) -> Option<bool> {

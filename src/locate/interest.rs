@@ -13,6 +13,9 @@ const ALWAYS: [&str; 3] = ["search_path", "schema", ESCAPED_NAME];
 /// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
 const ESCAPED_NAME: &str = "u&\"";
 
+/// What an interpolation of a template becomes (`$9001`): what is put in at run time may be any name.
+const INTERPOLATION: &str = "$90";
+
 /// A set of names, and how to find them in SQL.
 #[derive(Debug, Clone)]
 pub struct Interest {
@@ -45,17 +48,17 @@ impl Interest {
     /// Whether the text names a governed object, or may.
     pub fn names_any(&self, text: &str) -> bool {
         let lower = text.to_ascii_lowercase();
-        lower.contains(ESCAPED_NAME) || self.finders.iter().any(|finder| stands_in(finder, &lower))
+        may_be_any_name(&lower) || self.finders.iter().any(|finder| stands_in(finder, &lower))
     }
 
-    /// The names that the text holds: all of them, when it spells some name in escapes.
+    /// The names that the text holds: all of them, when it spells a name in escapes or has one put in.
     pub fn names_in(&self, text: &str) -> Vec<&Identifier> {
         let lower = text.to_ascii_lowercase();
-        let is_escaped = lower.contains(ESCAPED_NAME);
+        let is_any = may_be_any_name(&lower);
         self.names
             .iter()
             .zip(&self.finders)
-            .filter(|(_, finder)| is_escaped || stands_in(finder, &lower))
+            .filter(|(_, finder)| is_any || stands_in(finder, &lower))
             .map(|(name, _)| name)
             .collect()
     }
@@ -68,7 +71,9 @@ impl Interest {
             .iter()
             .flat_map(|finder| alone(finder, &lower))
             .collect();
-        offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), ESCAPED_NAME));
+        for any in [ESCAPED_NAME, INTERPOLATION] {
+            offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), any));
+        }
         offsets.sort_unstable();
         let is_always = ALWAYS
             .iter()
@@ -98,6 +103,10 @@ impl Hits {
             .get(first)
             .is_some_and(|offset| *offset < range.end)
     }
+}
+
+fn may_be_any_name(lower: &str) -> bool {
+    lower.contains(ESCAPED_NAME) || lower.contains(INTERPOLATION)
 }
 
 fn stands_in(finder: &Finder, lower: &str) -> bool {

@@ -188,6 +188,11 @@ fn pieces<'a>(
     }
 }
 
+fn names_column(text: &str, lane_set: &LaneSet) -> bool {
+    let column = lane_set.column.value.as_str().to_ascii_lowercase();
+    text.to_ascii_lowercase().contains(&column)
+}
+
 /// The clauses over the governed table that were met, and the SQL that could not be read.
 struct Seen {
     candidates: Vec<Candidate>,
@@ -201,6 +206,18 @@ struct Candidate {
     predicate: Predicate,
     /// It names more than one lane.
     lists_lanes: bool,
+    tests_lanes: bool,
+    is_written: bool,
+    is_appended: bool,
+}
+
+impl Candidate {
+    /// Whether it is the declared clause, or surely a copy of it: it lists lanes under the declared guard, or its rows are written in
+    /// the very function that was declared. A single lane is a look-up.
+    fn is_meant(&self, best: u32, within: Option<&str>) -> bool {
+        let is_copy = self.score >= SURE || (self.is_written && within.is_some());
+        self.score == best || (self.lists_lanes && is_copy)
+    }
 }
 
 impl Seen {
@@ -234,10 +251,15 @@ impl Seen {
                         span: source(clause.range),
                         lanes_span,
                         lists_lanes: clause.predicate.values_of(column).len() > 1,
+                        tests_lanes: clause.predicate.columns().contains(column),
+                        is_written: clause.is_written,
+                        is_appended: clause.is_appended,
                         predicate: clause.predicate,
                     });
                 }
             }
+            // What does not name the lanes' column cannot hold a copy of them.
+            Err(_) if !names_column(excerpt.text(), lane_set) => {}
             Err(reason) => {
                 let whole = excerpt.whole();
                 let trimmed = file.text()[whole.range()].trim();
@@ -248,8 +270,7 @@ impl Seen {
         }
     }
 
-    /// The clauses with the most marks of the declared one, and others that surely are copies of it: they list lanes under the declared
-    /// guard. A single lane under that guard is a look-up. When no clause bears enough marks, the SQL that was not read.
+    /// The clauses that are meant, and the SQL that could not be read: it names the table and the column, and may hold another.
     fn best(
         self,
         file: &Arc<SourceFile>,
@@ -263,27 +284,30 @@ impl Seen {
             .map(|candidate| candidate.score)
             .max()
             .unwrap_or(0);
-        if best < SURE
-            && let Some((span, reason)) = self.unread.into_iter().next()
-        {
-            return vec![Found {
-                location: Location::new(file, span),
-                lanes_span: None,
-                reading: Reading::Unreadable(reason),
-            }];
-        }
-        let found: Vec<Found> = self
+        let mut unread = self.unread;
+        // What is appended to the clause when the program runs changes what it means.
+        let appended = self.candidates.iter().filter(|candidate| {
+            candidate.is_appended && candidate.tests_lanes && candidate.score < best
+        });
+        unread.extend(appended.map(|candidate| (candidate.span, APPENDED.to_owned())));
+        let mut found: Vec<Found> = self
             .candidates
             .into_iter()
-            .filter(|candidate| {
-                candidate.score == best || (candidate.score >= SURE && candidate.lists_lanes)
-            })
+            .filter(|candidate| candidate.is_meant(best, within))
             .map(|candidate| Found {
                 location: Location::new(file, candidate.lanes_span.unwrap_or(candidate.span)),
                 lanes_span: candidate.lanes_span,
                 reading: Reading::Predicate(candidate.predicate),
             })
             .collect();
+        if best < SURE && !unread.is_empty() {
+            found.clear();
+        }
+        found.extend(unread.into_iter().map(|(span, reason)| Found {
+            location: Location::new(file, span),
+            lanes_span: None,
+            reading: Reading::Unreadable(reason),
+        }));
         if found.is_empty() {
             let place = within.map_or_else(
                 || file.path().to_string(),
@@ -298,6 +322,8 @@ impl Seen {
         found
     }
 }
+
+const APPENDED: &str = "a condition on the lanes is appended to other SQL when the program runs";
 
 /// What tells the declared clause from others over the same table. Each mark counts more than the ones after it together could
 /// make up for by chance: a look-up beside the statement's own rows is taken only when nothing else is there.

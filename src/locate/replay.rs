@@ -13,7 +13,7 @@ use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
-use crate::read_sql::ddl::{self, CreateIndex, CreateTable, Ddl, EnumChange};
+use crate::read_sql::ddl::{self, CreateIndex, CreateTable, Ddl, EnumChange, SAVEPOINT};
 use crate::read_sql::ddl_table::{Check, TableAction, TableElement};
 use crate::read_sql::plpgsql::{self, Alternative, Block, Handler, Node};
 use crate::read_sql::split::{Unterminated, leading_words, statements};
@@ -108,6 +108,10 @@ pub struct Replay<'a> {
     pub further_names: Vec<Identifier>,
     /// The state that a ROLLBACK goes back to.
     transaction_start: Box<Catalog>,
+    /// The body that is being run has returned.
+    has_returned: bool,
+    /// States in which the body that is being run may have returned already.
+    early_returns: Vec<Replay<'a>>,
 }
 
 /// Where a piece of SQL stands: in a script, at an offset; or wholly inside one span, where offsets no longer lead back.
@@ -146,6 +150,8 @@ impl<'a> Replay<'a> {
             governed,
             interest,
             further_names: Vec::new(),
+            has_returned: false,
+            early_returns: Vec::new(),
         }
     }
 
@@ -193,6 +199,14 @@ impl<'a> Replay<'a> {
         self.doubt(text, location, reason);
     }
 
+    /// Notes that something unseen happens at `location`, which may concern any governed object.
+    pub fn unseen_anything(&mut self, location: &Location, reason: &str) {
+        let names: Vec<Identifier> = self.interest.names().cloned().collect();
+        for name in names {
+            self.catalog.doubt(&name, location, reason);
+        }
+    }
+
     fn statement(&mut self, text: &str, place: Place) -> Effect {
         let concerned = self.interest.names_any(text);
         if !concerned && !is_always_concerned(text) {
@@ -202,12 +216,35 @@ impl<'a> Replay<'a> {
             return Effect::Done;
         }
         let location = place.location(0..text.len());
+        if matches!(
+            leading_words(text, 1).first().map(String::as_str),
+            Some("SELECT" | "WITH" | "VALUES")
+        ) {
+            self.doubt_if_called(text, &location);
+        }
         match ddl::read(text, self.enum_of(text)) {
             Ok(ddl) => self.apply(ddl, text, place, &location),
             Err(reason) => {
                 self.doubt(text, &location, &reason);
                 Effect::Unknown
             }
+        }
+    }
+
+    /// A function of the user's own that is handed a governed index's name may change it.
+    fn doubt_if_called(&mut self, text: &str, location: &Location) {
+        let named = self.interest.names_in(text);
+        let names_index = self
+            .governed
+            .iter()
+            .filter_map(|set| set.index.as_ref())
+            .any(|index| named.contains(&index));
+        if names_index && calls_own_function(text) {
+            self.doubt(
+                text,
+                location,
+                "a function is called with its name, and what it does is not seen",
+            );
         }
     }
 
@@ -265,12 +302,14 @@ impl<'a> Replay<'a> {
                 }
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
-            Ddl::Routine { body } => {
-                self.routine(body.map_or(text, |body| &text[body]), place, location)
-            }
+            Ddl::Routine { body } => match body {
+                Some(body) => self.routine(&text[body.clone()], place.inside(&body), location),
+                None => self.doubt(text, location, UNREAD_ROUTINE),
+            },
             Ddl::Begin => {}
             Ddl::Commit => *self.transaction_start = self.catalog.clone(),
             Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
+            Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
             Ddl::Unseen(what) => {
                 self.doubt(text, location, what);
                 return Effect::Unknown;
@@ -355,6 +394,7 @@ impl<'a> Replay<'a> {
                 mentions,
                 ignored: Vec::new(),
                 attached_to: None,
+                was_found_by_role: create.table.schema.is_none(),
             },
         );
         if is_replaced {
@@ -809,11 +849,30 @@ impl<'a> Replay<'a> {
 
     fn do_block(&mut self, body: &str, place: Place, location: &Location) -> Effect {
         match plpgsql::read(body) {
-            Ok(block) => self.block(&block, body, place),
+            Ok(block) => {
+                let effect = self.block(&block, body, place);
+                self.end_body(location);
+                effect
+            }
             Err(reason) => {
                 self.doubt(body, location, &reason);
                 Effect::Done
             }
+        }
+    }
+
+    /// Brings the ways on which a body may have returned together with the one to its end.
+    fn end_body(&mut self, location: &Location) {
+        self.has_returned = false;
+        let mut ways = std::mem::take(&mut self.early_returns);
+        if !ways.is_empty() {
+            ways.iter_mut().for_each(|way| way.has_returned = false);
+            ways.insert(0, self.clone());
+            self.settle(
+                ways,
+                location,
+                "whether the block returns early is not known",
+            );
         }
     }
 
@@ -826,6 +885,7 @@ impl<'a> Replay<'a> {
         match plpgsql::read(body) {
             Ok(block) => {
                 called.block(&block, body, place);
+                called.end_body(location);
             }
             Err(_) => {
                 for range in statements(body).unwrap_or_default() {
@@ -844,6 +904,9 @@ impl<'a> Replay<'a> {
         let mut refused = Vec::new();
         let mut effect = Effect::Done;
         for node in &block.body {
+            if self.has_returned {
+                break;
+            }
             let next = self.node(node, body, place);
             if next == Effect::Done {
                 continue;
@@ -925,7 +988,12 @@ impl<'a> Replay<'a> {
                 let reason = "how often the loop around it runs is not known";
                 self.settle(ways, &place.location(head.clone()), reason);
             }
-            Node::Expression(_) => return Effect::Unknown,
+            Node::Return(_) => self.has_returned = true,
+            Node::Expression(range) => {
+                let text = &body[range.clone()];
+                self.doubt_if_called(text, &place.location(range.clone()));
+                return Effect::Unknown;
+            }
         }
         Effect::Done
     }
@@ -946,6 +1014,9 @@ impl<'a> Replay<'a> {
                 Some(true) if ways.is_empty() => {
                     let mut effect = Effect::Done;
                     for node in &alternative.body {
+                        if self.has_returned {
+                            break;
+                        }
                         let next = self.node(node, body, place);
                         if next == Effect::Duplicate {
                             return next;
@@ -986,7 +1057,7 @@ impl<'a> Replay<'a> {
     fn after(&self, nodes: &[Node], body: &str, place: Place) -> Self {
         let mut copy = self.clone();
         for node in nodes {
-            if copy.node(node, body, place) == Effect::Duplicate {
+            if copy.has_returned || copy.node(node, body, place) == Effect::Duplicate {
                 break;
             }
         }
@@ -995,6 +1066,22 @@ impl<'a> Replay<'a> {
 
     /// Goes on after one of several ways was taken: what they agree on is known, what they do not is in doubt.
     fn settle(&mut self, ways: Vec<Self>, location: &Location, reason: &str) {
+        let (returned, ways): (Vec<Self>, Vec<Self>) =
+            ways.into_iter().partition(|way| way.has_returned);
+        if ways.is_empty() {
+            // Whichever way it took, the body is at its end.
+            self.has_returned = true;
+        }
+        let (mut returned, ways) = if ways.is_empty() {
+            (Vec::new(), returned)
+        } else {
+            (returned, ways)
+        };
+        let open: Vec<Self> = ways
+            .iter()
+            .flat_map(|way| way.early_returns.clone())
+            .collect();
+        returned.extend(open);
         let Some(first) = ways.first().cloned() else {
             return;
         };
@@ -1012,6 +1099,7 @@ impl<'a> Replay<'a> {
             .flat_map(|way| way.further_names.clone())
             .collect();
         *self = first;
+        self.early_returns = returned;
         self.further_names.extend(further);
         let catalogs: Vec<&Catalog> = ways.iter().map(|way| &way.catalog).collect();
         for name in &differing {
@@ -1102,6 +1190,8 @@ impl<'a> Replay<'a> {
             .or_else(|| self.governed.iter().find_map(|set| set.enum_type.as_ref()))
     }
 }
+
+const UNREAD_ROUTINE: &str = "the body of a routine is read only between dollar quotes";
 
 const UNDECIDED_CONDITION: &str = "it depends on a condition that cannot be decided here";
 
@@ -1197,6 +1287,53 @@ fn defines_harmless_routine(text: &str) -> bool {
             .find(|c: char| c.is_ascii_whitespace())
             .is_some_and(|end| !may_change_schema(&text[end..]))
 }
+
+/// Whether the text calls a function that is not one of Postgres's own readers of its catalogs.
+fn calls_own_function(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices('(').any(|(at, _)| {
+        let before = lower[..at].trim_end();
+        let start = before
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .map_or(0, |index| index + 1);
+        let word = &before[start..];
+        let is_reader = HARMLESS_CALLS.contains(&word)
+            || word.starts_with("pg_")
+            || word.starts_with("to_reg")
+            || word.starts_with("has_");
+        !word.is_empty() && !is_reader
+    })
+}
+
+/// Functions and keywords before a parenthesis that change nothing.
+const HARMLESS_CALLS: [&str; 26] = [
+    "and",
+    "any",
+    "all",
+    "array",
+    "as",
+    "case",
+    "coalesce",
+    "count",
+    "current_setting",
+    "exists",
+    "exception",
+    "format",
+    "from",
+    "in",
+    "if",
+    "length",
+    "lower",
+    "max",
+    "min",
+    "not",
+    "notice",
+    "or",
+    "select",
+    "set_config",
+    "then",
+    "where",
+];
 
 fn same(a: &Predicate, b: &Predicate) -> bool {
     a == b || Relation::between(&Rows::of(a), &Rows::of(b)) == Relation::Same

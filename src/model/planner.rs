@@ -85,6 +85,8 @@ impl<'a> Shape<'a> {
 fn implied(clause: &Shape, predicate: &Shape) -> bool {
     match (clause, predicate) {
         (_, Shape::And(demands)) => demands.iter().all(|demand| implied(clause, demand)),
+        // What is never true implies everything, but the planner is not relied upon to see that.
+        (Shape::Or(choices), _) if choices.is_empty() => false,
         (Shape::Or(choices), Shape::Or(accepted)) => choices
             .iter()
             .all(|choice| accepted.iter().any(|each| implied(choice, each))),

@@ -131,6 +131,8 @@ pub struct Opaque {
     pub negated: bool,
     /// The governed table's columns that it mentions.
     pub columns: BTreeSet<Identifier>,
+    /// It is put in whole when the program runs, and may speak of any column.
+    pub is_put_in: bool,
     pub doubt: Doubt,
 }
 
@@ -287,7 +289,8 @@ impl Predicate {
     ) -> impl Iterator<Item = &'a Opaque> {
         self.tests().into_iter().filter_map(move |test| match test {
             Test::Opaque(opaque)
-                if opaque.columns.iter().any(|column| columns.contains(column)) =>
+                if opaque.is_put_in
+                    || opaque.columns.iter().any(|column| columns.contains(column)) =>
             {
                 Some(opaque)
             }

@@ -31,6 +31,7 @@ enum Key {
     Opaque {
         text: String,
         columns: BTreeSet<Identifier>,
+        is_put_in: bool,
     },
 }
 
@@ -38,7 +39,11 @@ impl Key {
     fn mentions_any(&self, columns: &BTreeSet<&Identifier>) -> bool {
         match self {
             Key::Column(column) | Key::Order { column, .. } => columns.contains(column),
-            Key::Opaque { columns: own, .. } => own.iter().any(|column| columns.contains(column)),
+            Key::Opaque {
+                columns: own,
+                is_put_in,
+                ..
+            } => *is_put_in || own.iter().any(|column| columns.contains(column)),
         }
     }
 }
@@ -213,6 +218,7 @@ impl Rows {
                 let key = Key::Opaque {
                     text: opaque.text.clone(),
                     columns: opaque.columns.clone(),
+                    is_put_in: opaque.is_put_in,
                 };
                 (key, Domain::only([Value::Boolean(!opaque.negated)]))
             }

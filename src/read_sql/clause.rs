@@ -12,7 +12,7 @@ use sqlparser::tokenizer::{Token, Word};
 
 use super::cursor::Cursor;
 use super::expression::{Mention, Scope, identifier, qualified_name, read, read_text};
-use super::split::leading_words;
+use super::split::{leading_words, statements};
 use super::syntax::{Sql, reason};
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
@@ -35,6 +35,10 @@ pub struct Clause {
     pub range: Range<usize>,
     /// It stands in a sub-select of a condition or of a list: a look-up beside the statement's own rows.
     pub is_look_up: bool,
+    /// Its rows are updated or deleted.
+    pub is_written: bool,
+    /// It begins with AND or OR: it is appended to a condition that stands elsewhere.
+    pub is_appended: bool,
 }
 
 /// The clauses over the governed table in one piece of SQL: a statement, a part of one that begins with `FROM` or `WHERE`,
@@ -45,10 +49,7 @@ pub struct Clause {
 pub fn clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
     let words = leading_words(text.trim_start_matches(['(', ' ', '\n', '\r', '\t']), 1);
     match words.first().map(String::as_str) {
-        Some(
-            "SELECT" | "WITH" | "UPDATE" | "DELETE" | "INSERT" | "MERGE" | "VALUES" | "TABLE"
-            | "EXPLAIN" | "PREPARE",
-        ) => statement_clauses(text, governed, &[]),
+        Some(word) if STATEMENT_WORDS.contains(&word) => script_clauses(text, governed),
         Some("FROM") => {
             let select = [
                 keyword("SELECT", Keyword::SELECT),
@@ -57,10 +58,45 @@ pub fn clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
             statement_clauses(text, governed, &select)
         }
         Some(first @ ("WHERE" | "AND" | "OR")) => Ok(condition_clause(text, first.len(), governed)
+            .map(|clause| Clause {
+                is_appended: first != "WHERE",
+                ..clause
+            })
             .into_iter()
             .collect()),
         _ => Ok(condition_clause(text, 0, governed).into_iter().collect()),
     }
+}
+
+/// What a statement may begin with that holds a clause, or that stands before one in the same string.
+const STATEMENT_WORDS: [&str; 14] = [
+    "SELECT", "WITH", "UPDATE", "DELETE", "INSERT", "MERGE", "VALUES", "TABLE", "EXPLAIN",
+    "PREPARE", "SET", "BEGIN", "START", "LOCK",
+];
+
+/// The clauses of one statement or of several in a row.
+fn script_clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
+    let ranges = statements(text).map_err(|error| error.to_string())?;
+    let mut found = Vec::new();
+    for range in ranges {
+        let statement = &text[range.clone()];
+        if !names_word(statement, governed.table.name.as_str()) {
+            continue;
+        }
+        for mut clause in statement_clauses(statement, governed, &[])? {
+            clause.range = clause.range.start + range.start..clause.range.end + range.start;
+            for mention in &mut clause.mentions {
+                mention.range = mention.range.start + range.start..mention.range.end + range.start;
+            }
+            found.push(clause);
+        }
+    }
+    Ok(found)
+}
+
+fn names_word(text: &str, name: &str) -> bool {
+    text.to_ascii_lowercase()
+        .contains(&name.to_ascii_lowercase())
 }
 
 fn keyword(value: &str, keyword: Keyword) -> Token {
@@ -81,7 +117,12 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
         enum_type: governed.enum_type,
     };
     let mut read = read_text(&text[start..], &scope).ok()?;
-    if read.predicate.columns().is_empty() {
+    // A word alone is a key or a column's name to the program, not a condition.
+    let is_word = text[start..]
+        .trim()
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"'));
+    if is_word || read.predicate.columns().is_empty() {
         return None;
     }
     for mention in &mut read.mentions {
@@ -92,6 +133,8 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
         mentions: read.mentions,
         range: start..text.trim_end().len(),
         is_look_up: false,
+        is_written: false,
+        is_appended: false,
     })
 }
 
@@ -203,7 +246,7 @@ impl Visitor for Collector<'_> {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        self.clauses_of(&select.from, select.selection.as_ref());
+        self.clauses_of(&select.from, select.selection.as_ref(), false);
         ControlFlow::Continue(())
     }
 
@@ -217,14 +260,14 @@ impl Visitor for Collector<'_> {
                 {
                     tables.extend(more.iter().cloned());
                 }
-                self.clauses_of(&tables, update.selection.as_ref());
+                self.clauses_of(&tables, update.selection.as_ref(), true);
             }
             Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
                     &delete.from;
                 let mut tables = from.clone();
                 tables.extend(delete.using.iter().flatten().cloned());
-                self.clauses_of(&tables, delete.selection.as_ref());
+                self.clauses_of(&tables, delete.selection.as_ref(), true);
             }
             _ => {}
         }
@@ -234,7 +277,7 @@ impl Visitor for Collector<'_> {
 
 impl Collector<'_> {
     /// The clauses of one FROM list with its WHERE: one for each time that the governed table stands in it.
-    fn clauses_of(&mut self, from: &[TableWithJoins], selection: Option<&Expr>) {
+    fn clauses_of(&mut self, from: &[TableWithJoins], selection: Option<&Expr>, is_written: bool) {
         let mut tables = Vec::new();
         let mut conditions: Vec<&Expr> = selection.into_iter().collect();
         for each in from {
@@ -257,7 +300,7 @@ impl Collector<'_> {
             })
             .collect();
         for scope in scopes {
-            self.push(&conditions, &scope);
+            self.push(&conditions, &scope, is_written);
         }
     }
 
@@ -281,11 +324,13 @@ impl Collector<'_> {
             mentions: read.mentions,
             range: target.range,
             is_look_up: false,
+            is_written: false,
+            is_appended: false,
         });
         Ok(())
     }
 
-    fn push(&mut self, conditions: &[&Expr], scope: &Scope) {
+    fn push(&mut self, conditions: &[&Expr], scope: &Scope, is_written: bool) {
         let Some(first) = conditions.first() else {
             return;
         };
@@ -307,6 +352,8 @@ impl Collector<'_> {
             mentions,
             range,
             is_look_up: self.sub_selects > 0,
+            is_written,
+            is_appended: false,
         });
     }
 
@@ -331,7 +378,7 @@ fn cte_names(with: Option<&With>) -> Vec<Identifier> {
 fn holds_query(expression: &Expr) -> bool {
     matches!(
         expression,
-        Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { .. }
+        Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { negated: true, .. }
     )
 }
 

@@ -548,9 +548,12 @@ fn rollback(statement: &mut Statement) -> Outcome {
     Some(Ok(if cursor.is_at_end() {
         Ddl::Rollback
     } else {
-        Ddl::Unseen("a rollback to a savepoint")
+        Ddl::Unseen(SAVEPOINT)
     }))
 }
+
+/// What it undoes is not followed.
+pub const SAVEPOINT: &str = "a rollback to a savepoint";
 
 /// A string literal.
 pub(super) fn string(cursor: &mut Cursor) -> Option<String> {

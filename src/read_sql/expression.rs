@@ -7,7 +7,9 @@ use sqlparser::ast::{
     VisitorMut,
 };
 
-use super::constant::{Constant, as_array, as_constant, is_text_type, names_type};
+use super::constant::{
+    Constant, FIRST_INTERPOLATION, as_array, as_constant, is_text_type, names_type,
+};
 use super::survey::survey;
 use super::syntax::{Sql, reason};
 use crate::model::lane::Value;
@@ -423,6 +425,7 @@ impl Reader<'_> {
             text: canonical_text(whole),
             negated: !truth,
             columns,
+            is_put_in: is_interpolation(whole),
             doubt,
         };
         self.test(whole, Test::Opaque(opaque))
@@ -454,6 +457,21 @@ impl Reader<'_> {
 }
 
 /// The column of the scope's table that an expression is, without a cast.
+/// Whether the whole condition is an interpolation of a template, such as another piece of SQL.
+fn is_interpolation(condition: &Expr) -> bool {
+    match condition {
+        Expr::Nested(inner) => is_interpolation(inner),
+        Expr::Value(value) => match &value.value {
+            SqlValue::Placeholder(name) => name
+                .strip_prefix('$')
+                .and_then(|number| number.parse().ok())
+                .is_some_and(|number: u32| number >= FIRST_INTERPOLATION),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 pub fn own_column(expression: &Expr, scope: &Scope) -> Option<Identifier> {
     match expression {
         Expr::Identifier(name) if scope.bare_columns => Some(identifier(name)),

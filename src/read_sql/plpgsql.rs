@@ -30,7 +30,9 @@ pub enum Node {
         body: Vec<Node>,
     },
     Block(Block),
-    /// An expression that is worked out: an assignment, `RETURN`, `RAISE`, `PERFORM`'s list.
+    /// `RETURN`: the rest of the body does not run.
+    Return(Range<usize>),
+    /// An expression that is worked out: an assignment, `RAISE`, `PERFORM`'s list.
     Expression(Range<usize>),
 }
 
@@ -162,6 +164,7 @@ impl Reader<'_> {
                 self.cursor.advance();
                 Node::Execute(self.take_to_semicolon()?)
             }
+            Some("RETURN") if !self.returns_rows() => Node::Return(self.take_to_semicolon()?),
             Some("NULL") => {
                 self.take_to_semicolon()?;
                 return Some(None);
@@ -238,6 +241,13 @@ impl Reader<'_> {
         self.depth -= 1;
         self.cursor.keywords(words).then_some(())?;
         self.cursor.symbol(&Token::SemiColon).then_some(())
+    }
+
+    /// `RETURN NEXT` and `RETURN QUERY` add to the result and go on.
+    fn returns_rows(&self) -> bool {
+        let mut ahead = self.cursor;
+        ahead.keywords(&["RETURN"])
+            && matches!(ahead.peek_word().as_deref(), Some("NEXT" | "QUERY"))
     }
 
     /// `name := …`, `name = …`, `name.field := …`, `name[1] := …`

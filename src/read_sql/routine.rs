@@ -130,7 +130,9 @@ fn gather(nodes: &[Node], body: &str, found: &mut Vec<Range<usize>>) {
     for node in nodes {
         match node {
             Node::Sql(range) => found.push(without_into(range, body)),
-            Node::Execute(range) | Node::Expression(range) => found.extend(query_of(range, body)),
+            Node::Execute(range) | Node::Expression(range) | Node::Return(range) => {
+                found.extend(query_of(range, body))
+            }
             Node::If(alternatives) => {
                 for alternative in alternatives {
                     found.extend(

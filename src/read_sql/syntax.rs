@@ -55,7 +55,15 @@ impl<'a> Sql<'a> {
     pub fn parser_without(&self, prefix: &[Token], hidden: &[Range<usize>]) -> Parser<'static> {
         let mut tokens: Vec<TokenWithSpan> =
             prefix.iter().cloned().map(TokenWithSpan::wrap).collect();
+        let mut after_table_keyword = false;
         for token in &self.tokens {
+            // FROM ONLY t, UPDATE ONLY t: which rows are meant, not which condition; sqlparser has no tree for it.
+            if after_table_keyword && is_word(&token.token, &["ONLY"]) {
+                continue;
+            }
+            if !matches!(token.token, Token::Whitespace(_)) {
+                after_table_keyword = is_word(&token.token, &["FROM", "UPDATE", "JOIN"]);
+            }
             if hidden.is_empty() {
                 tokens.push(token.clone());
                 continue;
@@ -120,6 +128,18 @@ impl<'a> Sql<'a> {
             column: usize::try_from(location.column).unwrap_or(usize::MAX),
         };
         self.lines.offset(self.text, position)
+    }
+}
+
+fn is_word(token: &Token, words: &[&str]) -> bool {
+    match token {
+        Token::Word(word) => {
+            word.quote_style.is_none()
+                && words
+                    .iter()
+                    .any(|each| word.value.eq_ignore_ascii_case(each))
+        }
+        _ => false,
     }
 }
 

@@ -42,6 +42,9 @@ pub enum Braces {
 
 /// Reads `source[span]`, which holds no interpolation, into pieces.
 pub fn cook(source: &str, span: Span, escapes: Escapes, braces: Braces, pieces: &mut Vec<Piece>) {
+    // A literal that does not end has no quote to leave out, and the byte before its end may lie inside a character.
+    let end = source.floor_char_boundary(span.end);
+    let span = Span::new(source.floor_char_boundary(span.start).min(end), end);
     let text = &source[span.range()];
     let special = |byte: u8| match byte {
         b'\\' => escapes != Escapes::Raw,

@@ -9,7 +9,7 @@ use super::patch_body::{DEEPEST, PatchReader, Place};
 use super::syntax::{NodeId, Syntax};
 
 /// Methods and functions whose first argument is SQL.
-const RUNS_SQL: [&str; 15] = [
+const RUNS_SQL: [&str; 16] = [
     "unsafe",
     "exec",
     "execute",
@@ -25,6 +25,7 @@ const RUNS_SQL: [&str; 15] = [
     "$queryRawUnsafe",
     "$executeRawUnsafe",
     "executeSql",
+    "file",
 ];
 /// Receivers and functions that log.
 const LOGS: [&str; 12] = [
