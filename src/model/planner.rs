@@ -219,6 +219,16 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_that_is_never_true_must_be_proven_too() {
+        let clause = Predicate::or([
+            equal(column("a", false), Value::Text("x".into())),
+            Predicate::FALSE,
+        ]);
+        let index = equal(column("a", false), Value::Text("x".into()));
+        assert!(!proves(&clause, &index));
+    }
+
+    #[test]
     fn integers_of_unknown_types_are_compared_by_operators_alone() {
         let distinct = Predicate::Test(Test::Distinct {
             column: column("priority", false),
