@@ -438,6 +438,11 @@ fn a_line_of_fifty_megabytes_is_read_or_refused() {
         ),
         (SCHEMA, "SET lock_timeout", format!("-- {long_text}\n")),
         (
+            SCHEMA,
+            "SET lock_timeout",
+            format!("-- {}\n", "messages ".repeat(5_500_000)),
+        ),
+        (
             MIGRATION,
             "DROP INDEX public.idx_messages_unsent;\nCREATE INDEX idx_messages_unsent ON public.messages (queued_at)\n    WHERE sent_at IS NULL AND channel IN ('email', 'sms', 'push')",
             format!("INSERT INTO public.messages (channel) VALUES ('{long_text}');\n"),

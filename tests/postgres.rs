@@ -2,6 +2,7 @@
 
 mod cases;
 mod conditions;
+mod counterexamples;
 mod planner;
 mod predicates;
 mod replay;

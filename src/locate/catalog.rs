@@ -71,6 +71,8 @@ pub struct Enum {
 pub struct Doubtful {
     pub location: Location,
     pub reason: String,
+    /// The schemas in which it may be.
+    pub places: BTreeSet<Identifier>,
 }
 
 impl Catalog {
@@ -184,12 +186,56 @@ impl Catalog {
             .find(|full| exists(full))
     }
 
-    /// Takes the doubt about an index away, when the one of this full name is the one that is governed.
-    pub fn settle_doubt(&mut self, name: &QualifiedName) {
-        let mut declared = self.declared_tables.iter();
-        if declared.any(|table| table.schema.is_none() || table.schema == name.schema) {
+    /// Puts whatever bears the name in doubt: it may be where it is, where a governed table is declared, or where it may have been before.
+    pub fn doubt(&mut self, name: &Identifier, location: &Location, reason: &str) {
+        let places = self.places(name);
+        let doubt = Doubtful {
+            location: location.clone(),
+            reason: reason.to_owned(),
+            places,
+        };
+        self.doubts.insert(name.clone(), doubt);
+    }
+
+    fn places(&self, name: &Identifier) -> BTreeSet<Identifier> {
+        let indexes = self.indexes.keys().filter(|full| full.name == *name);
+        let tables = self.tables.keys().filter(|full| full.name == *name);
+        let declared = self.declared_tables.iter().map(|full| self.place(full));
+        let schemas = indexes.chain(tables).cloned().chain(declared);
+        let earlier = self.doubts.get(name).map(|doubt| doubt.places.clone());
+        schemas
+            .filter_map(|full| full.schema)
+            .chain(earlier.into_iter().flatten())
+            .collect()
+    }
+
+    /// As [`Catalog::doubt`], where the ways that led here have it in these places too.
+    pub fn doubt_between(
+        &mut self,
+        ways: &[&Catalog],
+        name: &Identifier,
+        location: &Location,
+        reason: &str,
+    ) {
+        self.doubt(name, location, reason);
+        let places = ways.iter().flat_map(|way| way.places(name));
+        if let Some(doubt) = self.doubts.get_mut(name) {
+            doubt.places.extend(places);
+        }
+    }
+
+    /// Takes the doubt about an index away, as far as it is about this schema: there its state is known from here on.
+    pub fn settle_doubt(&mut self, name: &QualifiedName) -> Option<Doubtful> {
+        let doubt = self.doubts.get_mut(&name.name)?;
+        let is_in_doubt = name
+            .schema
+            .as_ref()
+            .is_some_and(|schema| doubt.places.remove(schema));
+        let settled = is_in_doubt.then(|| doubt.clone());
+        if doubt.places.is_empty() {
             self.doubts.remove(&name.name);
         }
+        settled
     }
 
     pub fn drop_index(&mut self, name: &QualifiedName, location: &Location) {
@@ -300,6 +346,7 @@ impl Catalog {
         }
         self.gone_tables.insert(from.clone());
         self.gone_tables.remove(to);
+        self.move_doubts(from.schema.as_ref(), to.schema.as_ref());
         for table in self.tables.values_mut() {
             if table.parents.remove(from) {
                 table.parents.insert(to.clone());
@@ -336,6 +383,19 @@ impl Catalog {
         }
         self.gone_schemas.insert(from.clone());
         self.gone_schemas.remove(to);
+        self.move_doubts(Some(from), Some(to));
+    }
+
+    /// What may have been in one schema may be in the other now.
+    fn move_doubts(&mut self, from: Option<&Identifier>, to: Option<&Identifier>) {
+        let (Some(from), Some(to)) = (from, to) else {
+            return;
+        };
+        for doubt in self.doubts.values_mut() {
+            if doubt.places.contains(from) {
+                doubt.places.insert(to.clone());
+            }
+        }
     }
 
     /// The name that Postgres makes up for an index or constraint (`ChooseIndexName`, `ChooseConstraintName`).

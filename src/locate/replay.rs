@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::catalog::{Catalog, Doubtful, Enum, Index, StoredCheck, Table, key_column};
+use super::catalog::{Catalog, Enum, Index, StoredCheck, Table, key_column};
 use super::condition;
 use super::interest::Interest;
 use crate::model::declaration::{AdmittedBy, Declaration};
@@ -174,8 +174,7 @@ impl<'a> Replay<'a> {
         *self.transaction_start = self.catalog.clone();
         for range in statements(text)? {
             let statement = &text[range.clone()];
-            if hits.any_in(&range) || is_always_concerned(statement) || self.may_do_more(statement)
-            {
+            if hits.any_in(&range) || is_always_concerned(statement) {
                 self.statement(statement, place.inside(&range));
             }
         }
@@ -204,16 +203,13 @@ impl<'a> Replay<'a> {
     pub fn unseen_anything(&mut self, location: &Location, reason: &str) {
         let names: Vec<Identifier> = self.interest.names().cloned().collect();
         for name in names {
-            let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog
-                .doubts
-                .insert(name, Doubtful { location, reason });
+            self.catalog.doubt(&name, location, reason);
         }
     }
 
     fn statement(&mut self, text: &str, place: Place) -> Effect {
         let concerned = self.interest.names_any(text);
-        if !concerned && !is_always_concerned(text) && !self.may_do_more(text) {
+        if !concerned && !is_always_concerned(text) {
             return Effect::Unknown;
         }
         if defines_harmless_routine(text) {
@@ -250,11 +246,6 @@ impl<'a> Replay<'a> {
                 "a function is called with its name, and what it does is not seen",
             );
         }
-    }
-
-    /// A `DO` block in which something that is always of concern may stand.
-    fn may_do_more(&self, text: &str) -> bool {
-        leading_words(text, 1) == ["DO"] && !self.interest.hits(text).are_none()
     }
 
     fn apply(&mut self, ddl: Ddl, text: &str, place: Place, location: &Location) -> Effect {
@@ -349,7 +340,11 @@ impl<'a> Replay<'a> {
             Catalog::made_up_name(&parts, taken)
         });
         let full = QualifiedName::new(schema, name);
-        if let Some(existing) = self.catalog.indexes.get_mut(&full) {
+        // One that may be there is not there, or Postgres would refuse the statement.
+        let is_replaced = !create.if_not_exists && self.catalog.doubts.contains_key(&full.name);
+        if let Some(existing) = self.catalog.indexes.get_mut(&full)
+            && !is_replaced
+        {
             if !create.if_not_exists {
                 existing.predicate = Err(format!(
                     "an index called {} exists already, so Postgres refuses this statement",
@@ -366,7 +361,8 @@ impl<'a> Replay<'a> {
             {
                 existing.ignored.push((location.clone(), predicate));
             }
-            return Effect::Done;
+            // The table must be there all the same.
+            return Effect::doubtful(!self.catalog.tables.contains_key(&table));
         }
         if self.catalog.has_relation(&full) {
             return if create.if_not_exists {
@@ -377,6 +373,10 @@ impl<'a> Replay<'a> {
         }
         if !create.if_not_exists {
             self.catalog.settle_doubt(&full);
+        }
+        // Dropping the index of a partitioned table drops those of its partitions.
+        if !self.catalog.descendants(&table).is_empty() && !self.interest.contains(&full.name) {
+            self.further_names.push(full.name.clone());
         }
         let mentions = create
             .mentions
@@ -397,6 +397,9 @@ impl<'a> Replay<'a> {
                 was_found_by_role: create.table.schema.is_none(),
             },
         );
+        if is_replaced {
+            return Effect::Unknown;
+        }
         Effect::doubtful(is_doubtful)
     }
 
@@ -424,6 +427,11 @@ impl<'a> Replay<'a> {
             is_doubtful |= !if_exists && !self.catalog.indexes.contains_key(&full);
             let table = self.catalog.indexes.get(&full).map(|index| &index.table);
             let partitions = table.map(|table| self.catalog.descendants(table));
+            let is_partition = |table: &Table| !table.parents.is_empty();
+            // An index that is attached to its parent's can't be dropped alone.
+            is_doubtful |= table
+                .and_then(|table| self.catalog.tables.get(table))
+                .is_some_and(is_partition);
             self.catalog.drop_index(&full, location);
             self.catalog.settle_doubt(&full);
             self.doubt_tables(
@@ -465,10 +473,7 @@ impl<'a> Replay<'a> {
             .cloned()
             .collect();
         for name in names {
-            let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog
-                .doubts
-                .insert(name, Doubtful { location, reason });
+            self.catalog.doubt(&name, location, reason);
         }
     }
 
@@ -476,7 +481,9 @@ impl<'a> Replay<'a> {
         self.also_of_interest(&from.name, &to);
         let full = self.catalog.index_name(from);
         let renamed = QualifiedName::new(full.schema.clone(), to.clone());
-        if self.catalog.indexes.contains_key(&full) && self.catalog.has_relation(&renamed) {
+        let is_replaced = self.catalog.doubts.contains_key(&to);
+        let is_taken = self.catalog.has_relation(&renamed) && !is_replaced;
+        if self.catalog.indexes.contains_key(&full) && is_taken {
             return Effect::Duplicate;
         }
         let table = self.catalog.table_name(from);
@@ -494,8 +501,15 @@ impl<'a> Replay<'a> {
                 }
             }
         }
-        if let Some(doubt) = self.catalog.doubts.remove(&full.name) {
-            self.catalog.doubts.insert(to, doubt);
+        if let Some(doubt) = self.catalog.settle_doubt(&full) {
+            let place = full.schema.clone();
+            self.catalog.doubt(&to, &doubt.location, &doubt.reason);
+            if let Some(moved) = self.catalog.doubts.get_mut(&to) {
+                moved.places.extend(place);
+            }
+        }
+        if is_replaced {
+            return Effect::Unknown;
         }
         Effect::doubtful(is_doubtful)
     }
@@ -504,11 +518,20 @@ impl<'a> Replay<'a> {
     fn rename_table(&mut self, full: &QualifiedName, to: Identifier) -> (QualifiedName, Effect) {
         self.also_of_interest(&full.name, &to);
         let moved = QualifiedName::new(full.schema.clone(), to);
-        if self.catalog.has_relation(&moved) {
-            return (full.clone(), Effect::Duplicate);
-        }
+        let is_replaced = self.catalog.doubts.contains_key(&moved.name);
         let is_doubtful = !self.catalog.tables.contains_key(full);
+        if self.catalog.has_relation(&moved) && !is_replaced {
+            let effect = if is_doubtful {
+                Effect::Doubtful
+            } else {
+                Effect::Duplicate
+            };
+            return (full.clone(), effect);
+        }
         self.catalog.move_table(full, &moved);
+        if is_replaced {
+            return (moved, Effect::Unknown);
+        }
         (moved, Effect::doubtful(is_doubtful))
     }
 
@@ -650,7 +673,10 @@ impl<'a> Replay<'a> {
             let reason = "its parent is changed here, and what it inherits of that is not followed";
             self.doubt_tables(&descendants, location, reason);
         }
-        let mut effect = Effect::doubtful(!self.catalog.tables.contains_key(&full));
+        // What a partition has from its parent can't be changed on it alone.
+        let is_alone =
+            |table: &Table| table.parents.is_empty() || !actions.iter().any(is_inherited);
+        let mut effect = Effect::doubtful(!self.catalog.tables.get(&full).is_some_and(is_alone));
         for action in actions {
             let next = match action {
                 TableAction::Rename(to) => {
@@ -686,10 +712,14 @@ impl<'a> Replay<'a> {
         match action {
             TableAction::RenameColumn { from, to } => {
                 let columns = self.catalog.tables.get(full).map(|table| &table.columns);
-                if columns.is_some_and(|columns| columns.contains(&to)) {
-                    return Effect::Duplicate;
-                }
                 let is_doubtful = columns.is_none_or(|columns| !columns.contains(&from));
+                if columns.is_some_and(|columns| columns.contains(&to)) {
+                    return if is_doubtful {
+                        Effect::Doubtful
+                    } else {
+                        Effect::Duplicate
+                    };
+                }
                 self.catalog.rename_column(full, &from, &to);
                 Effect::doubtful(is_doubtful)
             }
@@ -725,13 +755,16 @@ impl<'a> Replay<'a> {
                 let Some(stored) = self.catalog.tables.get_mut(full) else {
                     return Effect::Doubtful;
                 };
+                // Postgres seeks the old name before it minds the new one.
+                if !stored.checks.contains_key(&from) {
+                    return Effect::Doubtful;
+                }
                 if stored.checks.contains_key(&to) {
                     return Effect::Duplicate;
                 }
                 let check = stored.checks.remove(&from);
-                let is_doubtful = check.is_none();
                 stored.checks.extend(check.map(|check| (to, check)));
-                Effect::doubtful(is_doubtful)
+                Effect::Done
             }
             TableAction::AttachPartition(child) => self.set_parent(&child, full, true),
             TableAction::DetachPartition(child) => self.set_parent(&child, full, false),
@@ -752,6 +785,11 @@ impl<'a> Replay<'a> {
             self.catalog.table_name(child),
             self.catalog.table_name(parent),
         );
+        for (name, index) in &self.catalog.indexes {
+            if index.table == parent && !self.interest.contains(&name.name) {
+                self.further_names.push(name.name.clone());
+            }
+        }
         let table = self.catalog.tables.entry(child).or_default();
         if is_attached {
             table.parents.insert(parent);
@@ -880,14 +918,17 @@ impl<'a> Replay<'a> {
                 effect = effect.then(next);
                 continue;
             };
-            let handled = before.clone().handled(handler, body, place);
+            let handled = before
+                .clone()
+                .knowing(&self.further_names)
+                .handled(handler, body, place);
             if next == Effect::Duplicate && refused.is_empty() {
                 *self = handled;
                 return Effect::Done;
             }
             refused.push(handled);
             if next == Effect::Duplicate {
-                *self = before;
+                *self = before.knowing(&self.further_names);
                 break;
             }
         }
@@ -898,6 +939,12 @@ impl<'a> Replay<'a> {
             self.settle(refused, &location, reason);
         }
         effect
+    }
+
+    /// The same state, with names that were met on a way that was taken back.
+    fn knowing(mut self, further_names: &[Identifier]) -> Self {
+        self.further_names.extend_from_slice(further_names);
+        self
     }
 
     fn handled(mut self, handler: &Handler, body: &str, place: Place) -> Self {
@@ -1054,11 +1101,10 @@ impl<'a> Replay<'a> {
         *self = first;
         self.early_returns = returned;
         self.further_names.extend(further);
-        for name in differing {
-            let (location, reason) = (location.clone(), reason.to_owned());
+        let catalogs: Vec<&Catalog> = ways.iter().map(|way| &way.catalog).collect();
+        for name in &differing {
             self.catalog
-                .doubts
-                .insert(name, Doubtful { location, reason });
+                .doubt_between(&catalogs, name, location, reason);
         }
     }
 
@@ -1118,10 +1164,7 @@ impl<'a> Replay<'a> {
         let indexes: Vec<&Identifier> = indexes.filter_map(|set| set.index.as_ref()).collect();
         doubted.extend(indexes);
         for name in doubted {
-            let (location, reason) = (location.clone(), reason.to_owned());
-            self.catalog
-                .doubts
-                .insert(name.clone(), Doubtful { location, reason });
+            self.catalog.doubt(name, location, reason);
         }
     }
 
@@ -1161,8 +1204,45 @@ fn is_always_concerned(text: &str) -> bool {
         [
             "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
             ..
-        ] | ["DROP" | "ALTER", "SCHEMA"]
-    ) || (words.first() == Some(&"SELECT") && text.to_ascii_lowercase().contains("search_path"))
+        ] | ["CREATE" | "DROP" | "ALTER", "SCHEMA"]
+    ) || match words.first() {
+        Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
+        Some(&"DO") => {
+            let lower = text.to_ascii_lowercase();
+            lower.contains("search_path") || lower.contains("schema ")
+        }
+        _ => false,
+    }
+}
+
+/// Whether what is done to a parent is done to its partitions too.
+fn is_inherited(action: &TableAction) -> bool {
+    matches!(
+        action,
+        TableAction::RenameColumn { .. }
+            | TableAction::DropColumn { .. }
+            | TableAction::AddColumn { .. }
+            | TableAction::AddCheck(_)
+            | TableAction::DropConstraint { .. }
+            | TableAction::RenameConstraint { .. }
+    )
+}
+
+/// The handler that catches what Postgres says to a refused statement.
+fn handler_of<'a>(block: &'a Block, effect: &Effect) -> Option<&'a Handler> {
+    let catches = |condition: &String| {
+        let is_duplicate = condition.starts_with("duplicate_");
+        match effect {
+            Effect::Done => false,
+            Effect::Duplicate => is_duplicate || condition == "others",
+            Effect::Doubtful => !is_duplicate,
+            Effect::Unknown => true,
+        }
+    };
+    block
+        .handlers
+        .iter()
+        .find(|handler| handler.conditions.iter().any(catches))
 }
 
 /// Whether a body holds a word without which it changes no schema: most triggers do not.
@@ -1206,36 +1286,6 @@ fn defines_harmless_routine(text: &str) -> bool {
         && text
             .find(|c: char| c.is_ascii_whitespace())
             .is_some_and(|end| !may_change_schema(&text[end..]))
-}
-
-/// Whether what is done to a parent is done to its partitions too.
-fn is_inherited(action: &TableAction) -> bool {
-    matches!(
-        action,
-        TableAction::RenameColumn { .. }
-            | TableAction::DropColumn { .. }
-            | TableAction::AddColumn { .. }
-            | TableAction::AddCheck(_)
-            | TableAction::DropConstraint { .. }
-            | TableAction::RenameConstraint { .. }
-    )
-}
-
-/// The handler that catches what Postgres says to a refused statement.
-fn handler_of<'a>(block: &'a Block, effect: &Effect) -> Option<&'a Handler> {
-    let catches = |condition: &String| {
-        let is_duplicate = condition.starts_with("duplicate_");
-        match effect {
-            Effect::Done => false,
-            Effect::Duplicate => is_duplicate || condition == "others",
-            Effect::Doubtful => !is_duplicate,
-            Effect::Unknown => true,
-        }
-    };
-    block
-        .handlers
-        .iter()
-        .find(|handler| handler.conditions.iter().any(catches))
 }
 
 /// Whether the text calls a function that is not one of Postgres's own readers of its catalogs.

@@ -193,3 +193,65 @@ fn holds(left: &Value, operator: OrderOperator, right: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, enum_as_text: bool) -> Column {
+        Column {
+            name: Identifier::unquoted(name),
+            enum_as_text,
+        }
+    }
+
+    fn equal(column: Column, value: Value) -> Predicate {
+        Predicate::among(column, vec![value])
+    }
+
+    #[test]
+    fn a_flag_in_a_list_is_not_the_flag_alone() {
+        let values = vec![Value::Boolean(true), Value::Boolean(true)];
+        let listed = Predicate::among(column("flag", false), values);
+        let alone = equal(column("flag", false), Value::Boolean(true));
+        assert!(!proves(&listed, &alone));
+        assert!(proves(&alone, &alone));
+    }
+
+    #[test]
+    fn a_choice_that_is_never_true_must_be_proven_too() {
+        let clause = Predicate::or([
+            equal(column("a", false), Value::Text("x".into())),
+            Predicate::FALSE,
+        ]);
+        let index = equal(column("a", false), Value::Text("x".into()));
+        assert!(!proves(&clause, &index));
+    }
+
+    #[test]
+    fn integers_of_unknown_types_are_compared_by_operators_alone() {
+        let distinct = Predicate::Test(Test::Distinct {
+            column: column("priority", false),
+            value: Value::Integer(1),
+            negated: false,
+        });
+        assert!(!proves(&distinct, &distinct));
+        let long: Vec<Value> = (0..101).map(Value::Integer).collect();
+        let long = Predicate::among(column("priority", false), long);
+        assert!(!proves(&long, &long));
+    }
+
+    #[test]
+    fn a_column_that_an_index_casts_to_text_is_no_enum() {
+        let lane = || Value::Text("sync".into());
+        let cast = equal(column("run_type", true), lane());
+        let bare = equal(column("run_type", false), lane());
+        assert!(proves(&bare, &cast));
+        assert!(!proves(&cast, &bare));
+        let not_null = Predicate::Test(Test::Null {
+            column: column("run_type", false),
+            negated: true,
+        });
+        assert!(proves(&cast, &not_null));
+    }
+}

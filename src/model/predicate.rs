@@ -168,7 +168,8 @@ impl Predicate {
         let mut flat = Vec::new();
         for part in parts {
             match part {
-                Predicate::Or(inner) => flat.extend(inner),
+                // What is false stays: the planner sees a choice that it may not know to be false.
+                Predicate::Or(inner) if !inner.is_empty() => flat.extend(inner),
                 other => flat.push(other),
             }
         }

@@ -18,7 +18,8 @@ use laneset::source::span::Span;
 use proptest::test_runner::TestCaseError;
 
 use super::cases::runner;
-use super::sequences::files;
+use super::counterexamples::COUNTEREXAMPLES;
+use super::sequences::{BASELINE, files};
 use super::server::{Server, Session};
 
 const EMPTY: &str = "DROP SCHEMA IF EXISTS public, app, app2, \"Arch ive\" CASCADE; CREATE SCHEMA public; CREATE SCHEMA app; CREATE SCHEMA \"Arch ive\"";
@@ -259,4 +260,20 @@ fn a_replay_leads_where_postgres_leads() {
     });
     println!("replay: {:?}", counts.borrow());
     outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn no_counterexample_leads_elsewhere_again() {
+    let server = Server::shared();
+    let mut session = server.database("counterexamples");
+    for (fault, later) in COUNTEREXAMPLES {
+        let files: Vec<String> = std::iter::once(&BASELINE)
+            .chain(*later)
+            .map(|file| (*file).to_owned())
+            .collect();
+        let accepted = run_all(&mut session, &files);
+        assert_eq!(accepted, files, "{fault}: Postgres refuses a file");
+        assert_agree(&mut session, &accepted, &mut BTreeMap::new())
+            .unwrap_or_else(|error| panic!("{fault}: {error}"));
+    }
 }
