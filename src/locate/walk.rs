@@ -88,7 +88,10 @@ impl Root {
         }
         let mut file = File::open(&full).map_err(refused)?;
         let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-        file.read_to_end(&mut bytes).map_err(refused)?;
+        file.by_ref()
+            .take(LIMIT + 1)
+            .read_to_end(&mut bytes)
+            .map_err(refused)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count() + 1;
