@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::LocateError;
-use super::replay::{Replay, Script};
+use super::replay::session::{Replay, Script};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::SourceFile;
 use crate::source::span::Span;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::app_source::language::language_of;
 use super::app_source::patches::{Patch, PatchPiece, patches};
 use super::error::LocateError;
-use super::replay::{Replay, Script};
+use super::replay::session::{Replay, Script};
 use super::walk::Root;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, RepoPath, SourceFile};

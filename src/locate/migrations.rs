@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::LocateError;
 use super::formats::{Format, detect, reader};
-use super::replay::{Replay, Script};
+use super::replay::session::{Replay, Script};
 use super::walk::Root;
 use crate::model::declaration::MigrationsDeclaration;
 use crate::source::excerpt::Excerpt;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use laneset::locate::catalog::Catalog;
 use laneset::locate::interest::Interest;
-use laneset::locate::replay::{GovernedSet, Replay, Script};
+use laneset::locate::replay::governed::GovernedSet;
+use laneset::locate::replay::session::{Replay, Script};
 use laneset::model::name::{Identifier, QualifiedName};
 use laneset::model::predicate::{Predicate, Test};
 use laneset::model::relation::Relation;
