@@ -256,47 +256,42 @@ impl<'a> Expectation<'a> {
         if let Some(admitted) = self.admitted {
             candidates.extend(admitted.values_of(self.column()));
         }
-        let mut lanes: Vec<Lane> = Vec::new();
-        for candidate in candidates {
-            let is_here = !rows
-                .intersect(&self.lane_rows(std::slice::from_ref(candidate)))
-                .is_empty();
-            if is_here && !lanes.contains(candidate) {
-                lanes.push(candidate.clone());
-            }
-        }
-        lanes
+        let mut seen = BTreeSet::new();
+        let is_here = |candidate: &&Value| rows.admit(self.column(), candidate);
+        let here = candidates.into_iter().filter(is_here);
+        here.filter(|candidate| seen.insert(*candidate))
+            .cloned()
+            .collect()
     }
 
     fn missing(&self, lanes: &[Lane]) -> Vec<Lane> {
-        let declared = self.lane_set.lanes.value.iter();
-        declared
-            .filter(|lane| !lanes.contains(lane))
-            .cloned()
-            .collect()
+        without(&self.lane_set.lanes.value, lanes)
     }
 
     fn extra(&self, lanes: &[Lane]) -> Vec<Lane> {
-        let declared = &self.lane_set.lanes.value;
-        lanes
-            .iter()
-            .filter(|lane| !declared.contains(lane))
-            .cloned()
-            .collect()
+        without(lanes, &self.lane_set.lanes.value)
     }
 
-    /// Whether, lane by lane, the rows are others than the guard's.
+    /// Whether, for the lanes that are here, the rows are others than the guard's.
     fn guard_differs(&self, lanes: &[Lane], here: &Rows) -> bool {
         let guard = self.lane_set.guard.as_ref();
         let guard = guard.map_or(Predicate::TRUE, |guard| guard.value.predicate.clone());
-        lanes.iter().any(|lane| {
-            let lane_rows = self.lane_rows(std::slice::from_ref(lane));
-            let expected = Rows::of(&guard).intersect(&lane_rows);
-            Relation::between(&here.intersect(&lane_rows), &expected) != Relation::Same
-        })
+        let lane_rows = self.lane_rows(lanes);
+        let expected = Rows::of(&guard).intersect(&lane_rows);
+        Relation::between(&here.intersect(&lane_rows), &expected) != Relation::Same
     }
 
     fn lane_rows(&self, lanes: &[Lane]) -> Rows {
         Rows::where_column(self.column(), Domain::only(lanes.iter().cloned()))
     }
+}
+
+/// The lanes of the first list that are not in the second, in their order.
+fn without(lanes: &[Lane], others: &[Lane]) -> Vec<Lane> {
+    let others: BTreeSet<&Lane> = others.iter().collect();
+    lanes
+        .iter()
+        .filter(|lane| !others.contains(lane))
+        .cloned()
+        .collect()
 }

@@ -301,6 +301,74 @@ fn patches_that_cannot_be_read_are_no_pass() {
 }
 
 #[test]
+fn patches_whose_written_order_is_not_what_runs_are_refused() {
+    let good = "{ id: 'a', sql: `CREATE INDEX idx_hb ON runs (beat) WHERE LANES;` }";
+    let bad =
+        "{ id: 'b', sql: `DROP INDEX idx_hb; CREATE INDEX idx_hb ON runs (beat) WHERE WIDE;` }";
+    let manifest = format!("{MANIFEST}{INDEX}[embedded]\npath = \"src/patches.ts\"\n");
+    for (source, said) in [
+        (
+            format!(
+                "const a = [{good}]; const b = [{bad}]; export const patches = [...a, ...b].sort();"
+            ),
+            "`.sort()`",
+        ),
+        (
+            format!("const a = [{good}]; export const patches = [...a, {bad}].filter(Boolean);"),
+            "`.filter()`",
+        ),
+        (
+            format!("export const patches = [{good}, {bad}].reverse();"),
+            "`.reverse()`",
+        ),
+        (
+            format!("export const patches = [{good}];\npatches.push({bad});"),
+            "`.push()`",
+        ),
+        (
+            format!("export const patches = [{good}]; export const hotfixes = [{bad}];"),
+            "both `",
+        ),
+    ] {
+        let folder = repository(&[("laneset.toml", &manifest), ("src/patches.ts", &source)]);
+        assert!(
+            check(folder.path()).could_not_check().contains(said),
+            "{source}"
+        );
+    }
+    let bookkeeping = format!(
+        "export const patches = [{good}];\nconst appliedPatches = []; appliedPatches.push(1);\nconst migrationNames = names.map((n) => n);"
+    );
+    assert_eq!(rules_of_patches(&bookkeeping), [] as [&str; 0]);
+}
+
+#[test]
+fn a_patch_that_may_be_switched_off_is_undecided() {
+    let wide = "{ id: 'a', sql: `CREATE INDEX idx_hb ON runs (beat) WHERE WIDE;` }";
+    let mend = "sql: `DROP INDEX idx_hb; CREATE INDEX idx_hb ON runs (beat) WHERE LANES;`";
+    for patch in [
+        format!("{{ id: 'b', disabled: true, {mend} }}"),
+        format!("...(process.env.X ? [{{ id: 'b', {mend} }}] : [])"),
+        "{ id: 'b', apply: (sql) => sql.file('sql/2.sql') }".to_owned(),
+    ] {
+        let source = format!("export const patches = [{wide}, {patch}];");
+        assert_eq!(rules_of_patches(&source), ["unreadable-site"], "{patch}");
+    }
+}
+
+#[test]
+fn ten_thousand_lanes_are_compared_and_not_all_named_in_a_message() {
+    let lanes: Vec<String> = (0..10_000)
+        .map(|number| format!("'lane_{number}'"))
+        .collect();
+    let index = format!(
+        "CREATE INDEX idx_hb ON runs (beat) WHERE status IN ('claimed', 'running') AND run_type IN ({});",
+        lanes.join(", ")
+    );
+    assert_eq!(rules_of_migrations(&[&index]), ["migrations-drift"]);
+}
+
+#[test]
 fn a_look_alike_does_not_hide_the_clause_that_writes() {
     let count = "await sql`SELECT count(*) FROM runs WHERE LANES`;";
     for (fault, write, rule) in [

@@ -268,19 +268,15 @@ impl Predicate {
 
     /// The constants that `column` is compared with, in the order written, each once.
     pub fn values_of(&self, column: &Identifier) -> Vec<&Value> {
-        let mut values = Vec::new();
-        for test in self.tests() {
-            if let Test::Among(among) = test
-                && among.column.name == *column
-            {
-                for value in &among.values {
-                    if !values.contains(&value) {
-                        values.push(value);
-                    }
-                }
-            }
-        }
-        values
+        let mut seen = BTreeSet::new();
+        let lists = self.tests().into_iter().filter_map(|test| match test {
+            Test::Among(among) if among.column.name == *column => Some(&among.values),
+            _ => None,
+        });
+        lists
+            .flatten()
+            .filter(|value| seen.insert(*value))
+            .collect()
     }
 
     /// The parts that are not modelled and mention one of `columns`.

@@ -9,7 +9,7 @@ use super::name::Identifier;
 use super::predicate::{Among, OrderOperator, Predicate, Test};
 
 /// Above this many boxes the question is given up as undecided rather than computed at length.
-const BOX_LIMIT: usize = 512;
+const BOX_LIMIT: usize = 128;
 
 /// An answer that may have to stay open. Open is never taken for yes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,23 @@ impl Rows {
     /// Whether the set surely holds a row.
     pub fn is_certain(&self) -> bool {
         !self.given_up && self.boxes.iter().any(is_certain)
+    }
+
+    /// Whether a row may be among these whose `column` holds that value.
+    pub fn admit(&self, column: &Identifier, value: &Value) -> bool {
+        let column_key = Key::Column(column.clone());
+        let point = RowBox::from([(column_key.clone(), Domain::only([value.clone()]))]);
+        let columns = BTreeSet::from([column]);
+        self.given_up
+            || self.boxes.iter().any(|each| {
+                let is_listed = each
+                    .get(&column_key)
+                    .is_none_or(|domain| domain.contains(value));
+                let is_alone = each
+                    .keys()
+                    .all(|key| *key == column_key || !key.mentions_any(&columns));
+                is_listed && (is_alone || intersect_boxes(each, &point).is_some())
+            })
     }
 
     pub fn intersect(&self, other: &Self) -> Self {

@@ -137,8 +137,16 @@ fn difference(agreement: &Agreement, lane_set: &LaneSet, other_index: Option<&st
 
 fn of_lanes(lanes: &[Lane], one: &str, many: &str) -> String {
     let verb = if lanes.len() == 1 { one } else { many };
-    format!("{} {verb}", list(lanes))
+    match lanes.split_at_checked(NAMED_LANES) {
+        Some((named, rest)) if !rest.is_empty() => {
+            format!("{} and {} more {verb}", list(named), rest.len())
+        }
+        _ => format!("{} {verb}", list(lanes)),
+    }
 }
+
+/// More lanes than this are counted in a message, not named; the finding holds them all.
+const NAMED_LANES: usize = 12;
 
 fn help(comparison: &Comparison) -> String {
     let wanted = where_clause(comparison.lane_set);

@@ -49,6 +49,15 @@ pub enum SourceError {
         second: String,
         second_span: Span,
     },
+    /// The array of patches is put together or changed when the program runs.
+    #[error(
+        "the array `{name}` is changed by `.{method}()` when the program runs; write the patches out in order"
+    )]
+    Reshaped {
+        name: String,
+        method: String,
+        span: Span,
+    },
     /// Patches are read from TypeScript and JavaScript only.
     #[error("patches are read from TypeScript and JavaScript, not from {language}")]
     NotJavaScript { language: &'static str },
@@ -61,7 +70,8 @@ impl SourceError {
             SourceError::ParseFailed { span, .. }
             | SourceError::TooMuch { span, .. }
             | SourceError::NotAnArray { span, .. }
-            | SourceError::NotALiteral { span, .. } => Some(*span),
+            | SourceError::NotALiteral { span, .. }
+            | SourceError::Reshaped { span, .. } => Some(*span),
             SourceError::AmbiguousArray { second, .. } => Some(*second),
             SourceError::AmbiguousPatches { second_span, .. } => Some(*second_span),
             SourceError::NoSuchFunction { .. }

@@ -12,6 +12,7 @@ mod kinds;
 pub mod language;
 pub mod literals;
 mod patch_body;
+mod patch_choice;
 mod patch_function;
 pub mod patches;
 mod python;

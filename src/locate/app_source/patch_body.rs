@@ -34,6 +34,19 @@ const SKIPPED_PROPERTIES: [&str; 10] = [
     "key",
 ];
 /// Properties that identify a patch, the best first.
+/// Properties by which a runner of patches decides whether one runs.
+const SWITCHES: [&str; 9] = [
+    "disabled",
+    "enabled",
+    "skip",
+    "skipIf",
+    "when",
+    "condition",
+    "isNeeded",
+    "shouldRun",
+    "onlyIf",
+];
+
 const ID_PROPERTIES: [&str; 4] = ["id", "version", "key", "name"];
 /// What a statement of SQL begins with.
 const VERBS: [&str; 27] = [
@@ -122,6 +135,15 @@ impl<'s, 'a> PatchReader<'s, 'a> {
                 waiting.extend(elements.into_iter().rev());
                 continue;
             }
+            if syntax.kind(element) == Kind::Spread {
+                self.opaque(element, "is not an array that is written out in this file");
+                patches.push(Patch {
+                    id: None,
+                    span: syntax.span(element),
+                    pieces: std::mem::take(&mut self.pieces),
+                });
+                continue;
+            }
             patches.push(self.patch(element));
         }
         patches
@@ -159,11 +181,29 @@ impl<'s, 'a> PatchReader<'s, 'a> {
         if self.pieces.is_empty() && !self.has_function {
             self.opaque(node, "holds no SQL that can be read here");
         }
+        if self.is_switched(node) {
+            for piece in &mut self.pieces {
+                if let PatchPiece::Sql { conditional, .. } = piece {
+                    *conditional = true;
+                }
+            }
+        }
         Patch {
             id: self.id(node),
             span: syntax.span(node),
             pieces: std::mem::take(&mut self.pieces),
         }
+    }
+
+    /// Whether a property of the patch says if it runs at all.
+    fn is_switched(&self, patch: NodeId) -> bool {
+        let syntax = self.syntax();
+        syntax.kind(patch) == Kind::Object
+            && syntax.children(patch).any(|property| {
+                let key = syntax.child(property, Field::Key);
+                let key = key.or_else(|| syntax.child(property, Field::Name));
+                key.is_some_and(|key| SWITCHES.contains(&bare(syntax.text(key))))
+            })
     }
 
     fn id(&self, element: NodeId) -> Option<String> {

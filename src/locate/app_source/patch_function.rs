@@ -9,7 +9,7 @@ use super::patch_body::{DEEPEST, PatchReader, Place};
 use super::syntax::{NodeId, Syntax};
 
 /// Methods and functions whose first argument is SQL.
-const RUNS_SQL: [&str; 16] = [
+const RUNS_SQL: [&str; 15] = [
     "unsafe",
     "exec",
     "execute",
@@ -25,7 +25,6 @@ const RUNS_SQL: [&str; 16] = [
     "$queryRawUnsafe",
     "$executeRawUnsafe",
     "executeSql",
-    "file",
 ];
 /// Receivers and functions that log.
 const LOGS: [&str; 12] = [
@@ -119,6 +118,11 @@ impl PatchReader<'_, '_> {
         let arguments = arguments(syntax, call);
         let on_pattern =
             receiver(syntax, call).is_some_and(|receiver| syntax.kind(receiver) == Kind::Regex);
+        // postgres.js: `sql.file('x.sql')`
+        if name == "file" && !arguments.is_empty() && self.is_run(call) {
+            self.opaque(call, "runs SQL of another file");
+            return true;
+        }
         if RUNS_SQL.contains(&name) && !on_pattern {
             return arguments
                 .first()

@@ -10,6 +10,7 @@ use super::error::SourceError;
 use super::kinds::{Field, Kind};
 use super::language::Language;
 use super::patch_body::{PatchReader, is_statement};
+use super::patch_choice::{choose, refuse_reshaped};
 use super::syntax::{NodeId, Syntax};
 
 /// The array whose elements are the patches.
@@ -64,6 +65,7 @@ pub fn patches(language: Language, text: &str) -> Result<PatchArray, SourceError
     }
     let syntax = Syntax::parse(language, text)?;
     let candidates = candidates(&syntax);
+    refuse_reshaped(&syntax, &candidates)?;
     let Some(chosen) = choose(&syntax, candidates)? else {
         return Err(match syntax.errors().next() {
             Some(error) => syntax.parse_failed(error),
@@ -81,17 +83,17 @@ pub fn patches(language: Language, text: &str) -> Result<PatchArray, SourceError
 }
 
 /// An array that may be the one.
-struct Candidate {
-    name: String,
-    list: NodeId,
-    is_exported: bool,
-    patches: Vec<Patch>,
+pub(super) struct Candidate {
+    pub(super) name: String,
+    pub(super) list: NodeId,
+    pub(super) is_exported: bool,
+    pub(super) patches: Vec<Patch>,
     /// The values that its elements led to.
-    followed: BTreeSet<NodeId>,
+    pub(super) followed: BTreeSet<NodeId>,
 }
 
 impl Candidate {
-    fn statements(&self) -> usize {
+    pub(super) fn statements(&self) -> usize {
         let pieces = self.patches.iter().flat_map(|patch| &patch.pieces);
         pieces
             .filter(|piece| matches!(piece, PatchPiece::Sql { excerpt, .. } if is_statement(excerpt.text())))
@@ -99,7 +101,7 @@ impl Candidate {
     }
 
     /// Whether the array is called what arrays of patches are called.
-    fn is_named_for_patches(&self) -> bool {
+    pub(super) fn is_named_for_patches(&self) -> bool {
         let name = self.name.to_ascii_lowercase();
         !self.patches.is_empty() && (name.contains("patch") || name.contains("migration"))
     }
@@ -129,7 +131,7 @@ fn candidates(syntax: &Syntax) -> Vec<Candidate> {
 }
 
 /// The name and the value of a declaration, a class's field or an export.
-fn named_value<'a>(syntax: &Syntax<'a>, node: NodeId) -> Option<(&'a str, NodeId)> {
+pub(super) fn named_value<'a>(syntax: &Syntax<'a>, node: NodeId) -> Option<(&'a str, NodeId)> {
     match syntax.kind(node) {
         Kind::Declarator | Kind::ClassField => {
             let name = syntax.child(node, Field::Name)?;
@@ -175,50 +177,6 @@ fn exported_names<'a>(syntax: &Syntax<'a>) -> BTreeSet<&'a str> {
         }
     }
     names
-}
-
-/// The exported array with the most SQL. An array that is part of another one is not weighed against it.
-fn choose(syntax: &Syntax, candidates: Vec<Candidate>) -> Result<Option<Candidate>, SourceError> {
-    let is_part = |candidate: &Candidate| {
-        candidates.iter().any(|other| {
-            other.list != candidate.list
-                && (syntax.holds(other.list, candidate.list)
-                    || other
-                        .followed
-                        .iter()
-                        .any(|value| syntax.holds(*value, candidate.list)))
-        })
-    };
-    let parts: Vec<bool> = candidates.iter().map(is_part).collect();
-    let any_sql = candidates
-        .iter()
-        .any(|candidate| candidate.statements() > 0);
-    let mut ranked: Vec<Candidate> = candidates
-        .into_iter()
-        .zip(parts)
-        .filter(|(_, is_part)| !is_part)
-        .map(|(candidate, _)| candidate)
-        .filter(|candidate| {
-            if any_sql {
-                candidate.statements() > 0
-            } else {
-                candidate.is_named_for_patches()
-            }
-        })
-        .collect();
-    let rank = |candidate: &Candidate| (candidate.is_exported, candidate.statements());
-    ranked.sort_by_key(|candidate| std::cmp::Reverse(rank(candidate)));
-    if let [first, second, ..] = ranked.as_slice()
-        && rank(first) == rank(second)
-    {
-        return Err(SourceError::AmbiguousPatches {
-            first: first.name.clone(),
-            first_span: syntax.span(first.list),
-            second: second.name.clone(),
-            second_span: syntax.span(second.list),
-        });
-    }
-    Ok(ranked.into_iter().next())
 }
 
 #[cfg(test)]
@@ -345,7 +303,7 @@ mod tests {
             [
                 "a|!read('a.sql')",
                 "b|!b",
-                "|!more",
+                "|!...more",
                 "|!c",
                 "|!f()",
                 "|CREATE x"
