@@ -3,17 +3,19 @@
 use std::ops::{ControlFlow, Range};
 
 use sqlparser::ast::{
-    Expr, FromTable, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, Spanned,
-    Statement, TableAlias, TableFactor, TableWithJoins, UpdateTableFromKind, Visit, Visitor, With,
+    Expr, Join, JoinConstraint, JoinOperator, ObjectName, Query, Select, Spanned, Statement,
+    TableAlias, TableFactor, TableWithJoins, Visit, Visitor, With,
 };
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Word};
 
 use super::cursor::Cursor;
-use super::expression::{Mention, Scope, identifier, qualified_name, read, read_text};
+use super::expression::{Mention, Scope, identifier, qualified_name, read_text};
 use super::split::{leading_words, statements};
 use super::syntax::{Sql, reason};
+use super::unions::Unions;
+use super::written::{Target, Way, ways};
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 
@@ -24,6 +26,17 @@ pub struct Governed<'a> {
     pub enum_type: Option<&'a QualifiedName>,
     /// What a bare condition calls the table.
     pub alias: Option<&'a Identifier>,
+}
+
+impl Governed<'_> {
+    /// Whether the name is the table's; either may leave out the schema.
+    pub fn is(&self, name: &QualifiedName) -> bool {
+        let same_schema = match (&name.schema, &self.table.schema) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        same_schema && name.name == self.table.name
+    }
 }
 
 /// One condition over the governed table.
@@ -39,6 +52,10 @@ pub struct Clause {
     pub is_written: bool,
     /// It begins with AND or OR: it is appended to a condition that stands elsewhere.
     pub is_appended: bool,
+    /// The number of its statement in the text that was read.
+    pub statement: usize,
+    /// Clauses of one statement with one number yield rows that nobody can tell apart: arms of a UNION, ways to pick what is written.
+    pub arms: Option<usize>,
 }
 
 /// The clauses over the governed table in one piece of SQL: a statement, a part of one that begins with `FROM` or `WHERE`,
@@ -78,12 +95,13 @@ const STATEMENT_WORDS: [&str; 14] = [
 fn script_clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
     let ranges = statements(text).map_err(|error| error.to_string())?;
     let mut found = Vec::new();
-    for range in ranges {
+    for (number, range) in ranges.into_iter().enumerate() {
         let statement = &text[range.clone()];
         if !names_word(statement, governed.table.name.as_str()) {
             continue;
         }
         for mut clause in statement_clauses(statement, governed, &[])? {
+            clause.statement = number;
             clause.range = clause.range.start + range.start..clause.range.end + range.start;
             for mention in &mut clause.mentions {
                 mention.range = mention.range.start + range.start..mention.range.end + range.start;
@@ -135,6 +153,8 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
         is_look_up: false,
         is_written: false,
         is_appended: false,
+        statement: 0,
+        arms: None,
     })
 }
 
@@ -155,11 +175,13 @@ fn statement_clauses(
         sql: &sql,
         governed,
         found: Vec::new(),
+        unions: Unions::of(&statement),
         hidden: Vec::new(),
         sub_selects: 0,
     };
     // Never breaks off.
     let _ = statement.visit(&mut collector);
+    collector.writes(ways(&statement, &sql, governed));
     for target in conflict_targets {
         collector.conflict_clause(target)?;
     }
@@ -212,6 +234,7 @@ struct Collector<'a> {
     sql: &'a Sql<'a>,
     governed: Governed<'a>,
     found: Vec<Clause>,
+    unions: Unions,
     /// Names of the CTEs in sight: they hide tables of that name. One frame a query.
     hidden: Vec<Vec<Identifier>>,
     /// How many expressions with a query inside are open.
@@ -246,62 +269,97 @@ impl Visitor for Collector<'_> {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<()> {
-        self.clauses_of(&select.from, select.selection.as_ref(), false);
+        let arms = self.unions.number(select);
+        self.clauses_of(&select.from, select.selection.as_ref(), arms);
         ControlFlow::Continue(())
     }
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
-        match statement {
-            Statement::Update(update) => {
-                let mut tables = vec![update.table.clone()];
-                if let Some(
-                    UpdateTableFromKind::BeforeSet(more) | UpdateTableFromKind::AfterSet(more),
-                ) = &update.from
-                {
-                    tables.extend(more.iter().cloned());
-                }
-                self.clauses_of(&tables, update.selection.as_ref(), true);
-            }
-            Statement::Delete(delete) => {
-                let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
-                    &delete.from;
-                let mut tables = from.clone();
-                tables.extend(delete.using.iter().flatten().cloned());
-                self.clauses_of(&tables, delete.selection.as_ref(), true);
-            }
-            _ => {}
+        // What writes the governed table itself is read by its ways.
+        if let Some(target) = Target::of(statement)
+            && !target.name().is_some_and(|name| self.governed.is(&name))
+        {
+            self.clauses_of(target.from(), target.selection, None);
         }
         ControlFlow::Continue(())
     }
 }
 
 impl Collector<'_> {
+    /// Takes in what the statement writes. Beside it everything else that was found is looked up.
+    fn writes(&mut self, written: Vec<Vec<Way>>) {
+        if !written.is_empty() {
+            self.found
+                .iter_mut()
+                .for_each(|clause| clause.is_look_up = true);
+        }
+        for (number, ways) in written.into_iter().enumerate() {
+            self.found.extend(ways.into_iter().map(|way| Clause {
+                predicate: way.predicate,
+                mentions: way.mentions,
+                range: way.range,
+                is_look_up: false,
+                is_written: true,
+                is_appended: false,
+                statement: 0,
+                arms: Some(self.unions.count() + number),
+            }));
+        }
+    }
+
     /// The clauses of one FROM list with its WHERE: one for each time that the governed table stands in it.
-    fn clauses_of(&mut self, from: &[TableWithJoins], selection: Option<&Expr>, is_written: bool) {
+    fn clauses_of<'s>(
+        &mut self,
+        from: impl IntoIterator<Item = &'s TableWithJoins>,
+        selection: Option<&Expr>,
+        arms: Option<usize>,
+    ) {
         let mut tables = Vec::new();
         let mut conditions: Vec<&Expr> = selection.into_iter().collect();
         for each in from {
-            tables.extend(table_of(&each.relation));
+            tables.extend(self.table_of(&each.relation));
             for join in &each.joins {
-                tables.extend(table_of(&join.relation));
+                tables.extend(self.table_of(&join.relation));
                 conditions.extend(inner_condition(join));
             }
         }
-        let governed = |table: &&(QualifiedName, Identifier)| self.is_governed(&table.0);
-        let own: Vec<&(QualifiedName, Identifier)> = tables.iter().filter(governed).collect();
-        let scopes: Vec<Scope> = own
-            .iter()
-            .map(|(_, alias)| Scope {
-                qualifier: Some(alias.clone()),
+        let count = tables.len();
+        for (alias, range) in tables {
+            let scope = Scope {
+                qualifier: Some(alias),
                 // With the table there once, an unqualified column of the governed name is taken for its own.
-                bare_columns: own.len() == 1,
+                bare_columns: count == 1,
                 table: Some(self.governed.table),
                 enum_type: self.governed.enum_type,
-            })
-            .collect();
-        for scope in scopes {
-            self.push(&conditions, &scope, is_written);
+            };
+            let way = Way::through(&conditions, self.sql, &scope, range);
+            self.found.push(Clause {
+                predicate: way.predicate,
+                mentions: way.mentions,
+                range: way.range,
+                is_look_up: self.sub_selects > 0,
+                is_written: false,
+                is_appended: false,
+                statement: 0,
+                arms,
+            });
         }
+    }
+
+    /// What the governed table is called in a FROM list, and where it stands there.
+    fn table_of(&self, factor: &TableFactor) -> Option<(Identifier, Range<usize>)> {
+        let TableFactor::Table {
+            name,
+            alias,
+            args: None,
+            ..
+        } = factor
+        else {
+            return None;
+        };
+        let (name, called) = aliased(name, alias.as_ref())?;
+        self.is_governed(&name)
+            .then(|| (called, self.sql.range(factor.span())))
     }
 
     fn conflict_clause(&mut self, target: ConflictTarget) -> Result<(), String> {
@@ -326,45 +384,16 @@ impl Collector<'_> {
             is_look_up: false,
             is_written: false,
             is_appended: false,
+            statement: 0,
+            arms: None,
         });
         Ok(())
-    }
-
-    fn push(&mut self, conditions: &[&Expr], scope: &Scope, is_written: bool) {
-        let Some(first) = conditions.first() else {
-            return;
-        };
-        let mut mentions = Vec::new();
-        let mut parts = Vec::new();
-        let mut range = self.sql.closed(self.sql.range(first.span()));
-        for condition in conditions {
-            let read = read(condition, self.sql, scope);
-            mentions.extend(read.mentions);
-            parts.push(read.predicate);
-            let own = self.sql.closed(self.sql.range(condition.span()));
-            if own.start < range.start {
-                range.start = own.start;
-            }
-            range.end = range.end.max(own.end);
-        }
-        self.found.push(Clause {
-            predicate: Predicate::and(parts),
-            mentions,
-            range,
-            is_look_up: self.sub_selects > 0,
-            is_written,
-            is_appended: false,
-        });
     }
 
     fn is_governed(&self, name: &QualifiedName) -> bool {
         let hidden =
             name.schema.is_none() && self.hidden.iter().flatten().any(|cte| *cte == name.name);
-        let same_schema = match (&name.schema, &self.governed.table.schema) {
-            (Some(a), Some(b)) => a == b,
-            _ => true,
-        };
-        !hidden && same_schema && name.name == self.governed.table.name
+        !hidden && self.governed.is(name)
     }
 }
 
@@ -382,28 +411,18 @@ fn holds_query(expression: &Expr) -> bool {
     )
 }
 
-/// A table of a FROM list and what its columns are called by.
-fn table_of(factor: &TableFactor) -> Option<(QualifiedName, Identifier)> {
-    let TableFactor::Table {
-        name,
-        alias,
-        args: None,
-        ..
-    } = factor
-    else {
-        return None;
-    };
-    aliased(name, alias.as_ref())
-}
-
-fn aliased(name: &ObjectName, alias: Option<&TableAlias>) -> Option<(QualifiedName, Identifier)> {
+/// A table and what its columns are called by.
+pub fn aliased(
+    name: &ObjectName,
+    alias: Option<&TableAlias>,
+) -> Option<(QualifiedName, Identifier)> {
     let name = qualified_name(name)?;
     let called = alias.map_or_else(|| name.name.clone(), |alias| identifier(&alias.name));
     Some((name, called))
 }
 
 /// The ON condition of a join that keeps only matching rows.
-fn inner_condition(join: &Join) -> Option<&Expr> {
+pub fn inner_condition(join: &Join) -> Option<&Expr> {
     match &join.join_operator {
         JoinOperator::Join(JoinConstraint::On(condition))
         | JoinOperator::Inner(JoinConstraint::On(condition)) => Some(condition),

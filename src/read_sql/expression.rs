@@ -456,7 +456,6 @@ impl Reader<'_> {
     }
 }
 
-/// The column of the scope's table that an expression is, without a cast.
 /// Whether the whole condition is an interpolation of a template, such as another piece of SQL.
 fn is_interpolation(condition: &Expr) -> bool {
     match condition {
@@ -472,6 +471,7 @@ fn is_interpolation(condition: &Expr) -> bool {
     }
 }
 
+/// The column of the scope's table that an expression is, without a cast.
 pub fn own_column(expression: &Expr, scope: &Scope) -> Option<Identifier> {
     match expression {
         Expr::Identifier(name) if scope.bare_columns => Some(identifier(name)),
@@ -512,7 +512,7 @@ pub fn qualified_name(name: &ObjectName) -> Option<QualifiedName> {
 }
 
 /// The operands of a chain `a AND b AND c`, in order, without recursion: chains may be long.
-fn chain<'a>(expression: &'a Expr, operator: &BinaryOperator) -> Vec<&'a Expr> {
+pub fn chain<'a>(expression: &'a Expr, operator: &BinaryOperator) -> Vec<&'a Expr> {
     let mut operands = Vec::new();
     let mut rest = expression;
     while let Expr::BinaryOp { left, op, right } = rest

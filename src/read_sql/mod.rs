@@ -12,3 +12,5 @@ pub mod routine;
 pub mod split;
 pub mod survey;
 pub mod syntax;
+pub mod unions;
+pub mod written;

@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_claim_speaks_of_the_ids_and_its_sub_select_of_the_rest() {
-        let claim = "UPDATE runs SET status = 'claimed' WHERE id IN
+        let claim = "SELECT 1 FROM runs WHERE id IN
             (SELECT id FROM runs WHERE status = 'pending' AND run_type = 'sync' LIMIT $1 FOR UPDATE SKIP LOCKED)";
         assert_eq!(columns(claim), ["id"]);
         let qualified = "SELECT 1 FROM runs r WHERE r.id IN (SELECT r.id FROM archive r WHERE r.run_type = 'sync')";

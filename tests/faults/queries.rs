@@ -75,3 +75,123 @@ fn what_reasonable_teams_write_is_clean() {
         assert_eq!(rules_of_query(path, source), [] as [&str; 0], "{form}");
     }
 }
+
+/// What a function of TypeScript gives whose body is this.
+fn rules_of_body(body: &str) -> Vec<String> {
+    let source = format!("export async function reap(sql, db, x) {{\n {body}\n}}");
+    rules_of_query("src/r.ts", &source)
+}
+
+#[test]
+fn a_look_up_does_not_stand_for_the_rows_that_are_written() {
+    for (fault, statement) in [
+        (
+            "EXISTS",
+            "UPDATE runs SET a = 1 WHERE status = 'running' AND EXISTS (SELECT 1 FROM runs o WHERE o.feed_id = runs.feed_id AND LANES)",
+        ),
+        (
+            "no clause of its own",
+            "UPDATE runs SET a = (SELECT count(*) FROM runs WHERE LANES)",
+        ),
+        (
+            "IN over another column",
+            "DELETE FROM runs WHERE feed_id IN (SELECT feed_id FROM runs WHERE LANES)",
+        ),
+        (
+            "IN, under another guard",
+            "UPDATE runs SET a = 1 WHERE status = 'pending' AND id IN (SELECT id FROM runs WHERE LANES)",
+        ),
+        (
+            "IN, of other lanes",
+            "UPDATE runs SET a = 1 WHERE run_type = 'watcher' AND id IN (SELECT id FROM runs WHERE LANES)",
+        ),
+        (
+            "a CTE that is only counted",
+            "WITH live AS (SELECT count(*) AS n FROM runs WHERE LANES) UPDATE runs SET a = n FROM live WHERE status = 'pending'",
+        ),
+        (
+            "a CTE joined by another column",
+            "WITH live AS (SELECT feed_id FROM runs WHERE LANES) UPDATE runs SET a = 1 FROM live WHERE runs.feed_id = live.feed_id",
+        ),
+        (
+            "a self-join",
+            "UPDATE runs SET a = 1 FROM runs o WHERE o.feed_id = runs.feed_id AND o.status IN ('claimed', 'running') AND o.run_type IN ('sync', 'auth')",
+        ),
+        (
+            "a look-up beside the rows that are picked",
+            "UPDATE runs SET a = 1 WHERE id IN (SELECT id FROM runs r WHERE status = 'pending' AND NOT EXISTS (SELECT 1 FROM runs o WHERE o.feed_id = r.feed_id AND LANES))",
+        ),
+        (
+            "all but the rows",
+            "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs WHERE LANES)",
+        ),
+        (
+            "one of two choices",
+            "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE LANES) OR feed_id IS NULL",
+        ),
+    ] {
+        let body = format!("return sql`{statement}`;");
+        assert_eq!(rules_of_body(&body), ["query-drift"], "{fault}");
+    }
+}
+
+#[test]
+fn rows_that_a_sub_select_picks_are_its_own() {
+    for statement in [
+        "UPDATE runs SET a = 1 WHERE id = (SELECT id FROM runs WHERE LANES LIMIT 1 FOR UPDATE SKIP LOCKED) AND beat < now()",
+        "UPDATE runs SET a = 1 WHERE id = ANY (SELECT id FROM runs WHERE LANES)",
+        "UPDATE runs SET a = 1 WHERE runs.ctid = ANY (ARRAY(SELECT ctid FROM runs WHERE LANES FOR UPDATE))",
+        "UPDATE runs r SET a = 1 WHERE EXISTS (SELECT 1 FROM runs o WHERE o.id = r.id AND LANES)",
+        "WITH stale AS (SELECT id FROM runs WHERE LANES FOR UPDATE SKIP LOCKED) UPDATE runs SET a = 1 FROM stale WHERE runs.id = stale.id",
+        "WITH stale(run_id) AS (SELECT r.id FROM runs r WHERE LANES) UPDATE runs AS r SET a = 1 FROM stale s WHERE s.run_id = r.id AND r.status IN ('claimed', 'running')",
+        "WITH stale AS (SELECT * FROM runs WHERE LANES), few AS (SELECT id AS which FROM stale ORDER BY beat LIMIT 9) DELETE FROM runs USING few WHERE id = few.which",
+        "WITH stale AS (SELECT id FROM runs WHERE LANES) UPDATE runs SET a = 1 WHERE id IN (SELECT id FROM stale)",
+        "UPDATE runs r SET a = 1 FROM (SELECT id FROM runs WHERE LANES FOR UPDATE SKIP LOCKED) s WHERE r.id = s.id",
+        "UPDATE runs r SET a = 1 FROM runs o JOIN feeds f ON f.id = o.feed_id WHERE o.id = r.id AND f.live AND o.status IN ('claimed', 'running') AND o.run_type IN ('sync', 'auth')",
+        "WITH x AS (SELECT id, run_type FROM runs WHERE status IN ('claimed', 'running')) UPDATE runs SET a = 1 FROM x WHERE x.id = runs.id AND x.run_type IN ('sync', 'auth')",
+        "UPDATE runs SET a = 1 WHERE id IN (SELECT id FROM runs WHERE LANES AND beat < now() UNION ALL SELECT id FROM runs WHERE LANES AND beat IS NULL)",
+        "WITH done AS (UPDATE runs SET a = 1 WHERE id IN (SELECT id FROM runs WHERE LANES) RETURNING id, feed_id) INSERT INTO runs (feed_id) SELECT feed_id FROM done d WHERE NOT EXISTS (SELECT 1 FROM runs o WHERE o.feed_id = d.feed_id AND o.status = 'pending')",
+    ] {
+        let body = format!("return sql`{statement}`;");
+        assert_eq!(rules_of_body(&body), [] as [&str; 0], "{statement}");
+        let wide = statement
+            .replacen("LANES", "WIDE", 1)
+            .replace("('sync', 'auth')", "('sync', 'watcher')");
+        let found = rules_of_body(&format!("return sql`{wide}`;"));
+        assert_eq!(found, ["query-drift"], "{wide}");
+    }
+}
+
+#[test]
+fn every_arm_of_a_union_is_judged() {
+    for (fault, other) in [
+        (
+            "another lane",
+            "SELECT id FROM runs WHERE status IN ('claimed', 'running') AND run_type = 'watcher'",
+        ),
+        (
+            "under another guard",
+            "SELECT id FROM runs WHERE status = 'pending' AND run_type IN ('sync', 'watcher')",
+        ),
+        ("no lanes", "SELECT id FROM runs WHERE beat IS NULL"),
+        ("no condition", "SELECT id FROM runs"),
+        ("by way of a CTE", "SELECT id FROM late"),
+    ] {
+        for union in ["UNION", "UNION ALL"] {
+            let statement = format!(
+                "WITH late AS (SELECT id FROM runs WHERE status = 'running' AND run_type = 'watcher') SELECT id FROM runs WHERE LANES {union} {other}"
+            );
+            let written = format!("UPDATE runs SET a = 1 WHERE id IN ({statement})");
+            for text in [statement, written] {
+                let body = format!("return sql`{text}`;");
+                assert_eq!(rules_of_body(&body), ["query-drift"], "{fault}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn arms_that_are_told_apart_are_not_one_set_of_rows() {
+    let body = "return sql`SELECT 'live' AS what, count(*) FROM runs WHERE LANES UNION ALL SELECT 'waiting', count(*) FROM runs WHERE status = 'pending'`;";
+    assert_eq!(rules_of_body(body), [] as [&str; 0]);
+}
