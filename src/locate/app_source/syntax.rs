@@ -1,15 +1,16 @@
 //! A parsed file: its nodes in source order, in one flat list that no walk can overflow the stack on.
 
 use std::borrow::Cow;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
-use tree_sitter::{ParseOptions, Parser, Tree, TreeCursor};
+use tree_sitter::{Tree, TreeCursor};
 
 use crate::source::span::Span;
 
 use super::error::SourceError;
 use super::kinds::{Field, Kind, KindTable};
 use super::language::Language;
+use super::tree::parse_tree;
 use super::typescript;
 
 /// A node of one [`Syntax`]. Nodes are numbered in source order, a parent before its children.
@@ -254,33 +255,6 @@ fn classify(cursor: &TreeCursor, kinds: &KindTable) -> Option<(Kind, Field)> {
 fn any_within(nodes: &[NodeId], range: Range<NodeId>) -> bool {
     let first = nodes.partition_point(|node| *node < range.start);
     nodes.get(first).is_some_and(|node| range.contains(node))
-}
-
-/// Enough for several megabytes of ordinary source. Its tree takes a gigabyte then, so no more is allowed to anyone.
-const MOST_CALLBACKS: usize = 200_000;
-
-/// `None` when the text is longer than the parser's offsets reach, or when the parser exceeds its allowance.
-fn parse_tree(language: Language, text: &str) -> Option<Tree> {
-    u32::try_from(text.len()).ok()?;
-    let mut parser = Parser::new();
-    parser.set_language(&language.grammar()).ok()?;
-    // A callback comes about every hundred steps of the parser. Ordinary text takes about a step a byte; recovery from errors
-    // in a hostile one can take a hundred thousand times that. Counted, not timed, so that the same text always gives the same answer.
-    let mut allowance = (100_000 + text.len() * 2).min(MOST_CALLBACKS);
-    let mut spend = |_: &tree_sitter::ParseState| {
-        allowance = allowance.saturating_sub(1);
-        if allowance == 0 {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    };
-    let options = ParseOptions::new().progress_callback(&mut spend);
-    let bytes = text.as_bytes();
-    parser.parse_with_options(
-        &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
-        None,
-        Some(options),
-    )
 }
 
 #[cfg(test)]
