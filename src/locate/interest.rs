@@ -10,6 +10,9 @@ use crate::model::name::Identifier;
 /// Words, in lower case, with which a statement may touch governed objects without naming them.
 const ALWAYS: [&str; 3] = ["search_path", "schema", ESCAPED_NAME];
 
+/// Words, in lower case, without which no transaction is rolled back.
+const ROLLBACK: [&str; 2] = ["rollback", "abort"];
+
 /// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
 const ESCAPED_NAME: &str = "u&\"";
 
@@ -63,6 +66,17 @@ impl Interest {
             .collect()
     }
 
+    /// Whether every governed name in the statement is that of the table that a foreign key refers to.
+    pub fn is_only_referenced(&self, text: &str) -> bool {
+        let lower = text.to_ascii_lowercase();
+        !may_be_any_name(&lower)
+            && self
+                .finders
+                .iter()
+                .flat_map(|finder| alone(finder, &lower))
+                .all(|at| is_referenced(&lower[..at]))
+    }
+
     /// Where in a script statements may touch governed objects. The script is searched once, however many statements it has.
     pub fn hits(&self, script: &str) -> Hits {
         let lower = script.to_ascii_lowercase();
@@ -75,10 +89,12 @@ impl Interest {
             offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), any));
         }
         offsets.sort_unstable();
-        let is_always = ALWAYS
-            .iter()
-            .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some());
-        Hits { offsets, is_always }
+        let holds = |word: &&str| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some();
+        Hits {
+            offsets,
+            is_always: ALWAYS.iter().any(holds),
+            may_roll_back: ROLLBACK.iter().any(|word| holds(&word)),
+        }
     }
 }
 
@@ -88,12 +104,19 @@ pub struct Hits {
     /// In order.
     offsets: Vec<usize>,
     is_always: bool,
+    /// A transaction may be rolled back in it.
+    pub may_roll_back: bool,
 }
 
 impl Hits {
     /// Whether nothing in the script can touch a governed object.
     pub fn are_none(&self) -> bool {
         self.offsets.is_empty() && !self.is_always
+    }
+
+    /// Whether a statement that names nothing governed can matter: one that begins or ends a transaction, or leads elsewhere.
+    pub fn any_may_matter(&self) -> bool {
+        self.is_always || self.may_roll_back
     }
 
     /// Whether a name stands in this range of the script.
@@ -107,6 +130,20 @@ impl Hits {
 
 fn may_be_any_name(lower: &str) -> bool {
     lower.contains(ESCAPED_NAME) || lower.contains(INTERPOLATION)
+}
+
+/// Whether `REFERENCES` and perhaps a schema stand before the name that follows `before`.
+fn is_referenced(before: &str) -> bool {
+    let without_quote = before.strip_suffix('"').unwrap_or(before);
+    let before = match without_quote.strip_suffix('.') {
+        Some(schema) => schema
+            .trim_end_matches(|c: char| c == '"' || c == '$' || c == '_' || c.is_alphanumeric()),
+        None => without_quote,
+    };
+    let word = before.trim_ascii_end();
+    let begins = word.strip_suffix("references");
+    word.len() < before.len()
+        && begins.is_some_and(|before| !before.bytes().next_back().is_some_and(is_word_byte))
 }
 
 fn stands_in(finder: &Finder, lower: &str) -> bool {
@@ -155,6 +192,28 @@ mod tests {
                 .collect();
             assert_eq!(found, expected, "{text}");
             assert_eq!(interest.names_any(text), !expected.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_a_foreign_key_is_told_from_others() {
+        let interest = Interest::new([Identifier::unquoted("runs")]);
+        for (text, expected) in [
+            ("create table a (b bigint REFERENCES runs)", true),
+            (
+                "create table a (b bigint references public.runs(id), c int references \"Public\".\"runs\")",
+                true,
+            ),
+            (
+                "create table a (b bigint references runs, like runs)",
+                false,
+            ),
+            ("create table runs (b bigint references runs)", false),
+            ("alter table runs add foreign key (a) references b", false),
+            ("create table a (preferences runs)", false),
+            ("create table a (b bigint references u&\"runs\")", false),
+        ] {
+            assert_eq!(interest.is_only_referenced(text), expected, "{text}");
         }
     }
 

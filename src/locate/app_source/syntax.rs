@@ -8,6 +8,7 @@ use tree_sitter::{Tree, TreeCursor};
 use crate::source::span::Span;
 
 use super::error::SourceError;
+use super::inert::{self, Proof};
 use super::kinds::{Field, Kind, KindTable};
 use super::language::Language;
 use super::tree::parse_tree;
@@ -54,7 +55,26 @@ impl<'a> Syntax<'a> {
             Language::TypeScript | Language::Tsx => typescript::without_tag_types(text),
             Language::Rust | Language::Go | Language::Python => Cow::Borrowed(text),
         };
-        let tree = parse_tree(language, &parsed).ok_or(SourceError::TooMuch {
+        let stretches = match language {
+            Language::TypeScript | Language::Tsx => inert::stretches(&parsed),
+            Language::Rust | Language::Go | Language::Python => Vec::new(),
+        };
+        if !stretches.is_empty()
+            && let Ok((syntax, true)) = Self::read(language, text, &parsed, &stretches)
+        {
+            return Ok(syntax);
+        }
+        Self::read(language, text, &parsed, &[]).map(|(syntax, _)| syntax)
+    }
+
+    /// Reads what is to be parsed of a text, but for some stretches, and tells whether the same comes of all of it.
+    pub(super) fn read(
+        language: Language,
+        text: &'a str,
+        parsed: &str,
+        stretches: &[Range<usize>],
+    ) -> Result<(Self, bool), SourceError> {
+        let tree = parse_tree(language, parsed, stretches).ok_or(SourceError::TooMuch {
             language: language.name(),
             span: Span::new(0, 0),
         })?;
@@ -65,8 +85,10 @@ impl<'a> Syntax<'a> {
             functions: Vec::new(),
             errors: Vec::new(),
         };
-        syntax.fill(&tree, language.kinds());
-        Ok(syntax)
+        let mut proof = Proof::new(parsed, stretches);
+        syntax.fill(&tree, language.kinds(), &mut proof);
+        let is_proved = proof.holds() && syntax.errors.is_empty();
+        Ok((syntax, is_proved))
     }
 
     pub fn source(&self) -> &'a str {
@@ -170,12 +192,13 @@ impl<'a> Syntax<'a> {
         }
     }
 
-    fn fill(&mut self, tree: &Tree, kinds: &KindTable) {
+    fn fill(&mut self, tree: &Tree, kinds: &KindTable, proof: &mut Proof) {
         let mut cursor = tree.walk();
         // The nodes of the list around the cursor, each with its depth in the tree: anonymous nodes are skipped.
         let mut open: Vec<(NodeId, u32)> = Vec::new();
         let mut depth = 0;
         loop {
+            proof.see(cursor.node());
             if let Some((kind, field)) = classify(&cursor, kinds) {
                 let id = self.push(kind, field, &cursor, open.last().map(|(node, _)| *node));
                 open.push((id, depth));

@@ -121,10 +121,12 @@ impl<'a> Replay<'a> {
             offset: 0,
             whole: None,
         };
-        *self.transaction_start = self.catalog.clone();
+        if hits.may_roll_back {
+            *self.transaction_start = self.catalog.clone();
+        }
         for range in statements(text)? {
             let statement = &text[range.clone()];
-            if hits.any_in(&range) || is_always_concerned(statement) {
+            if hits.any_in(&range) || (hits.any_may_matter() && is_always_concerned(statement)) {
                 self.statement(statement, place.inside(&range));
             }
         }
@@ -165,6 +167,9 @@ impl<'a> Replay<'a> {
         if defines_harmless_routine(text) {
             return Effect::Done;
         }
+        if self.only_refers_to_governed(text) {
+            return Effect::Unknown;
+        }
         let location = place.location(0..text.len());
         if matches!(
             leading_words(text, 1).first().map(String::as_str),
@@ -179,6 +184,14 @@ impl<'a> Replay<'a> {
                 Effect::Unknown
             }
         }
+    }
+
+    /// A foreign key to a governed table changes nothing about it.
+    fn only_refers_to_governed(&self, text: &str) -> bool {
+        let words = leading_words(text, 2);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        matches!(words.as_slice(), ["CREATE" | "ALTER", "TABLE"])
+            && self.interest.is_only_referenced(text)
     }
 
     /// A function of the user's own that is handed a governed index's name may change it.
