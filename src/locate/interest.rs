@@ -93,7 +93,7 @@ impl Interest {
         Hits {
             offsets,
             is_always: ALWAYS.iter().any(holds),
-            may_roll_back: ROLLBACK.iter().any(|word| holds(&word)),
+            may_roll_back: ROLLBACK.iter().any(holds),
         }
     }
 }
