@@ -6,6 +6,7 @@ pub mod cursor;
 pub mod ddl;
 pub mod ddl_table;
 pub mod expression;
+pub mod lexical;
 pub mod placeholder;
 pub mod plpgsql;
 pub mod routine;

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::ddl::{self, Ddl};
+use super::lexical::Unterminated;
 use super::plpgsql::{self, Block, Node};
-use super::split::{Unterminated, leading_words, statements};
+use super::split::{leading_words, statements};
 
 /// One query, as a range of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
