@@ -30,6 +30,8 @@ pub struct Catalog {
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     pub columns: BTreeSet<Identifier>,
+    /// The types of those columns that are of no type of Postgres's own.
+    pub types: BTreeMap<Identifier, QualifiedName>,
     pub checks: BTreeMap<Identifier, StoredCheck>,
     pub parents: BTreeSet<QualifiedName>,
     /// Its CREATE TABLE was seen, so that what is not known of it is not there.

@@ -1,9 +1,8 @@
 //! The bodies of `DO` blocks and routines: their statements, handlers and early ends.
 
-use super::harmless::may_change_schema;
+use super::harmless::{may_change_schema, may_execute};
 use super::session::{Effect, Place, Replay};
 use super::ways::UNDECIDED_CONDITION;
-use crate::locate::condition;
 use crate::model::name::Identifier;
 use crate::read_sql::plpgsql::{self, Block, Handler, Node};
 use crate::read_sql::split::statements;
@@ -16,6 +15,10 @@ impl<'a> Replay<'a> {
                 let effect = self.block(&block, body, place);
                 self.end_body(location);
                 effect
+            }
+            Err(reason) if may_execute(body) => {
+                self.unseen_anything(location, &reason);
+                Effect::Unknown
             }
             Err(reason) => {
                 self.doubt(body, location, &reason);
@@ -125,19 +128,7 @@ impl<'a> Replay<'a> {
             Node::Execute(range) => {
                 let text = &body[range.clone()];
                 let location = place.location(range.clone());
-                match condition::string_literal(text) {
-                    Some(sql) => {
-                        let place = Place {
-                            whole: Some(location.span),
-                            ..place
-                        };
-                        return self.statement(&sql, place);
-                    }
-                    None if self.interest.names_any(body) => {
-                        self.doubt(body, &location, "SQL that is put together when it runs");
-                    }
-                    None => {}
-                }
+                return self.execute(text, place, &location);
             }
             Node::Case { head, alternatives } => {
                 let ways = alternatives

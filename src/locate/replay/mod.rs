@@ -6,6 +6,7 @@
 
 mod bodies;
 mod enums;
+mod execute;
 pub mod governed;
 mod harmless;
 mod indexes;

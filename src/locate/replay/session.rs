@@ -329,7 +329,9 @@ pub(super) fn is_always_concerned(text: &str) -> bool {
         Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
         Some(&"DO") => {
             let lower = text.to_ascii_lowercase();
-            lower.contains("search_path") || lower.contains("schema ")
+            ["search_path", "schema ", "execute"]
+                .iter()
+                .any(|word| lower.contains(word))
         }
         _ => false,
     }
