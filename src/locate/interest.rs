@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use crate::model::name::Identifier;
+use crate::model::name::{IDENTIFIER_BYTES, Identifier};
 
 /// Words, in lower case, with which a statement may touch governed objects without naming them.
 const ALWAYS: [&str; 4] = ["search_path", "schema", "execute", ESCAPED_NAME];
@@ -21,7 +21,15 @@ const INTERPOLATION: &str = "$90";
 pub struct Interest {
     names: BTreeSet<Identifier>,
     /// As they stand in SQL, in lower case, in the order of `names`.
-    finders: Vec<Finder<'static>>,
+    finders: Vec<NameFinder>,
+}
+
+/// How to find one name.
+#[derive(Debug, Clone)]
+struct NameFinder {
+    finder: Finder<'static>,
+    /// The length of the name itself, where a quote of its own counts once.
+    name_length: usize,
 }
 
 impl Interest {
@@ -31,7 +39,10 @@ impl Interest {
             .iter()
             .map(|name| {
                 let written = name.as_str().replace('"', "\"\"").to_ascii_lowercase();
-                Finder::new(&written).into_owned()
+                NameFinder {
+                    finder: Finder::new(&written).into_owned(),
+                    name_length: name.as_str().len(),
+                }
             })
             .collect();
         Self { names, finders }
@@ -109,17 +120,22 @@ fn may_be_any_name(lower: &str) -> bool {
     lower.contains(ESCAPED_NAME) || lower.contains(INTERPOLATION)
 }
 
-fn stands_in(finder: &Finder, lower: &str) -> bool {
+fn stands_in(finder: &NameFinder, lower: &str) -> bool {
     alone(finder, lower).next().is_some()
 }
 
-/// The matches that no letter, digit or underscore touches.
-fn alone<'a>(finder: &'a Finder, lower: &'a str) -> impl Iterator<Item = usize> + 'a {
+/// The matches that no letter, digit or underscore touches; a longer name counts where Postgres cuts it there.
+fn alone<'a>(name: &'a NameFinder, lower: &'a str) -> impl Iterator<Item = usize> + 'a {
     let bytes = lower.as_bytes();
-    finder.find_iter(bytes).filter(move |start| {
+    name.finder.find_iter(bytes).filter(move |start| {
         let before = start.checked_sub(1).and_then(|index| bytes.get(index));
-        let after = bytes.get(start + finder.needle().len());
-        !before.copied().is_some_and(is_word_byte) && !after.copied().is_some_and(is_word_byte)
+        let end = start + name.finder.needle().len();
+        let after = bytes.get(end).copied();
+        let is_cut = || {
+            let next = lower[end..].chars().next().map_or(0, char::len_utf8);
+            name.name_length + next > IDENTIFIER_BYTES
+        };
+        !before.copied().is_some_and(is_word_byte) && (!after.is_some_and(is_word_byte) || is_cut())
     })
 }
 

@@ -188,3 +188,43 @@ fn ten_thousand_lanes_are_compared_and_not_all_named_in_a_message() {
     );
     assert_eq!(rules_of_migrations(&[&index]), ["migrations-drift"]);
 }
+
+#[test]
+fn a_name_that_postgres_cuts_is_the_name_that_it_keeps() {
+    let long = "idx_runs_heartbeat_inflight_of_every_lane_whose_executor_beats_and_of_no_other_one";
+    let kept = &long[..63];
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{long}\"\n");
+    let table = "CREATE TABLE runs (run_type text, status text, beat timestamptz);";
+    let after = |manifest: &str, more: &str| {
+        let text = format!("-- migrate:up\n{table}\n{more}");
+        rules(&[("laneset.toml", manifest), ("db/migrations/1_m.sql", &text)])
+    };
+    let good = format!("CREATE INDEX {long} ON runs (beat) WHERE LANES;");
+    assert_eq!(after(&manifest, &good), [] as [&str; 0]);
+    for (created, dropped) in [(long, kept), (kept, long), (long, long)] {
+        let text =
+            format!("CREATE INDEX {created} ON runs (beat) WHERE LANES; DROP INDEX {dropped};");
+        assert_eq!(
+            after(&manifest, &text),
+            ["site-missing"],
+            "{created} {dropped}"
+        );
+        let manifest = manifest.replace(long, kept);
+        assert_eq!(
+            after(&manifest, &text),
+            ["site-missing"],
+            "{created} {dropped}"
+        );
+    }
+    // 21 letters of three bytes are 63; the next letter goes whole.
+    let wide = "é".repeat(40);
+    let text = format!(
+        "CREATE INDEX \"{wide}\" ON runs (beat) WHERE LANES; DROP INDEX \"{}\";",
+        "é".repeat(31)
+    );
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{wide}\"\n");
+    assert_eq!(after(&manifest, &text), ["site-missing"]);
+    let other = format!("{good} DROP INDEX IF EXISTS {}_x;", &long[..50]);
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{long}\"\n");
+    assert_eq!(after(&manifest, &other), [] as [&str; 0]);
+}
