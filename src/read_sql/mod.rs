@@ -1,11 +1,13 @@
 //! Floor 2: SQL text to statements, clauses and predicates. Knows nothing of files on disk.
 
+pub mod canonical;
 pub mod clause;
 pub mod constant;
 pub mod cursor;
 pub mod ddl;
 pub mod ddl_table;
 pub mod dynamic;
+pub mod enum_cast;
 pub mod expression;
 pub mod placeholder;
 pub mod plpgsql;
