@@ -5,6 +5,7 @@ mod dynamic;
 mod patches;
 mod queries;
 mod replay;
+mod types;
 mod words;
 
 use std::fs;

@@ -8,6 +8,8 @@ pub mod embedded;
 pub mod error;
 pub mod formats;
 pub mod interest;
+pub mod made_up;
+pub mod meant;
 pub mod migrations;
 pub mod query;
 pub mod replay;

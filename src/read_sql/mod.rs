@@ -2,9 +2,11 @@
 
 pub mod canonical;
 pub mod clause;
+pub mod column_type;
 pub mod constant;
 pub mod cursor;
 pub mod ddl;
+pub mod ddl_schema;
 pub mod ddl_table;
 pub mod dynamic;
 pub mod enum_cast;

@@ -7,7 +7,7 @@ use crate::read_sql::reach::{How, Kind, Reach, Touched, reach};
 use crate::read_sql::split::statements;
 use crate::source::file::Location;
 
-const PUT_TOGETHER: &str = "SQL is put together when it runs, and may name it";
+const PUT_TOGETHER: &str = "SQL that is put together when it runs";
 
 impl<'a> Replay<'a> {
     /// Runs the statements of the text that an expression gives, in order.

@@ -128,7 +128,8 @@ impl<'a> Replay<'a> {
                 self.statement(statement, place.inside(&range));
             }
         }
-        self.catalog.search_path = ddl::default_search_path();
+        let end = script.excerpt.whole();
+        self.catalog.end_session(&Location::new(script.file, end));
         Ok(())
     }
 
@@ -172,7 +173,11 @@ impl<'a> Replay<'a> {
         ) {
             self.doubt_if_called(text, &location);
         }
-        match ddl::read(text, self.enum_of(text)) {
+        let read = {
+            let enums: Vec<&QualifiedName> = self.catalog.enums.keys().collect();
+            ddl::read(text, self.enum_of(text), &enums)
+        };
+        match read {
             Ok(ddl) => self.apply(ddl, text, place, &location),
             Err(reason) => {
                 self.doubt(text, &location, &reason);
@@ -207,7 +212,7 @@ impl<'a> Replay<'a> {
     ) -> Effect {
         match ddl {
             Ddl::CreateIndex(create) => return self.create_index(create, place, location),
-            Ddl::CreateTable(create) => return self.create_table(create, place),
+            Ddl::CreateTable(create) => return self.create_table(create, place, location),
             Ddl::AlterTable {
                 table,
                 if_exists,
@@ -237,8 +242,8 @@ impl<'a> Replay<'a> {
             Ddl::DropTable { names, if_exists } => {
                 return self.drop_tables(&names, if_exists, location);
             }
-            Ddl::CreateSchema { name } => {
-                self.catalog.gone_schemas.remove(&name);
+            Ddl::CreateSchema { name, elements } => {
+                return self.create_schema(name, &elements, text, place);
             }
             Ddl::RenameSchema { from, to } => {
                 self.catalog.rename_schema(&from, &to);
@@ -248,14 +253,11 @@ impl<'a> Replay<'a> {
             Ddl::DropSchema { names } => {
                 names
                     .iter()
-                    .for_each(|name| self.catalog.drop_schema(name, location));
+                    .for_each(|name| self.drop_schema(name, location));
             }
             Ddl::AlterEnum { name, change } => self.alter_enum(&name, change, location),
-            Ddl::DropType { names } => {
-                for name in names {
-                    let full = self.catalog.enum_name(&name);
-                    self.catalog.enums.remove(&full);
-                }
+            Ddl::DropType { names, cascades } => {
+                return self.drop_types(&names, cascades, location);
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
             Ddl::Routine { body } => match body {
@@ -263,7 +265,10 @@ impl<'a> Replay<'a> {
                 None => self.doubt(text, location, UNREAD_ROUTINE),
             },
             Ddl::Begin => {}
-            Ddl::Commit => *self.transaction_start = self.catalog.clone(),
+            Ddl::Commit => {
+                self.catalog.end_transaction(location);
+                *self.transaction_start = self.catalog.clone();
+            }
             Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
             Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
             Ddl::Unseen(what) => {
