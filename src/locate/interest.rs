@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use crate::model::name::{IDENTIFIER_BYTES, Identifier};
 
 /// Words, in lower case, with which a statement may touch governed objects without naming them.
-const ALWAYS: [&str; 4] = ["search_path", "schema", "execute", ESCAPED_NAME];
+const ALWAYS: [&str; 5] = ["search_path", "schema", "execute", "owned", ESCAPED_NAME];
 
 /// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
 const ESCAPED_NAME: &str = "u&\"";

@@ -203,6 +203,7 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
         ["BEGIN" | "START", ..] => |_| Some(Ok(Ddl::Begin)),
         ["COMMIT" | "END", ..] => |_| Some(Ok(Ddl::Commit)),
         ["ROLLBACK" | "ABORT", ..] => rollback,
+        ["DROP", "OWNED", ..] => |_| Some(Ok(Ddl::Unseen(OWNED))),
         ["CALL", ..] => |_| Some(Ok(Ddl::Unseen("a procedure is called"))),
         ["EXECUTE", ..] => |_| Some(Ok(Ddl::Unseen("a prepared statement is executed"))),
         _ => return None,
@@ -488,6 +489,9 @@ fn rollback(statement: &mut Statement) -> Outcome {
         Ddl::Unseen(SAVEPOINT)
     }))
 }
+
+/// Who owns what is not followed.
+pub const OWNED: &str = "what a role owns is dropped";
 
 /// What it undoes is not followed.
 pub const SAVEPOINT: &str = "a rollback to a savepoint";

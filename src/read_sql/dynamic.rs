@@ -2,36 +2,27 @@
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Value as SqlValue,
 };
 use sqlparser::tokenizer::Token;
 
 use super::constant::{Constant, as_constant};
-use super::expression::qualified_name;
+use super::expression::{identifier, qualified_name};
 use super::syntax::Sql;
+use super::variables::only_value;
 use crate::model::lane::Value;
 use crate::model::name::Identifier;
 
 /// Stands in a text for what is put in when it runs: a word, or a part of one.
 pub const HOLE: &str = "laneset_hole";
 
-/// The text that an expression after EXECUTE gives, with [`HOLE`] for what is not known; all of it, when the expression is not
-/// understood.
-pub fn put_together(execute: &str) -> String {
-    let read = || {
-        let sql = Sql::new(execute).ok()?;
-        let mut parser = sql.parser();
-        let expression = parser.parse_expr().ok()?;
-        let is_whole = match parser.peek_token().token {
-            Token::EOF => true,
-            Token::Word(word) => ["INTO", "USING"]
-                .iter()
-                .any(|each| word.value.eq_ignore_ascii_case(each)),
-            _ => false,
-        };
-        is_whole.then(|| text(&expression))
-    };
-    read().unwrap_or_else(|| HOLE.to_owned())
+/// A variable whose value is another variable's, and so on, is followed this far.
+const DEPTH_LIMIT: usize = 8;
+
+/// The text that an expression after EXECUTE gives in a body, with [`HOLE`] for what is not known; all of it, when the expression is
+/// not understood.
+pub fn put_together(execute: &str, body: &str) -> String {
+    let reader = Reader { body, depth: 0 };
+    reader.read(execute).unwrap_or_else(|| HOLE.to_owned())
 }
 
 /// Whether something is put in.
@@ -64,48 +55,80 @@ pub fn may_be(read: &Identifier, name: &Identifier) -> bool {
     true
 }
 
-fn text(expression: &Expr) -> String {
-    match expression {
-        Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => text(inner),
-        Expr::BinaryOp {
-            left,
-            op: BinaryOperator::StringConcat,
-            right,
-        } => text(left) + &text(right),
-        Expr::Function(function) => called(function).unwrap_or_else(|| HOLE.to_owned()),
-        other => match as_constant(other, None) {
-            Constant::Value(Value::Text(text)) => text,
-            Constant::Value(Value::Integer(integer)) => integer.to_string(),
-            _ => HOLE.to_owned(),
-        },
-    }
+/// Works out the texts of a body's expressions.
+struct Reader<'a> {
+    body: &'a str,
+    depth: usize,
 }
 
-/// What one of the functions for such texts gives.
-fn called(function: &Function) -> Option<String> {
-    let name = qualified_name(&function.name)?.name;
-    let FunctionArguments::List(list) = &function.args else {
-        return None;
-    };
-    let arguments: Vec<String> = list
-        .args
-        .iter()
-        .map(|argument| match argument {
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))
-                if value.value == SqlValue::Null =>
-            {
-                Some(String::new())
-            }
-            FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => Some(text(argument)),
+impl Reader<'_> {
+    /// The text of an expression, up to what EXECUTE may have after it.
+    fn read(&self, expression: &str) -> Option<String> {
+        let sql = Sql::new(expression).ok()?;
+        let mut parser = sql.parser();
+        let expression = parser.parse_expr().ok()?;
+        let is_whole = match parser.peek_token().token {
+            Token::EOF => true,
+            Token::Word(word) => ["INTO", "USING"]
+                .iter()
+                .any(|each| word.value.eq_ignore_ascii_case(each)),
+            _ => false,
+        };
+        is_whole.then(|| self.text(&expression))
+    }
+
+    fn text(&self, expression: &Expr) -> String {
+        match expression {
+            Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => self.text(inner),
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::StringConcat,
+                right,
+            } => self.text(left) + &self.text(right),
+            Expr::Function(function) => self.called(function).unwrap_or_else(|| HOLE.to_owned()),
+            Expr::Identifier(name) => self
+                .variable(&identifier(name))
+                .unwrap_or_else(|| HOLE.to_owned()),
+            other => match as_constant(other, None) {
+                Constant::Value(Value::Text(text)) => text,
+                Constant::Value(Value::Integer(integer)) => integer.to_string(),
+                _ => HOLE.to_owned(),
+            },
+        }
+    }
+
+    fn variable(&self, name: &Identifier) -> Option<String> {
+        if self.depth == DEPTH_LIMIT {
+            return None;
+        }
+        let deeper = Reader {
+            body: self.body,
+            depth: self.depth + 1,
+        };
+        deeper.read(only_value(self.body, name)?)
+    }
+
+    /// What one of the functions for such texts gives.
+    fn called(&self, function: &Function) -> Option<String> {
+        let name = qualified_name(&function.name)?.name;
+        let FunctionArguments::List(list) = &function.args else {
+            return None;
+        };
+        let arguments: Vec<String> = list
+            .args
+            .iter()
+            .map(|argument| match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(argument)) => Some(self.text(argument)),
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        match (name.as_str(), arguments.as_slice()) {
+            ("quote_ident", [only]) => Some(quoted_identifier(only)),
+            ("quote_literal" | "quote_nullable", [only]) => Some(quoted_literal(only)),
+            ("concat", parts) => Some(parts.concat()),
+            ("format", [pattern, values @ ..]) => formatted(pattern, values),
             _ => None,
-        })
-        .collect::<Option<_>>()?;
-    match (name.as_str(), arguments.as_slice()) {
-        ("quote_ident", [only]) => Some(quoted_identifier(only)),
-        ("quote_literal" | "quote_nullable", [only]) => Some(quoted_literal(only)),
-        ("concat", parts) => Some(parts.concat()),
-        ("format", [pattern, values @ ..]) => formatted(pattern, values),
-        _ => None,
+        }
     }
 }
 
@@ -180,7 +203,7 @@ mod tests {
             ("sql", "laneset_hole"),
             ("'a' b", "laneset_hole"),
         ] {
-            assert_eq!(put_together(execute), expected, "{execute}");
+            assert_eq!(put_together(execute, ""), expected, "{execute}");
         }
     }
 

@@ -18,3 +18,4 @@ pub mod routine;
 pub mod split;
 pub mod survey;
 pub mod syntax;
+pub mod variables;

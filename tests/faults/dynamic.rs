@@ -141,3 +141,66 @@ fn a_text_put_together_from_constants_is_read() {
     let wide = literal.replace("''auth''", "''auth'', ''more''");
     assert_eq!(rules_of_migrations(&[&wide]), ["migrations-drift"]);
 }
+
+#[test]
+fn a_variable_that_gets_one_value_is_that_value() {
+    let block = |declared: &str, executed: &str| {
+        format!("DO $$ DECLARE r record; {declared} BEGIN {executed} END $$;")
+    };
+    for (declared, executed) in [
+        (
+            "q text;",
+            "q := format('DROP INDEX %I', 'idx_other'); EXECUTE q;",
+        ),
+        (
+            "q CONSTANT text := 'feeds';",
+            "EXECUTE format('ALTER TABLE %I DROP COLUMN status', q);",
+        ),
+        (
+            "q text; p text;",
+            "p := 'events_' || now(); q := 'DROP TABLE ' || p; EXECUTE q;",
+        ),
+    ] {
+        let migration = block(declared, executed);
+        assert_eq!(
+            rules_of_migrations(&[GOOD, &migration]),
+            [] as [&str; 0],
+            "{executed}"
+        );
+    }
+    for (declared, executed, rule) in [
+        (
+            "q text := 'idx_hb';",
+            "EXECUTE format('DROP INDEX %I', q);",
+            "site-missing",
+        ),
+        (
+            "q text := 'idx_other';",
+            "q := r.indexname; EXECUTE format('DROP INDEX %I', q);",
+            "unreadable-site",
+        ),
+        (
+            "q text;",
+            "SELECT indexname INTO q FROM pg_indexes LIMIT 1; EXECUTE 'DROP INDEX ' || q;",
+            "unreadable-site",
+        ),
+        ("q text;", "q := q || 'x'; EXECUTE q;", "unreadable-site"),
+    ] {
+        let migration = block(declared, executed);
+        assert_eq!(
+            rules_of_migrations(&[GOOD, &migration]),
+            [rule],
+            "{executed}"
+        );
+    }
+}
+
+#[test]
+fn what_a_role_owned_may_have_been_the_index() {
+    assert_eq!(
+        rules_of_migrations(&[GOOD, "DROP OWNED BY app CASCADE;"]),
+        ["unreadable-site"]
+    );
+    let sequence = "ALTER SEQUENCE runs_id_seq OWNED BY runs.id;";
+    assert_eq!(rules_of_migrations(&[GOOD, sequence]), [] as [&str; 0]);
+}

@@ -128,7 +128,7 @@ impl<'a> Replay<'a> {
             Node::Execute(range) => {
                 let text = &body[range.clone()];
                 let location = place.location(range.clone());
-                return self.execute(text, place, &location);
+                return self.execute(text, body, place, &location);
             }
             Node::Case { head, alternatives } => {
                 let ways = alternatives

@@ -14,10 +14,11 @@ impl<'a> Replay<'a> {
     pub(super) fn execute(
         &mut self,
         expression: &str,
+        body: &str,
         place: Place,
         location: &Location,
     ) -> Effect {
-        let text = put_together(expression);
+        let text = put_together(expression, body);
         let place = Place {
             whole: Some(location.span),
             ..place

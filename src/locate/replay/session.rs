@@ -8,7 +8,7 @@ use super::harmless::{calls_own_function, defines_harmless_routine};
 use crate::locate::catalog::Catalog;
 use crate::locate::interest::Interest;
 use crate::model::name::{Identifier, QualifiedName};
-use crate::read_sql::ddl::{self, Ddl, SAVEPOINT};
+use crate::read_sql::ddl::{self, Ddl, OWNED, SAVEPOINT};
 use crate::read_sql::split::{Unterminated, leading_words, statements};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
@@ -270,7 +270,7 @@ impl<'a> Replay<'a> {
                 *self.transaction_start = self.catalog.clone();
             }
             Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
-            Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
+            Ddl::Unseen(what @ (SAVEPOINT | OWNED)) => self.unseen_anything(location, what),
             Ddl::Unseen(what) => {
                 self.doubt(text, location, what);
                 return Effect::Unknown;
@@ -330,6 +330,7 @@ pub(super) fn is_always_concerned(text: &str) -> bool {
             "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
             ..
         ] | ["CREATE" | "DROP" | "ALTER", "SCHEMA"]
+            | ["DROP", "OWNED"]
     ) || match words.first() {
         Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
         Some(&"DO") => {
