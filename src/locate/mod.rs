@@ -11,6 +11,7 @@ pub mod interest;
 pub mod made_up;
 pub mod meant;
 pub mod migrations;
+mod moves;
 pub mod query;
 pub mod replay;
 pub mod replays;

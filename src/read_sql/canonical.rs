@@ -357,9 +357,18 @@ fn respell_function(expression: &mut Expr) {
 /// Turns what Postgres has an opposite of into the plain form; whether it did.
 fn turn(expression: &mut Expr) -> bool {
     match expression {
-        Expr::Like { negated, .. } | Expr::ILike { negated, .. } | Expr::InList { negated, .. } => {
-            std::mem::take(negated)
+        // NOT LIKE ANY is not the opposite of LIKE ANY.
+        Expr::Like {
+            negated,
+            any: false,
+            ..
         }
+        | Expr::ILike {
+            negated,
+            any: false,
+            ..
+        }
+        | Expr::InList { negated, .. } => std::mem::take(negated),
         Expr::BinaryOp {
             op: op @ BinaryOperator::NotEq,
             ..

@@ -7,8 +7,10 @@ use std::ops::Range;
 use sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
+use super::ddl_body::{do_block, routine};
 use super::ddl_schema::{alter_schema, create_schema, drop_schema, set, set_config};
 use super::ddl_table::{TableAction, TableElement, alter_table, table_elements};
+use super::ddl_type::{alter_type, create_type, drop_type};
 use super::expression::{Mention, ReadPredicate, Scope, read_with_enums};
 use super::split::leading_words;
 use super::syntax::Sql;
@@ -309,16 +311,6 @@ fn drop_table(statement: &mut Statement) -> Outcome {
     Some(Ok(Ddl::DropTable { names, if_exists }))
 }
 
-fn drop_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DROP"]);
-    cursor.one_of(&["TYPE", "DOMAIN"]);
-    cursor.keywords(&["IF", "EXISTS"]);
-    let names = cursor.names()?;
-    let cascades = end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropType { names, cascades }))
-}
-
 /// Whether what depends on the object goes along.
 pub(super) fn end_after_behaviour(cursor: &mut Cursor) -> Option<bool> {
     let behaviour = cursor.one_of(&["CASCADE", "RESTRICT"]);
@@ -394,89 +386,6 @@ fn create_table(statement: &mut Statement) -> Outcome {
         }
     }
     Some(Ok(Ddl::CreateTable(table)))
-}
-
-fn create_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["CREATE", "TYPE"]);
-    let name = cursor.name()?;
-    if !cursor.keywords(&["AS", "ENUM"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    let mut labels = Vec::new();
-    for mut element in cursor.group()?.elements() {
-        labels.push(string(&mut element)?);
-    }
-    Some(Ok(Ddl::CreateEnum { name, labels }))
-}
-
-fn alter_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["ALTER", "TYPE"]);
-    let name = cursor.name()?;
-    let change = if cursor.keywords(&["ADD", "VALUE"]) {
-        let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
-        EnumChange::Add {
-            label: string(cursor)?,
-            if_not_exists,
-        }
-    } else if cursor.keywords(&["RENAME", "VALUE"]) {
-        let from = string(cursor)?;
-        cursor.keywords(&["TO"]).then_some(())?;
-        EnumChange::RenameLabel {
-            from,
-            to: string(cursor)?,
-        }
-    } else if cursor.keywords(&["RENAME", "TO"]) {
-        EnumChange::Rename(cursor.identifier()?)
-    } else if cursor.keywords(&["SET", "SCHEMA"]) {
-        EnumChange::SetSchema(cursor.identifier()?)
-    } else {
-        EnumChange::Other
-    };
-    Some(Ok(Ddl::AlterEnum { name, change }))
-}
-
-fn do_block(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DO"]);
-    let mut body = None;
-    while !cursor.is_at_end() {
-        if cursor.keywords(&["LANGUAGE"]) {
-            let language = cursor.advance()?.to_string();
-            if language.trim_matches('\'') != "plpgsql" {
-                return Some(Ok(Ddl::Unseen(
-                    "a DO block in another language than plpgsql",
-                )));
-            }
-        } else {
-            body = Some(quoted_body(cursor)?);
-        }
-    }
-    Some(Ok(Ddl::Do { body: body? }))
-}
-
-fn routine(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    let mut body = None;
-    while !cursor.is_at_end() {
-        if cursor.keywords(&["AS"]) && matches!(cursor.peek(), Some(Token::DollarQuotedString(_))) {
-            body = quoted_body(cursor);
-        } else {
-            cursor.skip_one()?;
-        }
-    }
-    Some(Ok(Ddl::Routine { body }))
-}
-
-/// The inside of a dollar-quoted string, as a range of the statement. A body in plain quotes is not read.
-fn quoted_body(cursor: &mut Cursor) -> Option<Range<usize>> {
-    let start = cursor.offset();
-    let Token::DollarQuotedString(quoted) = cursor.advance()? else {
-        return None;
-    };
-    let tag_length = quoted.tag.as_ref().map_or(0, String::len) + 2;
-    Some(start + tag_length..cursor.last_end() - tag_length)
 }
 
 fn rollback(statement: &mut Statement) -> Outcome {

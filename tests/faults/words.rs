@@ -77,6 +77,10 @@ fn a_guard_in_other_words_is_not_the_same() {
         ("status LIKE 'a%'", "(kind ~~ 'a%'::text)"),
         ("n - (m - 1) = 0", "(((n - m) - 1) = 0)"),
         ("\"Lower\"(status) = 'a'", "(lower(status) = 'a'::text)"),
+        (
+            "NOT (status LIKE ANY (ARRAY['a', 'b']))",
+            "(status NOT LIKE ANY (ARRAY['a', 'b']))",
+        ),
         ("n::text > '5'", "(n > 5)"),
         ("n = m", "((n)::text = (m)::text)"),
         (
