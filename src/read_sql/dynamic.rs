@@ -19,9 +19,13 @@ pub const HOLE: &str = "laneset_hole";
 const DEPTH_LIMIT: usize = 8;
 
 /// The text that an expression after EXECUTE gives in a body, with [`HOLE`] for what is not known; all of it, when the expression is
-/// not understood.
-pub fn put_together(execute: &str, body: &str) -> String {
-    let reader = Reader { body, depth: 0 };
+/// not understood. `values` are those that the loops around it give their variables, the innermost last.
+pub fn put_together(execute: &str, body: &str, values: &[(Identifier, String)]) -> String {
+    let reader = Reader {
+        body,
+        values,
+        depth: 0,
+    };
     reader.read(execute).unwrap_or_else(|| HOLE.to_owned())
 }
 
@@ -58,6 +62,7 @@ pub fn may_be(read: &Identifier, name: &Identifier) -> bool {
 /// Works out the texts of a body's expressions.
 struct Reader<'a> {
     body: &'a str,
+    values: &'a [(Identifier, String)],
     depth: usize,
 }
 
@@ -101,8 +106,12 @@ impl Reader<'_> {
         if self.depth == DEPTH_LIMIT {
             return None;
         }
+        if let Some((_, value)) = self.values.iter().rev().find(|(each, _)| each == name) {
+            return Some(value.clone());
+        }
         let deeper = Reader {
             body: self.body,
+            values: self.values,
             depth: self.depth + 1,
         };
         deeper.read(only_value(self.body, name)?)
@@ -203,7 +212,7 @@ mod tests {
             ("sql", "laneset_hole"),
             ("'a' b", "laneset_hole"),
         ] {
-            assert_eq!(put_together(execute, ""), expected, "{execute}");
+            assert_eq!(put_together(execute, "", &[]), expected, "{execute}");
         }
     }
 

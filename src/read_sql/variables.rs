@@ -4,7 +4,10 @@ use std::ops::Range;
 
 use sqlparser::tokenizer::Token;
 
+use super::constant::as_array;
+use super::cursor::Cursor;
 use super::syntax::Sql;
+use crate::model::lane::Value;
 use crate::model::name::Identifier;
 
 type Word<'a> = (&'a Token, Range<usize>);
@@ -23,6 +26,33 @@ pub fn only_value<'b>(body: &'b str, variable: &Identifier) -> Option<&'b str> {
         }
     }
     found.map(|range| &body[range])
+}
+
+/// The variable of `FOREACH name IN ARRAY …` and the constants that it goes through, when the body gives it no other value.
+pub fn constant_loop(head: &str, body: &str) -> Option<(Identifier, Vec<String>)> {
+    let head_sql = Sql::new(head).ok()?;
+    let tokens = head_sql.words();
+    let mut cursor = Cursor::new(&tokens);
+    cursor.keywords(&["FOREACH"]).then_some(())?;
+    let variable = cursor.identifier()?;
+    cursor.keywords(&["IN", "ARRAY"]).then_some(())?;
+    let array = Sql::new(cursor.rest_text(&head_sql)).ok()?;
+    let mut parser = array.parser();
+    let array = parser.parse_expr().ok()?;
+    (parser.peek_token().token == Token::EOF).then_some(())?;
+    let values = as_array(&array, None)?.into_iter();
+    let values: Vec<String> = values
+        .map(|value| match value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    let sql = Sql::new(body).ok()?;
+    let words = sql.words();
+    let statements = words.split(|(token, _)| begins_statement(token));
+    let writing = statements.filter(|each| !matches!(written(each, &variable), Written::Nothing));
+    // The loop itself is one.
+    (writing.count() == 1).then_some((variable, values))
 }
 
 enum Written {

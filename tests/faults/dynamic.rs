@@ -204,3 +204,30 @@ fn what_a_role_owned_may_have_been_the_index() {
     let sequence = "ALTER SEQUENCE runs_id_seq OWNED BY runs.id;";
     assert_eq!(rules_of_migrations(&[GOOD, sequence]), [] as [&str; 0]);
 }
+
+#[test]
+fn a_loop_over_constants_is_gone_through() {
+    let block = |names: &str, executed: &str| {
+        format!(
+            "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY {names} LOOP {executed} END LOOP; END $$;"
+        )
+    };
+    let drops = "EXECUTE format('DROP INDEX IF EXISTS %I', t);";
+    let others = block("ARRAY['idx_a', 'idx_b']", drops);
+    assert_eq!(rules_of_migrations(&[GOOD, &others]), [] as [&str; 0]);
+    let among = block("'{idx_a,idx_hb}'::text[]", drops);
+    assert_eq!(rules_of_migrations(&[GOOD, &among]), ["site-missing"]);
+    let unknown = block("names()", drops);
+    let assigned = block("ARRAY['idx_a']", "t := r.name; EXECUTE 'DROP INDEX ' || t;");
+    let left = block(
+        "ARRAY['idx_a', 'idx_hb']",
+        &format!("EXIT WHEN t = 'idx_hb'; {drops}"),
+    );
+    for migration in [unknown, assigned, left] {
+        assert_eq!(
+            rules_of_migrations(&[GOOD, &migration]),
+            ["unreadable-site"],
+            "{migration}"
+        );
+    }
+}

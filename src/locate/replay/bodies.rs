@@ -138,6 +138,10 @@ impl<'a> Replay<'a> {
                 self.settle(ways, &place.location(head.clone()), UNDECIDED_CONDITION);
             }
             Node::Loop { head, body: nodes } => {
+                let text = &body[head.clone()];
+                if let Some(effect) = self.constant_loop(text, nodes, body, place) {
+                    return effect;
+                }
                 let ways = vec![self.after(nodes, body, place), self.clone()];
                 let reason = "how often the loop around it runs is not known";
                 self.settle(ways, &place.location(head.clone()), reason);

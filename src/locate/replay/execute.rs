@@ -3,10 +3,14 @@
 use super::session::{Effect, Place, Replay};
 use crate::model::name::{Identifier, QualifiedName};
 use crate::read_sql::dynamic::{has_hole, may_be, put_together};
+use crate::read_sql::plpgsql::Node;
 use crate::read_sql::reach::{How, Kind, Reach, Touched, reach};
 use crate::read_sql::split::statements;
+use crate::read_sql::variables::constant_loop;
 use crate::source::file::Location;
 
+/// A loop that is longer is not gone through.
+const LOOP_LIMIT: usize = 100;
 const PUT_TOGETHER: &str = "SQL that is put together when it runs";
 
 impl<'a> Replay<'a> {
@@ -18,7 +22,7 @@ impl<'a> Replay<'a> {
         place: Place,
         location: &Location,
     ) -> Effect {
-        let text = put_together(expression, body);
+        let text = put_together(expression, body, &self.loop_values);
         let place = Place {
             whole: Some(location.span),
             ..place
@@ -42,6 +46,37 @@ impl<'a> Replay<'a> {
             effect = effect.then(next);
         }
         effect
+    }
+
+    /// Runs the body of a loop over constants as often as it says; `None` for another loop, or one that may end early.
+    pub(super) fn constant_loop(
+        &mut self,
+        head: &str,
+        nodes: &[Node],
+        body: &str,
+        place: Place,
+    ) -> Option<Effect> {
+        if !nodes.iter().all(runs_on) {
+            return None;
+        }
+        let (variable, values) = constant_loop(head, body)?;
+        if values.len() > LOOP_LIMIT {
+            return None;
+        }
+        let mut effect = Effect::Done;
+        for value in values {
+            self.loop_values.push((variable.clone(), value));
+            for node in nodes {
+                let next = self.node(node, body, place);
+                if next == Effect::Duplicate {
+                    self.loop_values.pop();
+                    return Some(next);
+                }
+                effect = effect.then(next);
+            }
+            self.loop_values.pop();
+        }
+        Some(effect)
     }
 
     /// Puts in doubt what a statement may touch that is not known to its end.
@@ -190,4 +225,9 @@ impl<'a> Replay<'a> {
             full.schema.is_some_and(|full| may_be(schema, &full))
         })
     }
+}
+
+/// Whether what follows the statement runs too, whatever it does: it is no EXIT, RETURN or block of its own.
+fn runs_on(node: &Node) -> bool {
+    matches!(node, Node::Sql(_) | Node::Execute(_))
 }

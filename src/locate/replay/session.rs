@@ -58,6 +58,8 @@ pub struct Replay<'a> {
     pub further_names: Vec<Identifier>,
     /// The state that a ROLLBACK goes back to.
     pub(super) transaction_start: Box<Catalog>,
+    /// The variables of the loops that are being gone through, the innermost last, and their values.
+    pub(super) loop_values: Vec<(Identifier, String)>,
     /// The body that is being run has returned.
     pub(super) has_returned: bool,
     /// States in which the body that is being run may have returned already.
@@ -100,6 +102,7 @@ impl<'a> Replay<'a> {
             governed,
             interest,
             further_names: Vec::new(),
+            loop_values: Vec::new(),
             has_returned: false,
             early_returns: Vec::new(),
         }
