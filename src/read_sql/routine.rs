@@ -90,7 +90,7 @@ fn comment_name(between: &str) -> Option<String> {
 
 /// The queries inside a statement's body, as ranges of the statement.
 fn body_queries(statement: &str) -> Vec<Range<usize>> {
-    let body = match ddl::read(statement, None) {
+    let body = match ddl::read(statement, None, &[]) {
         Ok(Ddl::Routine { body: Some(body) } | Ddl::Do { body }) => body,
         _ => match unquoted_body(statement) {
             Some(body) => body,

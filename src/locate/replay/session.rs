@@ -8,7 +8,7 @@ use super::harmless::{calls_own_function, defines_harmless_routine};
 use crate::locate::catalog::Catalog;
 use crate::locate::interest::Interest;
 use crate::model::name::{Identifier, QualifiedName};
-use crate::read_sql::ddl::{self, Ddl, SAVEPOINT};
+use crate::read_sql::ddl::{self, Ddl, OWNED, SAVEPOINT};
 use crate::read_sql::lexical::Unterminated;
 use crate::read_sql::split::{leading_words, statements};
 use crate::source::excerpt::Excerpt;
@@ -59,6 +59,8 @@ pub struct Replay<'a> {
     pub further_names: Vec<Identifier>,
     /// The state that a ROLLBACK goes back to.
     pub(super) transaction_start: Box<Catalog>,
+    /// The variables of the loops that are being gone through, the innermost last, and their values.
+    pub(super) loop_values: Vec<(Identifier, String)>,
     /// The body that is being run has returned.
     pub(super) has_returned: bool,
     /// States in which the body that is being run may have returned already.
@@ -101,6 +103,7 @@ impl<'a> Replay<'a> {
             governed,
             interest,
             further_names: Vec::new(),
+            loop_values: Vec::new(),
             has_returned: false,
             early_returns: Vec::new(),
         }
@@ -122,7 +125,7 @@ impl<'a> Replay<'a> {
             offset: 0,
             whole: None,
         };
-        if hits.may_roll_back {
+        if hits.ends_transactions {
             *self.transaction_start = self.catalog.clone();
         }
         for range in statements(text)? {
@@ -131,7 +134,8 @@ impl<'a> Replay<'a> {
                 self.statement(statement, place.inside(&range));
             }
         }
-        self.catalog.search_path = ddl::default_search_path();
+        let end = script.excerpt.whole();
+        self.catalog.end_session(&Location::new(script.file, end));
         Ok(())
     }
 
@@ -178,7 +182,11 @@ impl<'a> Replay<'a> {
         ) {
             self.doubt_if_called(text, &location);
         }
-        match ddl::read(text, self.enum_of(text)) {
+        let read = {
+            let enums: Vec<&QualifiedName> = self.catalog.enums.keys().collect();
+            ddl::read(text, self.enum_of(text), &enums)
+        };
+        match read {
             Ok(ddl) => self.apply(ddl, text, place, &location),
             Err(reason) => {
                 self.doubt(text, &location, &reason);
@@ -221,7 +229,7 @@ impl<'a> Replay<'a> {
     ) -> Effect {
         match ddl {
             Ddl::CreateIndex(create) => return self.create_index(create, place, location),
-            Ddl::CreateTable(create) => return self.create_table(create, place),
+            Ddl::CreateTable(create) => return self.create_table(create, place, location),
             Ddl::AlterTable {
                 table,
                 if_exists,
@@ -251,8 +259,8 @@ impl<'a> Replay<'a> {
             Ddl::DropTable { names, if_exists } => {
                 return self.drop_tables(&names, if_exists, location);
             }
-            Ddl::CreateSchema { name } => {
-                self.catalog.gone_schemas.remove(&name);
+            Ddl::CreateSchema { name, elements } => {
+                return self.create_schema(name, &elements, text, place);
             }
             Ddl::RenameSchema { from, to } => {
                 self.catalog.rename_schema(&from, &to);
@@ -262,14 +270,11 @@ impl<'a> Replay<'a> {
             Ddl::DropSchema { names } => {
                 names
                     .iter()
-                    .for_each(|name| self.catalog.drop_schema(name, location));
+                    .for_each(|name| self.drop_schema(name, location));
             }
             Ddl::AlterEnum { name, change } => self.alter_enum(&name, change, location),
-            Ddl::DropType { names } => {
-                for name in names {
-                    let full = self.catalog.enum_name(&name);
-                    self.catalog.enums.remove(&full);
-                }
+            Ddl::DropType { names, cascades } => {
+                return self.drop_types(&names, cascades, location);
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
             Ddl::Routine { body } => match body {
@@ -277,9 +282,12 @@ impl<'a> Replay<'a> {
                 None => self.doubt(text, location, UNREAD_ROUTINE),
             },
             Ddl::Begin => {}
-            Ddl::Commit => *self.transaction_start = self.catalog.clone(),
+            Ddl::Commit => {
+                self.catalog.end_transaction(location);
+                *self.transaction_start = self.catalog.clone();
+            }
             Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
-            Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
+            Ddl::Unseen(what @ (SAVEPOINT | OWNED)) => self.unseen_anything(location, what),
             Ddl::Unseen(what) => {
                 self.doubt(text, location, what);
                 return Effect::Unknown;
@@ -339,11 +347,14 @@ pub(super) fn is_always_concerned(text: &str) -> bool {
             "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
             ..
         ] | ["CREATE" | "DROP" | "ALTER", "SCHEMA"]
+            | ["DROP", "OWNED"]
     ) || match words.first() {
         Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
         Some(&"DO") => {
             let lower = text.to_ascii_lowercase();
-            lower.contains("search_path") || lower.contains("schema ")
+            ["search_path", "schema ", "execute"]
+                .iter()
+                .any(|word| lower.contains(word))
         }
         _ => false,
     }
