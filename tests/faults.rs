@@ -1,9 +1,12 @@
 //! Repositories that once made the gate say what is not so, each named for its fault. Where a statement's effect is in question,
 //! Postgres 15 was asked what it leaves behind; the answer stands in the case.
 
+mod dynamic;
 mod patches;
 mod queries;
 mod replay;
+mod types;
+mod words;
 
 use std::fs;
 

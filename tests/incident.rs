@@ -586,7 +586,7 @@ fn a_block_that_puts_its_sql_together_is_unreadable() {
     let path = "db/migrations/20260601000000_drop_by_name.sql";
     copy.write(
         path,
-        "-- migrate:up\n\nDO $$\nDECLARE\n    name text := 'idx_runs_heartbeat_inflight';\nBEGIN\n    \
+        "-- migrate:up\n\nDO $$\nDECLARE\n    name text := current_setting('maintenance.index');\nBEGIN\n    \
          EXECUTE format('DROP INDEX IF EXISTS public.%I', name);\nEND\n$$;\n\n-- migrate:down\n",
     );
     assert_eq!(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
-use crate::read_sql::ddl::default_search_path;
+use crate::read_sql::ddl_schema::default_search_path;
 use crate::source::file::Location;
 use crate::source::span::Span;
 
@@ -30,10 +30,13 @@ pub struct Catalog {
 #[derive(Debug, Clone, Default)]
 pub struct Table {
     pub columns: BTreeSet<Identifier>,
+    /// The types of those columns that are of no type of Postgres's own.
+    pub types: BTreeMap<Identifier, QualifiedName>,
     pub checks: BTreeMap<Identifier, StoredCheck>,
     pub parents: BTreeSet<QualifiedName>,
     /// Its CREATE TABLE was seen, so that what is not known of it is not there.
     pub is_whole: bool,
+    pub is_dropped_on_commit: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -46,6 +49,8 @@ pub struct StoredCheck {
 pub struct Index {
     pub table: QualifiedName,
     pub columns: Vec<String>,
+    /// The columns of INCLUDE.
+    pub included: Vec<String>,
     /// What the keys and INCLUDE name, columns and functions alike.
     pub key_words: BTreeSet<Identifier>,
     pub predicate: Result<Predicate, String>,
@@ -73,6 +78,11 @@ pub struct Doubtful {
     pub reason: String,
     /// The schemas in which it may be.
     pub places: BTreeSet<Identifier>,
+}
+
+/// Where temporary tables and their indexes live: it comes first, unless the search path names it (manual, 20.11.1).
+pub fn temporary_schema() -> Identifier {
+    Identifier::unquoted("pg_temp")
 }
 
 impl Catalog {
@@ -111,7 +121,12 @@ impl Catalog {
     /// Whether a table that is not known is known not to be there: no other than the governed ones may have been made out of sight.
     pub fn lacks_table(&self, full: &QualifiedName) -> bool {
         !self.tables.contains_key(full)
-            && (self.gone_tables.contains(full) || !self.declared_tables.contains(full))
+            && (self.gone_tables.contains(full) || !self.is_declared(full))
+    }
+
+    fn is_declared(&self, full: &QualifiedName) -> bool {
+        let mut declared = self.declared_tables.iter();
+        declared.any(|table| table.is_met_by(full))
     }
 
     /// The tables that inherit from this one or are partitions of it, at any depth.
@@ -180,8 +195,11 @@ impl Catalog {
         if name.schema.is_some() {
             return Some(name.clone());
         }
-        self.search_path
-            .iter()
+        let temporary = temporary_schema();
+        let first = Some(&temporary).filter(|schema| !self.search_path.contains(schema));
+        first
+            .into_iter()
+            .chain(&self.search_path)
             .map(|schema| name.in_schema(schema))
             .find(|full| exists(full))
     }
@@ -252,6 +270,33 @@ impl Catalog {
         }
     }
 
+    /// The session's search path and temporary tables end with it.
+    pub fn end_session(&mut self, location: &Location) {
+        self.search_path = default_search_path();
+        let temporary = Some(temporary_schema());
+        self.drop_tables_where(location, |full, _| full.schema == temporary);
+        // What is gone with its session was not taken away by a statement.
+        self.dropped_indexes
+            .retain(|full, _| full.schema != temporary);
+    }
+
+    pub fn end_transaction(&mut self, location: &Location) {
+        self.drop_tables_where(location, |_, table| table.is_dropped_on_commit);
+    }
+
+    fn drop_tables_where(
+        &mut self,
+        location: &Location,
+        goes: impl Fn(&QualifiedName, &Table) -> bool,
+    ) {
+        let tables = self.tables.iter();
+        let gone = tables.filter(|(full, table)| goes(full, table));
+        let gone: Vec<QualifiedName> = gone.map(|(full, _)| full.clone()).collect();
+        for table in gone {
+            self.drop_table(&table, location);
+        }
+    }
+
     /// Drops a table with its indexes and whatever cannot outlive it.
     pub fn drop_table(&mut self, name: &QualifiedName, location: &Location) {
         self.tables.remove(name);
@@ -296,6 +341,7 @@ impl Catalog {
         });
         if let Some(table) = self.tables.get_mut(table) {
             table.columns.remove(column);
+            table.types.remove(column);
             table.checks.retain(|_, check| {
                 let mentions = check
                     .condition
@@ -304,111 +350,6 @@ impl Catalog {
                 !mentions
             });
         }
-    }
-
-    pub fn rename_column(&mut self, table: &QualifiedName, from: &Identifier, to: &Identifier) {
-        for index in self
-            .indexes
-            .values_mut()
-            .filter(|index| index.table == *table)
-        {
-            rename_in(&mut index.predicate, from, to);
-            if index.key_words.remove(from) {
-                index.key_words.insert(to.clone());
-            }
-            for key in &mut index.columns {
-                if key_column(key).as_ref() == Some(from) {
-                    *key = to.as_str().to_owned();
-                }
-            }
-            for (column, _) in index
-                .mentions
-                .iter_mut()
-                .filter(|(column, _)| column == from)
-            {
-                *column = to.clone();
-            }
-        }
-        if let Some(table) = self.tables.get_mut(table) {
-            if table.columns.remove(from) {
-                table.columns.insert(to.clone());
-            }
-            for check in table.checks.values_mut() {
-                rename_in(&mut check.condition, from, to);
-            }
-        }
-    }
-
-    /// Gives a table another name or schema; its indexes stay on it and move with it.
-    pub fn move_table(&mut self, from: &QualifiedName, to: &QualifiedName) {
-        if let Some(table) = self.tables.remove(from) {
-            self.tables.insert(to.clone(), table);
-        }
-        self.gone_tables.insert(from.clone());
-        self.gone_tables.remove(to);
-        self.move_doubts(from.schema.as_ref(), to.schema.as_ref());
-        for table in self.tables.values_mut() {
-            if table.parents.remove(from) {
-                table.parents.insert(to.clone());
-            }
-        }
-        let indexes = std::mem::take(&mut self.indexes);
-        for (mut name, mut index) in indexes {
-            if index.table == *from {
-                index.table = to.clone();
-                name.schema.clone_from(&to.schema);
-            }
-            self.indexes.insert(name, index);
-        }
-    }
-
-    pub fn rename_schema(&mut self, from: &Identifier, to: &Identifier) {
-        let tables: BTreeSet<QualifiedName> = self
-            .tables
-            .keys()
-            .chain(self.indexes.values().map(|index| &index.table))
-            .filter(|name| name.schema.as_ref() == Some(from))
-            .cloned()
-            .collect();
-        for table in tables {
-            let moved = QualifiedName::new(Some(to.clone()), table.name.clone());
-            self.move_table(&table, &moved);
-        }
-        let enums = std::mem::take(&mut self.enums);
-        for (mut name, stored) in enums {
-            if name.schema.as_ref() == Some(from) {
-                name.schema = Some(to.clone());
-            }
-            self.enums.insert(name, stored);
-        }
-        self.gone_schemas.insert(from.clone());
-        self.gone_schemas.remove(to);
-        self.move_doubts(Some(from), Some(to));
-    }
-
-    /// What may have been in one schema may be in the other now.
-    fn move_doubts(&mut self, from: Option<&Identifier>, to: Option<&Identifier>) {
-        let (Some(from), Some(to)) = (from, to) else {
-            return;
-        };
-        for doubt in self.doubts.values_mut() {
-            if doubt.places.contains(from) {
-                doubt.places.insert(to.clone());
-            }
-        }
-    }
-
-    /// The name that Postgres makes up for an index or constraint (`ChooseIndexName`, `ChooseConstraintName`).
-    /// Parts that together pass 63 bytes are cut there in a way that is not followed here.
-    pub fn made_up_name(parts: &[&str], taken: impl Fn(&Identifier) -> bool) -> Identifier {
-        let base = parts.join("_");
-        let mut name = Identifier::quoted(&base);
-        let mut number = 1;
-        while taken(&name) {
-            name = Identifier::quoted(&format!("{base}{number}"));
-            number += 1;
-        }
-        name
     }
 
     fn drop_indexes_where(&mut self, location: &Location, goes: impl Fn(&Index) -> bool) {
@@ -422,29 +363,6 @@ impl Catalog {
             self.drop_index(&name, location);
         }
     }
-}
-
-/// A condition in words of its own is not followed through a column's new name.
-fn rename_in(condition: &mut Result<Predicate, String>, from: &Identifier, to: &Identifier) {
-    let Ok(predicate) = condition else { return };
-    if predicate.doubts(&BTreeSet::from([from])).next().is_some() {
-        *condition = Err(format!(
-            "column {from} was renamed to {to} under a condition that is not modelled"
-        ));
-    } else {
-        predicate.rename_column(from, to);
-    }
-}
-
-/// The part of a made-up index name that stands for a key (`FigureIndexColname` in parse_target.c): the column, or the function.
-pub fn key_part(key: &str) -> String {
-    if let Some(column) = key_column(key) {
-        return column.to_string();
-    }
-    let name = key
-        .find('(')
-        .and_then(|end| QualifiedName::parse(&key[..end]));
-    name.map_or("expr".to_owned(), |called| called.name.to_string())
 }
 
 /// The column of an index's key, when the key is a column and no expression.

@@ -27,17 +27,6 @@ struct Known<'a> {
     followed: &'a dyn Fn(&Identifier) -> bool,
 }
 
-/// The text of an expression that is one string literal.
-pub fn string_literal(text: &str) -> Option<String> {
-    let sql = Sql::new(text).ok()?;
-    let mut parser = sql.parser();
-    let expression = parser.parse_expr().ok()?;
-    if parser.peek_token().token != sqlparser::tokenizer::Token::EOF {
-        return None;
-    }
-    constant_text(&expression)
-}
-
 fn truth(expression: &Expr, known: &Known) -> Option<bool> {
     match expression {
         Expr::Nested(inner) => truth(inner, known),

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::app_source::error::SourceError;
 use super::walk::ReadError;
-use crate::read_sql::split::Unterminated;
+use crate::read_sql::lexical::Unterminated;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{RepoPath, SourceFile};
 

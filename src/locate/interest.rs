@@ -5,10 +5,13 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 
-use crate::model::name::Identifier;
+use crate::model::name::{IDENTIFIER_BYTES, Identifier};
 
 /// Words, in lower case, with which a statement may touch governed objects without naming them.
-const ALWAYS: [&str; 3] = ["search_path", "schema", ESCAPED_NAME];
+const ALWAYS: [&str; 4] = ["search_path", "schema", "owned", ESCAPED_NAME];
+
+/// Words, in lower case, without which the end of a transaction changes nothing: none is rolled back, no table is dropped ON COMMIT.
+const TRANSACTION_ENDS: [&str; 3] = ["rollback", "abort", "commit"];
 
 /// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
 const ESCAPED_NAME: &str = "u&\"";
@@ -21,7 +24,15 @@ const INTERPOLATION: &str = "$90";
 pub struct Interest {
     names: BTreeSet<Identifier>,
     /// As they stand in SQL, in lower case, in the order of `names`.
-    finders: Vec<Finder<'static>>,
+    finders: Vec<NameFinder>,
+}
+
+/// How to find one name.
+#[derive(Debug, Clone)]
+struct NameFinder {
+    finder: Finder<'static>,
+    /// The length of the name itself, where a quote of its own counts once.
+    name_length: usize,
 }
 
 impl Interest {
@@ -31,7 +42,10 @@ impl Interest {
             .iter()
             .map(|name| {
                 let written = name.as_str().replace('"', "\"\"").to_ascii_lowercase();
-                Finder::new(&written).into_owned()
+                NameFinder {
+                    finder: Finder::new(&written).into_owned(),
+                    name_length: name.as_str().len(),
+                }
             })
             .collect();
         Self { names, finders }
@@ -63,6 +77,17 @@ impl Interest {
             .collect()
     }
 
+    /// Whether every governed name in the statement is that of the table that a foreign key refers to.
+    pub fn is_only_referenced(&self, text: &str) -> bool {
+        let lower = text.to_ascii_lowercase();
+        !may_be_any_name(&lower)
+            && self
+                .finders
+                .iter()
+                .flat_map(|finder| alone(finder, &lower))
+                .all(|at| is_referenced(&lower[..at]))
+    }
+
     /// Where in a script statements may touch governed objects. The script is searched once, however many statements it has.
     pub fn hits(&self, script: &str) -> Hits {
         let lower = script.to_ascii_lowercase();
@@ -75,10 +100,12 @@ impl Interest {
             offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), any));
         }
         offsets.sort_unstable();
-        let is_always = ALWAYS
-            .iter()
-            .any(|word| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some());
-        Hits { offsets, is_always }
+        let holds = |word: &&str| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some();
+        Hits {
+            offsets,
+            is_always: ALWAYS.iter().any(holds) || executes(&lower),
+            ends_transactions: TRANSACTION_ENDS.iter().any(holds),
+        }
     }
 }
 
@@ -88,12 +115,19 @@ pub struct Hits {
     /// In order.
     offsets: Vec<usize>,
     is_always: bool,
+    /// Where transactions end in it matters.
+    pub ends_transactions: bool,
 }
 
 impl Hits {
     /// Whether nothing in the script can touch a governed object.
     pub fn are_none(&self) -> bool {
         self.offsets.is_empty() && !self.is_always
+    }
+
+    /// Whether a statement that names nothing governed can matter: one that begins or ends a transaction, or leads elsewhere.
+    pub fn any_may_matter(&self) -> bool {
+        self.is_always || self.ends_transactions
     }
 
     /// Whether a name stands in this range of the script.
@@ -109,17 +143,43 @@ fn may_be_any_name(lower: &str) -> bool {
     lower.contains(ESCAPED_NAME) || lower.contains(INTERPOLATION)
 }
 
-fn stands_in(finder: &Finder, lower: &str) -> bool {
+/// Whether the text executes other text, and not just a trigger its function.
+fn executes(lower: &str) -> bool {
+    let executed = memchr::memmem::find_iter(lower.as_bytes(), "execute");
+    let mut behind = executed.map(|at| lower[at + "execute".len()..].trim_ascii_start());
+    behind.any(|rest| !rest.starts_with("function") && !rest.starts_with("procedure"))
+}
+
+/// Whether `REFERENCES` and perhaps a schema stand before the name that follows `before`.
+fn is_referenced(before: &str) -> bool {
+    let without_quote = before.strip_suffix('"').unwrap_or(before);
+    let before = match without_quote.strip_suffix('.') {
+        Some(schema) => schema
+            .trim_end_matches(|c: char| c == '"' || c == '$' || c == '_' || c.is_alphanumeric()),
+        None => without_quote,
+    };
+    let word = before.trim_ascii_end();
+    let begins = word.strip_suffix("references");
+    word.len() < before.len()
+        && begins.is_some_and(|before| !before.bytes().next_back().is_some_and(is_word_byte))
+}
+
+fn stands_in(finder: &NameFinder, lower: &str) -> bool {
     alone(finder, lower).next().is_some()
 }
 
-/// The matches that no letter, digit or underscore touches.
-fn alone<'a>(finder: &'a Finder, lower: &'a str) -> impl Iterator<Item = usize> + 'a {
+/// The matches that no letter, digit or underscore touches; a longer name counts where Postgres cuts it there.
+fn alone<'a>(name: &'a NameFinder, lower: &'a str) -> impl Iterator<Item = usize> + 'a {
     let bytes = lower.as_bytes();
-    finder.find_iter(bytes).filter(move |start| {
+    name.finder.find_iter(bytes).filter(move |start| {
         let before = start.checked_sub(1).and_then(|index| bytes.get(index));
-        let after = bytes.get(start + finder.needle().len());
-        !before.copied().is_some_and(is_word_byte) && !after.copied().is_some_and(is_word_byte)
+        let end = start + name.finder.needle().len();
+        let after = bytes.get(end).copied();
+        let is_cut = || {
+            let next = lower[end..].chars().next().map_or(0, char::len_utf8);
+            name.name_length + next > IDENTIFIER_BYTES
+        };
+        !before.copied().is_some_and(is_word_byte) && (!after.is_some_and(is_word_byte) || is_cut())
     })
 }
 
@@ -159,6 +219,28 @@ mod tests {
     }
 
     #[test]
+    fn the_table_of_a_foreign_key_is_told_from_others() {
+        let interest = Interest::new([Identifier::unquoted("runs")]);
+        for (text, expected) in [
+            ("create table a (b bigint REFERENCES runs)", true),
+            (
+                "create table a (b bigint references public.runs(id), c int references \"Public\".\"runs\")",
+                true,
+            ),
+            (
+                "create table a (b bigint references runs, like runs)",
+                false,
+            ),
+            ("create table runs (b bigint references runs)", false),
+            ("alter table runs add foreign key (a) references b", false),
+            ("create table a (preferences runs)", false),
+            ("create table a (b bigint references u&\"runs\")", false),
+        ] {
+            assert_eq!(interest.is_only_referenced(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn hits_are_told_by_statement() {
         let interest = Interest::new([Identifier::unquoted("runs")]);
         let hits = interest.hits("SELECT 1; DROP TABLE runs; SELECT 2");
@@ -167,5 +249,11 @@ mod tests {
         assert!(!hits.any_in(&(27..35)));
         assert!(interest.hits("SELECT 1").are_none());
         assert!(!interest.hits("SET search_path = x").are_none());
+        assert!(!interest.hits("DO $$ BEGIN EXECUTE x; END $$").are_none());
+        assert!(
+            interest
+                .hits("CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f()")
+                .are_none()
+        );
     }
 }

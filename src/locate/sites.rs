@@ -184,7 +184,10 @@ impl SetFinder<'_> {
         };
         let reading = match &index.predicate {
             Err(reason) => Reading::Unreadable(reason.clone()),
-            Ok(predicate) => self.index_reading(self.settled(predicate), index, declared),
+            Ok(predicate) => {
+                let meant = catalog.meant_table(&self.lane_set.table.value);
+                self.index_reading(self.settled(predicate), (index, &meant), declared)
+            }
         };
         let column = &self.lane_set.column.value;
         let lanes_span = index
@@ -202,13 +205,11 @@ impl SetFinder<'_> {
     fn index_reading(
         &self,
         predicate: Predicate,
-        index: &Index,
+        (index, meant): (&Index, &QualifiedName),
         declared: &IndexDeclaration,
     ) -> Reading {
         let table = &self.lane_set.table.value;
-        if index.table.name != table.name
-            || (table.schema.is_some() && index.table.schema != table.schema)
-        {
+        if index.table != *meant {
             let difference = format!("it is an index of {}, not of {table}", index.table);
             return Reading::OtherIndex {
                 predicate,
@@ -232,15 +233,7 @@ impl SetFinder<'_> {
 
     fn stored_index<'a>(&self, catalog: &'a Catalog) -> Option<&'a Index> {
         let name = &self.lane_set.index.as_ref()?.name.value;
-        let schema = &self.lane_set.table.value.schema;
-        let named = |full: &&QualifiedName| full.name == *name;
-        let wanted = catalog
-            .indexes
-            .keys()
-            .filter(named)
-            .find(|full| full.schema == *schema);
-        let found = wanted.or_else(|| catalog.indexes.keys().find(named))?;
-        catalog.indexes.get(found)
+        catalog.meant_index(name, &self.lane_set.table.value)
     }
 
     fn without_effect(&self, role: Role, catalog: &Catalog) -> Vec<CreateWithoutEffect> {
@@ -320,15 +313,13 @@ impl SetFinder<'_> {
         }
         let (location, condition) = match admitted_by {
             AdmittedBy::Check(name) => {
-                let (_, table) = catalog
-                    .tables
-                    .iter()
-                    .find(|(full, _)| means(&self.lane_set.table.value, full))?;
+                let full = catalog.meant_table(&self.lane_set.table.value);
+                let table = catalog.tables.get(&full)?;
                 let check = table.checks.get(name)?;
                 (&check.location, check.condition.clone())
             }
             AdmittedBy::Enum(name) => {
-                let (_, stored) = catalog.enums.iter().find(|(full, _)| means(name, full))?;
+                let stored = catalog.enums.get(&catalog.meant_enum(name))?;
                 (&stored.location, Ok(self.labels(&stored.labels)))
             }
         };
@@ -356,17 +347,13 @@ impl SetFinder<'_> {
                 .admitted_by
                 .as_ref()
                 .map(|admitted| &admitted.value)
-                && let Some((_, stored)) = catalog.enums.iter().find(|(full, _)| means(name, full))
+                && let Some(stored) = catalog.enums.get(&catalog.meant_enum(name))
             {
                 return Some(self.labels(&stored.labels));
             }
-            let table = catalog
-                .tables
-                .iter()
-                .find(|(full, _)| means(&self.lane_set.table.value, full));
-            let checks = table
-                .into_iter()
-                .flat_map(|(_, table)| table.checks.values());
+            let full = catalog.meant_table(&self.lane_set.table.value);
+            let table = catalog.tables.get(&full);
+            let checks = table.into_iter().flat_map(|table| table.checks.values());
             for condition in checks.filter_map(|check| check.condition.as_ref().ok()) {
                 let columns = condition.columns();
                 if columns.len() == 1 && columns.contains(column) {
@@ -385,10 +372,6 @@ impl SetFinder<'_> {
         }
         settled
     }
-}
-
-fn means(name: &QualifiedName, full: &QualifiedName) -> bool {
-    name.name == full.name && (name.schema.is_none() || name.schema == full.schema)
 }
 
 /// Whether two lists of key columns name the same columns in the same order; what follows a name (ASC, an operator class) counts

@@ -8,5 +8,6 @@ pub mod name;
 pub mod planner;
 pub mod predicate;
 pub mod relation;
+mod row_box;
 pub mod rows;
 pub mod site;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// `NAMEDATALEN - 1`: longer identifiers are cut without an error (manual, 4.1.1).
-const IDENTIFIER_BYTES: usize = 63;
+pub const IDENTIFIER_BYTES: usize = 63;
 
 /// An identifier in its stored form: `Runs` unquoted is `runs`, `"Runs"` is `Runs`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +59,11 @@ impl QualifiedName {
                 _ => None,
             },
         }
+    }
+
+    /// Whether an object of that full name is one that is called so: with no schema written, any will do.
+    pub fn is_met_by(&self, full: &Self) -> bool {
+        self.name == full.name && (self.schema.is_none() || self.schema == full.schema)
     }
 
     /// The same name, in `schema` when none was written.

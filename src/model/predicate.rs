@@ -261,6 +261,34 @@ impl Predicate {
         }
     }
 
+    /// The same with one of the values that `column` is compared with under its new name, as an enum's label has it. A text that the
+    /// label is cast to is no label, and an opaque part keeps its text.
+    pub fn rename_value(&mut self, column: &Identifier, from: &Value, to: &Value) {
+        let values = match self {
+            Predicate::And(parts) | Predicate::Or(parts) => {
+                for part in parts {
+                    part.rename_value(column, from, to);
+                }
+                return;
+            }
+            Predicate::Test(test)
+                if test
+                    .column()
+                    .is_some_and(|found| found.name == *column && !found.enum_as_text) =>
+            {
+                match test {
+                    Test::Among(among) => among.values.as_mut_slice(),
+                    Test::Distinct { value, .. } => std::slice::from_mut(value),
+                    _ => return,
+                }
+            }
+            Predicate::Test(_) => return,
+        };
+        for value in values.iter_mut().filter(|value| *value == from) {
+            value.clone_from(to);
+        }
+    }
+
     /// Every column that a test mentions.
     pub fn columns(&self) -> BTreeSet<&Identifier> {
         self.tests().into_iter().flat_map(Test::columns).collect()

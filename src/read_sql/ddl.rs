@@ -7,8 +7,11 @@ use std::ops::Range;
 use sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
+use super::ddl_body::{do_block, routine};
+use super::ddl_schema::{alter_schema, create_schema, drop_schema, set, set_config};
 use super::ddl_table::{TableAction, TableElement, alter_table, table_elements};
-use super::expression::{Mention, ReadPredicate, Scope, read_text};
+use super::ddl_type::{alter_type, create_type, drop_type};
+use super::expression::{Mention, ReadPredicate, Scope, read_with_enums};
 use super::split::leading_words;
 use super::syntax::Sql;
 use crate::model::name::{Identifier, QualifiedName};
@@ -41,8 +44,10 @@ pub enum Ddl {
         names: Vec<QualifiedName>,
         if_exists: bool,
     },
+    /// With the statements inside it that create something there, as ranges of the statement, in the order in which they run.
     CreateSchema {
         name: Identifier,
+        elements: Vec<Range<usize>>,
     },
     RenameSchema {
         from: Identifier,
@@ -59,8 +64,10 @@ pub enum Ddl {
         name: QualifiedName,
         change: EnumChange,
     },
+    /// Domains are types too.
     DropType {
         names: Vec<QualifiedName>,
+        cascades: bool,
     },
     SearchPath(Vec<Identifier>),
     /// A `DO` block's body in plpgsql, as a range of the statement.
@@ -87,6 +94,8 @@ pub struct CreateIndex {
     pub table: QualifiedName,
     /// The key columns, as written.
     pub columns: Vec<String>,
+    /// The columns of INCLUDE, as written.
+    pub included: Vec<String>,
     /// The words of the keys and of INCLUDE: every column that is one of them, and names of functions.
     pub key_words: BTreeSet<Identifier>,
     /// `TRUE` for an index over the whole table; the reason, when there is a WHERE clause that is no expression.
@@ -102,6 +111,10 @@ pub struct CreateTable {
     pub elements: Vec<TableElement>,
     /// Tables it cannot outlive: the one it is a partition of, the ones it inherits from.
     pub parents: Vec<QualifiedName>,
+    /// It lives in the session's own schema, and no longer than the session.
+    pub is_temporary: bool,
+    /// `ON COMMIT DROP`.
+    pub is_dropped_on_commit: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -113,11 +126,15 @@ pub enum EnumChange {
     Other,
 }
 
-/// Reads one statement.
+/// Reads one statement. Of a set whose column is an enum `enum_type` is that enum; `enums` are all that are known.
 ///
 /// # Errors
 /// A reason, as the end of "cannot be read: …", when it is one of the kinds above and not understood.
-pub fn read(statement: &str, enum_type: Option<&QualifiedName>) -> Result<Ddl, String> {
+pub fn read(
+    statement: &str,
+    enum_type: Option<&QualifiedName>,
+    enums: &[&QualifiedName],
+) -> Result<Ddl, String> {
     let words = leading_words(statement, 4);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let Some(reader) = reader_of(&words, statement) else {
@@ -129,6 +146,7 @@ pub fn read(statement: &str, enum_type: Option<&QualifiedName>) -> Result<Ddl, S
         sql: &sql,
         cursor: Cursor::new(&tokens),
         enum_type,
+        enums,
     };
     reader(&mut statement).unwrap_or_else(|| {
         let near: String = statement.cursor.rest_text(&sql).chars().take(40).collect();
@@ -144,11 +162,14 @@ pub fn read(statement: &str, enum_type: Option<&QualifiedName>) -> Result<Ddl, S
 pub(super) struct Statement<'a> {
     pub sql: &'a Sql<'a>,
     pub cursor: Cursor<'a>,
+    /// The governed column's type, when it is an enum.
     pub enum_type: Option<&'a QualifiedName>,
+    /// Every enum that is known: a cast to one changes nothing.
+    pub enums: &'a [&'a QualifiedName],
 }
 
 /// `None` when the next token is not what the grammar has there.
-type Outcome = Option<Result<Ddl, String>>;
+pub(super) type Outcome = Option<Result<Ddl, String>>;
 type Reader = fn(&mut Statement) -> Outcome;
 
 /// The reader for a statement's kind, told by its first words; `None` for the kinds that change nothing governed.
@@ -173,7 +194,7 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
         ["DROP", "TABLE", ..] => drop_table,
         ["CREATE", "SCHEMA", ..] => create_schema,
         ["DROP", "SCHEMA", ..] => drop_schema,
-        ["DROP", "TYPE", ..] => drop_type,
+        ["DROP", "TYPE" | "DOMAIN", ..] => drop_type,
         ["ALTER", "INDEX", ..] => alter_index,
         ["ALTER", "TABLE", ..] => |statement| alter_table(statement),
         ["ALTER", "SCHEMA", ..] => alter_schema,
@@ -184,6 +205,7 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
         ["BEGIN" | "START", ..] => |_| Some(Ok(Ddl::Begin)),
         ["COMMIT" | "END", ..] => |_| Some(Ok(Ddl::Commit)),
         ["ROLLBACK" | "ABORT", ..] => rollback,
+        ["DROP", "OWNED", ..] => |_| Some(Ok(Ddl::Unseen(OWNED))),
         ["CALL", ..] => |_| Some(Ok(Ddl::Unseen("a procedure is called"))),
         ["EXECUTE", ..] => |_| Some(Ok(Ddl::Unseen("a prepared statement is executed"))),
         _ => return None,
@@ -217,14 +239,18 @@ fn create_index(statement: &mut Statement) -> Outcome {
     }
     let keys = cursor.group()?;
     let mut key_words = keys.words();
-    let columns = keys
-        .elements()
-        .iter()
-        .map(|element| element.rest_text(statement.sql).to_owned())
-        .collect();
+    let texts = |group: Cursor| -> Vec<String> {
+        let elements = group.elements();
+        let texts = elements.iter().map(|each| each.rest_text(statement.sql));
+        texts.map(str::to_owned).collect()
+    };
+    let columns = texts(keys);
+    let mut included = Vec::new();
     while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("WHERE") {
         if cursor.keywords(&["INCLUDE"]) {
-            key_words.extend(cursor.group()?.words());
+            let group = cursor.group()?;
+            included = texts(group);
+            key_words.extend(group.words());
         } else {
             cursor.skip_one()?;
         }
@@ -246,6 +272,7 @@ fn create_index(statement: &mut Statement) -> Outcome {
         if_not_exists,
         table,
         columns,
+        included,
         key_words,
         predicate,
         mentions,
@@ -256,7 +283,8 @@ impl Statement<'_> {
     /// Reads the condition that stands at `range` of the statement.
     pub(super) fn condition(&self, range: Range<usize>) -> Result<ReadPredicate, String> {
         let offset = range.start;
-        let mut read = read_text(&self.sql.text()[range], &Scope::one_table(self.enum_type))?;
+        let scope = Scope::one_table(self.enum_type);
+        let mut read = read_with_enums(&self.sql.text()[range], &scope, self.enums)?;
         for mention in &mut read.mentions {
             mention.range = mention.range.start + offset..mention.range.end + offset;
         }
@@ -283,39 +311,10 @@ fn drop_table(statement: &mut Statement) -> Outcome {
     Some(Ok(Ddl::DropTable { names, if_exists }))
 }
 
-fn drop_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DROP", "TYPE"]);
-    cursor.keywords(&["IF", "EXISTS"]);
-    let names = cursor.names()?;
-    end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropType { names }))
-}
-
-/// `CREATE SCHEMA [IF NOT EXISTS] name`; one that holds statements, or bears its owner's name, is not followed.
-fn create_schema(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["CREATE", "SCHEMA"]);
-    cursor.keywords(&["IF", "NOT", "EXISTS"]);
-    if cursor.peek_word().as_deref() == Some("AUTHORIZATION") {
-        return Some(Ok(Ddl::Other));
-    }
-    let name = cursor.identifier()?;
-    Some(Ok(Ddl::CreateSchema { name }))
-}
-
-fn drop_schema(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DROP", "SCHEMA"]);
-    cursor.keywords(&["IF", "EXISTS"]);
-    let names = cursor.names()?.into_iter().map(|name| name.name).collect();
-    end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropSchema { names }))
-}
-
-fn end_after_behaviour(cursor: &mut Cursor) -> Option<()> {
-    cursor.one_of(&["CASCADE", "RESTRICT"]);
-    cursor.is_at_end().then_some(())
+/// Whether what depends on the object goes along.
+pub(super) fn end_after_behaviour(cursor: &mut Cursor) -> Option<bool> {
+    let behaviour = cursor.one_of(&["CASCADE", "RESTRICT"]);
+    cursor.is_at_end().then_some(behaviour == Some("CASCADE"))
 }
 
 fn alter_index(statement: &mut Statement) -> Outcome {
@@ -350,10 +349,10 @@ fn alter_index(statement: &mut Statement) -> Outcome {
 fn create_table(statement: &mut Statement) -> Outcome {
     let cursor = &mut statement.cursor;
     cursor.keywords(&["CREATE"]);
-    while cursor
-        .one_of(&["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED"])
-        .is_some()
-    {}
+    let mut is_temporary = false;
+    while let Some(word) = cursor.one_of(&["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED"]) {
+        is_temporary |= matches!(word, "TEMP" | "TEMPORARY");
+    }
     cursor.keywords(&["TABLE"]);
     let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
     let name = cursor.name()?;
@@ -362,6 +361,8 @@ fn create_table(statement: &mut Statement) -> Outcome {
         if_not_exists,
         elements: Vec::new(),
         parents: Vec::new(),
+        is_temporary,
+        is_dropped_on_commit: false,
     };
     if cursor.keywords(&["PARTITION", "OF"]) {
         table.parents.push(cursor.name()?);
@@ -378,167 +379,13 @@ fn create_table(statement: &mut Statement) -> Outcome {
     while !cursor.is_at_end() {
         if cursor.keywords(&["INHERITS"]) {
             table.parents.extend(cursor.group()?.names()?);
+        } else if cursor.keywords(&["ON", "COMMIT", "DROP"]) {
+            table.is_dropped_on_commit = true;
         } else {
             cursor.skip_one()?;
         }
     }
     Some(Ok(Ddl::CreateTable(table)))
-}
-
-fn alter_schema(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["ALTER", "SCHEMA"]);
-    let from = cursor.identifier()?;
-    if !cursor.keywords(&["RENAME", "TO"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    let to = cursor.identifier()?;
-    Some(Ok(Ddl::RenameSchema { from, to }))
-}
-
-fn create_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["CREATE", "TYPE"]);
-    let name = cursor.name()?;
-    if !cursor.keywords(&["AS", "ENUM"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    let mut labels = Vec::new();
-    for mut element in cursor.group()?.elements() {
-        labels.push(string(&mut element)?);
-    }
-    Some(Ok(Ddl::CreateEnum { name, labels }))
-}
-
-fn alter_type(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["ALTER", "TYPE"]);
-    let name = cursor.name()?;
-    let change = if cursor.keywords(&["ADD", "VALUE"]) {
-        let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
-        EnumChange::Add {
-            label: string(cursor)?,
-            if_not_exists,
-        }
-    } else if cursor.keywords(&["RENAME", "VALUE"]) {
-        let from = string(cursor)?;
-        cursor.keywords(&["TO"]).then_some(())?;
-        EnumChange::RenameLabel {
-            from,
-            to: string(cursor)?,
-        }
-    } else if cursor.keywords(&["RENAME", "TO"]) {
-        EnumChange::Rename(cursor.identifier()?)
-    } else if cursor.keywords(&["SET", "SCHEMA"]) {
-        EnumChange::SetSchema(cursor.identifier()?)
-    } else {
-        EnumChange::Other
-    };
-    Some(Ok(Ddl::AlterEnum { name, change }))
-}
-
-/// `SET [SESSION | LOCAL] search_path {TO | =} …`
-fn set(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    if cursor.keywords(&["RESET"]) {
-        return Some(Ok(Ddl::SearchPath(default_search_path())));
-    }
-    cursor.keywords(&["SET"]);
-    cursor.one_of(&["SESSION", "LOCAL"]);
-    if !cursor.keywords(&["SEARCH_PATH"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    if !cursor.keywords(&["TO"]) && !cursor.symbol(&Token::Eq) {
-        return None;
-    }
-    if cursor.keywords(&["DEFAULT"]) {
-        return Some(Ok(Ddl::SearchPath(default_search_path())));
-    }
-    let mut path = Vec::new();
-    for mut element in cursor.elements() {
-        path.push(match string(&mut element) {
-            Some(text) => Identifier::quoted(&text),
-            None => element.identifier()?,
-        });
-    }
-    Some(Ok(Ddl::SearchPath(schemas(path))))
-}
-
-/// `SELECT pg_catalog.set_config('search_path', '…', false)`, as pg_dump writes it.
-fn set_config(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["SELECT"]);
-    let called = cursor.name();
-    if called.is_none_or(|name| name.name.as_str() != "set_config") {
-        return Some(Ok(Ddl::Other));
-    }
-    let arguments = cursor.group()?.elements();
-    let [mut setting, mut value, _local] = <[Cursor; 3]>::try_from(arguments).ok()?;
-    if string(&mut setting)? != "search_path" {
-        return Some(Ok(Ddl::Other));
-    }
-    let path = string(&mut value)?;
-    let parts = path
-        .split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    Some(Ok(Ddl::SearchPath(schemas(
-        parts.map(|part| Identifier::quoted(part.trim_matches('"'))),
-    ))))
-}
-
-/// The schemas of a search path. That of the user's name is taken not to be there, and `''` names none.
-fn schemas(path: impl IntoIterator<Item = Identifier>) -> Vec<Identifier> {
-    path.into_iter()
-        .filter(|schema| !matches!(schema.as_str(), "" | "$user"))
-        .collect()
-}
-
-/// Where unqualified names are sought when nothing sets the path: `"$user", public` with no schema of the user's name.
-pub fn default_search_path() -> Vec<Identifier> {
-    vec![Identifier::unquoted("public")]
-}
-
-fn do_block(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DO"]);
-    let mut body = None;
-    while !cursor.is_at_end() {
-        if cursor.keywords(&["LANGUAGE"]) {
-            let language = cursor.advance()?.to_string();
-            if language.trim_matches('\'') != "plpgsql" {
-                return Some(Ok(Ddl::Unseen(
-                    "a DO block in another language than plpgsql",
-                )));
-            }
-        } else {
-            body = Some(quoted_body(cursor)?);
-        }
-    }
-    Some(Ok(Ddl::Do { body: body? }))
-}
-
-fn routine(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    let mut body = None;
-    while !cursor.is_at_end() {
-        if cursor.keywords(&["AS"]) && matches!(cursor.peek(), Some(Token::DollarQuotedString(_))) {
-            body = quoted_body(cursor);
-        } else {
-            cursor.skip_one()?;
-        }
-    }
-    Some(Ok(Ddl::Routine { body }))
-}
-
-/// The inside of a dollar-quoted string, as a range of the statement. A body in plain quotes is not read.
-fn quoted_body(cursor: &mut Cursor) -> Option<Range<usize>> {
-    let start = cursor.offset();
-    let Token::DollarQuotedString(quoted) = cursor.advance()? else {
-        return None;
-    };
-    let tag_length = quoted.tag.as_ref().map_or(0, String::len) + 2;
-    Some(start + tag_length..cursor.last_end() - tag_length)
 }
 
 fn rollback(statement: &mut Statement) -> Outcome {
@@ -551,6 +398,9 @@ fn rollback(statement: &mut Statement) -> Outcome {
         Ddl::Unseen(SAVEPOINT)
     }))
 }
+
+/// Who owns what is not followed.
+pub const OWNED: &str = "what a role owns is dropped";
 
 /// What it undoes is not followed.
 pub const SAVEPOINT: &str = "a rollback to a savepoint";

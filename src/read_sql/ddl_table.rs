@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::column_type::own_type;
 use super::cursor::Cursor;
 use super::ddl::{Ddl, Statement};
 use crate::model::name::{Identifier, QualifiedName};
@@ -10,12 +11,16 @@ use crate::model::predicate::Predicate;
 /// What stands between the parentheses of `CREATE TABLE`.
 #[derive(Debug, Clone)]
 pub enum TableElement {
-    Column(Identifier),
+    Column {
+        name: Identifier,
+        own_type: Option<QualifiedName>,
+    },
     Check(Check),
     /// `LIKE source`, with its options.
     Like {
         source: QualifiedName,
         constraints: bool,
+        indexes: bool,
     },
 }
 
@@ -45,6 +50,7 @@ pub enum TableAction {
     SetSchema(Identifier),
     AddColumn {
         column: Identifier,
+        own_type: Option<QualifiedName>,
         if_not_exists: bool,
         checks: Vec<Check>,
     },
@@ -62,7 +68,10 @@ pub enum TableAction {
     Inherit(QualifiedName),
     NoInherit(QualifiedName),
     /// It changes the type of a column, and with it how a predicate over the column is stored.
-    AlterColumnType,
+    AlterColumnType {
+        column: Identifier,
+        own_type: Option<QualifiedName>,
+    },
     Other,
 }
 
@@ -80,12 +89,10 @@ pub(super) fn table_elements(
             Some("LIKE") => {
                 element.advance();
                 let source = element.name().ok_or("LIKE names no table")?;
-                let options = element.rest_text(statement.sql).to_ascii_uppercase();
-                let constraints =
-                    options.contains("INCLUDING ALL") || options.contains("INCLUDING CONSTRAINTS");
                 elements.push(TableElement::Like {
                     source,
-                    constraints,
+                    constraints: is_included(element, "CONSTRAINTS"),
+                    indexes: is_included(element, "INDEXES"),
                 });
             }
             Some("CONSTRAINT" | "CHECK") => {
@@ -97,10 +104,11 @@ pub(super) fn table_elements(
             }
             Some("PRIMARY" | "UNIQUE" | "EXCLUDE" | "FOREIGN") => {}
             _ => {
-                let column = element
+                let name = element
                     .identifier()
                     .ok_or_else(|| format!("unexpected `{}`", element.rest_text(statement.sql)))?;
-                elements.push(TableElement::Column(column));
+                let own_type = own_type(element);
+                elements.push(TableElement::Column { name, own_type });
                 elements.extend(
                     checks(statement, element)
                         .into_iter()
@@ -110,6 +118,19 @@ pub(super) fn table_elements(
         }
     }
     Ok(elements)
+}
+
+/// Whether the options of LIKE have the kind copied; the last that speaks of it counts.
+fn is_included(mut options: Cursor, kind: &'static str) -> bool {
+    let mut is_included = false;
+    while let Some(word) = options.one_of(&["INCLUDING", "EXCLUDING"]) {
+        if options.one_of(&["ALL", kind]).is_some() {
+            is_included = word == "INCLUDING";
+        } else {
+            options.advance();
+        }
+    }
+    is_included
 }
 
 /// The CHECK constraints among what follows a column's name, or at a constraint's beginning.
@@ -173,7 +194,7 @@ impl TableAction {
     fn pass(&self) -> u8 {
         match self {
             TableAction::DropColumn { .. } | TableAction::DropConstraint { .. } => 0,
-            TableAction::AlterColumnType => 1,
+            TableAction::AlterColumnType { .. } => 1,
             TableAction::AddColumn { .. } => 2,
             TableAction::AddCheck(_) => 3,
             _ => 4,
@@ -191,10 +212,11 @@ fn action(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
         "DROP" => drop(cursor),
         "ALTER" => {
             cursor.keywords(&["COLUMN"]);
-            cursor.identifier()?;
+            let column = cursor.identifier()?;
             let retyped = cursor.keywords(&["TYPE"]) || cursor.keywords(&["SET", "DATA", "TYPE"]);
             Some(if retyped {
-                TableAction::AlterColumnType
+                let own_type = own_type(cursor);
+                TableAction::AlterColumnType { column, own_type }
             } else {
                 TableAction::Other
             })
@@ -246,6 +268,7 @@ fn add(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
     let column = cursor.identifier()?;
     Some(TableAction::AddColumn {
         column,
+        own_type: own_type(cursor),
         if_not_exists,
         checks: checks(statement, cursor),
     })

@@ -1,15 +1,16 @@
 //! Boolean expressions to predicates. What is not modelled becomes an opaque part, never a guess.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue, VisitMut,
-    VisitorMut,
+    BinaryOperator, Expr, Ident, ObjectName, Spanned, UnaryOperator, Value as SqlValue,
 };
 
+use super::canonical::Canonical;
 use super::constant::{
     Constant, FIRST_INTERPOLATION, as_array, as_constant, is_text_type, names_type,
 };
+use super::enum_cast::without_casts;
 use super::survey::survey;
 use super::syntax::{Sql, reason};
 use crate::model::lane::Value;
@@ -61,12 +62,27 @@ pub struct ReadPredicate {
 /// # Errors
 /// A reason, when it is not an expression or something follows it.
 pub fn read_text(text: &str, scope: &Scope) -> Result<ReadPredicate, String> {
+    read_with_enums(text, scope, &[])
+}
+
+/// As [`read_text`], where casts to these enums change nothing.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn read_with_enums(
+    text: &str,
+    scope: &Scope,
+    enums: &[&QualifiedName],
+) -> Result<ReadPredicate, String> {
     let sql = Sql::new(text)?;
     let mut parser = sql.parser();
-    let expression = parser.parse_expr().map_err(|error| reason(&error))?;
+    let mut expression = parser.parse_expr().map_err(|error| reason(&error))?;
     let rest = parser.peek_token();
     if rest.token != sqlparser::tokenizer::Token::EOF {
         return Err(format!("unexpected {} after the condition", rest.token));
+    }
+    if !enums.is_empty() {
+        without_casts(&mut expression, enums);
     }
     Ok(read(&expression, &sql, scope))
 }
@@ -421,9 +437,10 @@ impl Reader<'_> {
 
     fn opaque(&mut self, whole: &Expr, truth: bool) -> Predicate {
         let (columns, doubt) = survey(whole, self.scope);
+        let Canonical { text, is_opposite } = Canonical::of(whole);
         let opaque = Opaque {
-            text: canonical_text(whole),
-            negated: !truth,
+            text,
+            negated: truth == is_opposite,
             columns,
             is_put_in: is_interpolation(whole),
             doubt,
@@ -524,36 +541,6 @@ pub fn chain<'a>(expression: &'a Expr, operator: &BinaryOperator) -> Vec<&'a Exp
     operands.push(rest);
     operands.reverse();
     operands
-}
-
-/// The expression in a spelling of ours: no parentheres that change nothing, no qualifiers.
-fn canonical_text(expression: &Expr) -> String {
-    struct Strip;
-    impl VisitorMut for Strip {
-        type Break = ();
-
-        fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
-            if let Expr::CompoundIdentifier(parts) = expression
-                && let Some(last) = parts.pop()
-            {
-                *expression = Expr::Identifier(last);
-            }
-            if let Expr::Identifier(name) = expression {
-                *name = Ident::new(identifier(name).as_str());
-            }
-            while let Expr::Nested(inner) = expression
-                && !matches!(inner.as_ref(), Expr::BinaryOp { .. } | Expr::UnaryOp { .. })
-            {
-                let inner = std::mem::replace(inner.as_mut(), Expr::Value(SqlValue::Null.into()));
-                *expression = inner;
-            }
-            ControlFlow::Continue(())
-        }
-    }
-    let mut copy = expression.clone();
-    // Never breaks off.
-    let _ = VisitMut::visit(&mut copy, &mut Strip);
-    copy.to_string()
 }
 
 #[cfg(test)]

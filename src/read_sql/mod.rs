@@ -1,16 +1,24 @@
 //! Floor 2: SQL text to statements, clauses and predicates. Knows nothing of files on disk.
 
+pub mod canonical;
 pub mod clause;
+pub mod column_type;
 pub mod constant;
 pub mod cursor;
 pub mod ddl;
+pub mod ddl_schema;
 pub mod ddl_table;
+pub mod dynamic;
+pub mod enum_cast;
 pub mod expression;
+pub mod lexical;
 pub mod placeholder;
 pub mod plpgsql;
+pub mod reach;
 pub mod routine;
 pub mod split;
 pub mod survey;
 pub mod syntax;
 pub mod unions;
+pub mod variables;
 pub mod written;

@@ -1,6 +1,6 @@
 //! Placeholders as client libraries spell them, turned into Postgres's own: `?`, `:name`, `@name`, `%s`, `%(name)s`, `{}`, `{name}`.
 
-use super::split::{is_word_byte, skip_token};
+use super::lexical::{is_word_byte, skip_token};
 use crate::source::excerpt::{Excerpt, ExcerptBuilder};
 use crate::source::span::Span;
 

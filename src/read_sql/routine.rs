@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::ddl::{self, Ddl};
+use super::lexical::Unterminated;
 use super::plpgsql::{self, Block, Node};
-use super::split::{Unterminated, leading_words, statements};
+use super::split::{leading_words, statements};
 
 /// One query, as a range of the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +90,7 @@ fn comment_name(between: &str) -> Option<String> {
 
 /// The queries inside a statement's body, as ranges of the statement.
 fn body_queries(statement: &str) -> Vec<Range<usize>> {
-    let body = match ddl::read(statement, None) {
+    let body = match ddl::read(statement, None, &[]) {
         Ok(Ddl::Routine { body: Some(body) } | Ddl::Do { body }) => body,
         _ => match unquoted_body(statement) {
             Some(body) => body,

@@ -5,7 +5,7 @@ use super::registry::Rule;
 use super::unprovable_query;
 use crate::compare::{Agreement, Compared, Comparison};
 use crate::model::finding::{Finding, Remark, RuleId};
-use crate::model::predicate::Doubt;
+use crate::model::predicate::{Doubt, Test};
 use crate::model::relation::Relation;
 use crate::model::site::{Reading, Role};
 
@@ -30,7 +30,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             if unprovable_query::is_unprovable(comparison) {
                 return None;
             }
-            undecided(agreement)
+            undecided(agreement, comparison)
         }
         _ => return None,
     };
@@ -75,15 +75,37 @@ fn help(role: Role) -> String {
     format!("{forms}{settled}")
 }
 
-fn undecided(agreement: &Agreement) -> String {
+fn undecided(agreement: &Agreement, comparison: &Comparison) -> String {
     match &agreement.doubt {
-        Some(Doubt::Cast(to)) => format!(
-            "a cast to {to} may change which values are equal (if {to} is the column's enum, declare it: `admitted_by = {{ enum = \"{to}\" }}`)"
-        ),
+        Some(Doubt::Cast(to)) => {
+            let cure = if is_about_lanes(to, comparison) {
+                format!(
+                    "if {to} is the column's enum, declare it: `admitted_by = {{ enum = \"{to}\" }}`"
+                )
+            } else {
+                format!("if {to} is an enum, its CREATE TYPE is not seen here")
+            };
+            format!("a cast to {to} may change which values are equal ({cure})")
+        }
         Some(Doubt::Parameter) => "a value is bound when the statement runs".to_owned(),
         Some(Doubt::Expression) => {
             "it holds an expression whose meaning is not known here".to_owned()
         }
         None => "its condition is too large to compare".to_owned(),
     }
+}
+
+/// Whether that cast stands in a condition on the lanes' own column.
+fn is_about_lanes(to: &str, comparison: &Comparison) -> bool {
+    let column = &comparison.lane_set.column.value;
+    let predicate = comparison.site.reading.predicate();
+    let mut tests = predicate
+        .into_iter()
+        .flat_map(|predicate| predicate.tests());
+    tests.any(|test| match test {
+        Test::Opaque(opaque) => {
+            opaque.doubt == Doubt::Cast(to.to_owned()) && opaque.columns.contains(column)
+        }
+        _ => false,
+    })
 }

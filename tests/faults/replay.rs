@@ -188,3 +188,228 @@ fn ten_thousand_lanes_are_compared_and_not_all_named_in_a_message() {
     );
     assert_eq!(rules_of_migrations(&[&index]), ["migrations-drift"]);
 }
+
+#[test]
+fn a_name_that_postgres_cuts_is_the_name_that_it_keeps() {
+    let long = "idx_runs_heartbeat_inflight_of_every_lane_whose_executor_beats_and_of_no_other_one";
+    let kept = &long[..63];
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{long}\"\n");
+    let table = "CREATE TABLE runs (run_type text, status text, beat timestamptz);";
+    let after = |manifest: &str, more: &str| {
+        let text = format!("-- migrate:up\n{table}\n{more}");
+        rules(&[("laneset.toml", manifest), ("db/migrations/1_m.sql", &text)])
+    };
+    let good = format!("CREATE INDEX {long} ON runs (beat) WHERE LANES;");
+    assert_eq!(after(&manifest, &good), [] as [&str; 0]);
+    for (created, dropped) in [(long, kept), (kept, long), (long, long)] {
+        let text =
+            format!("CREATE INDEX {created} ON runs (beat) WHERE LANES; DROP INDEX {dropped};");
+        assert_eq!(
+            after(&manifest, &text),
+            ["site-missing"],
+            "{created} {dropped}"
+        );
+        let manifest = manifest.replace(long, kept);
+        assert_eq!(
+            after(&manifest, &text),
+            ["site-missing"],
+            "{created} {dropped}"
+        );
+    }
+    // 21 letters of three bytes are 63; the next letter goes whole.
+    let wide = "é".repeat(40);
+    let text = format!(
+        "CREATE INDEX \"{wide}\" ON runs (beat) WHERE LANES; DROP INDEX \"{}\";",
+        "é".repeat(31)
+    );
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{wide}\"\n");
+    assert_eq!(after(&manifest, &text), ["site-missing"]);
+    let other = format!("{good} DROP INDEX IF EXISTS {}_x;", &long[..50]);
+    let manifest = format!("{MANIFEST}[lane_set.hb.index]\nname = \"{long}\"\n");
+    assert_eq!(after(&manifest, &other), [] as [&str; 0]);
+}
+
+#[test]
+fn a_table_made_like_another_has_its_indexes_and_constraints() {
+    let swap = "CREATE TABLE runs_new (LIKE runs INCLUDING ALL); DROP TABLE runs; ALTER TABLE runs_new RENAME TO runs;";
+    let named = format!("{swap} ALTER INDEX runs_new_beat_idx RENAME TO idx_hb;");
+    assert_each(&[
+        ("the copy has another name", &[GOOD, swap], "site-missing"),
+        ("the copy is wide", &[BAD, &named], "migrations-drift"),
+        (
+            "the copy is in the way",
+            &[
+                BAD,
+                "ALTER INDEX idx_hb RENAME TO idx_was; CREATE TABLE idx (LIKE runs INCLUDING INDEXES); ALTER INDEX idx_beat_idx RENAME TO idx_hb; \
+                 CREATE INDEX IF NOT EXISTS idx_hb ON runs (beat) WHERE LANES;",
+            ],
+            "create-without-effect",
+        ),
+        (
+            "two copies of one made-up name",
+            &[GOOD, "CREATE INDEX idx_b ON runs (beat);", &named],
+            "unreadable-site",
+        ),
+    ]);
+    assert_eq!(rules_of_migrations(&[GOOD, &named]), [] as [&str; 0]);
+    for options in ["", "INCLUDING DEFAULTS", "INCLUDING ALL EXCLUDING INDEXES"] {
+        let without = swap.replace("INCLUDING ALL", options);
+        assert_eq!(
+            rules_of_migrations(&[GOOD, &without, GOOD]),
+            [] as [&str; 0],
+            "{options}"
+        );
+    }
+}
+
+#[test]
+fn a_constraint_that_is_copied_from_another_table_admits_lanes() {
+    let manifest = format!("{MANIFEST}admitted_by = {{ check = \"kinds\" }}\n");
+    let after = |lanes: &str, options: &str| {
+        let text = format!(
+            "-- migrate:up\nCREATE TABLE template (run_type text, status text, CONSTRAINT kinds CHECK (run_type IN ({lanes})));\n\
+             CREATE TABLE runs (LIKE template {options});"
+        );
+        rules(&[
+            ("laneset.toml", &manifest),
+            ("db/migrations/1_m.sql", &text),
+        ])
+    };
+    assert_eq!(
+        after("'sync', 'auth'", "INCLUDING CONSTRAINTS"),
+        [] as [&str; 0]
+    );
+    assert_eq!(after("'sync'", "INCLUDING ALL"), ["lane-not-admitted"]);
+    assert_eq!(
+        after("'sync', 'auth'", "INCLUDING ALL EXCLUDING CONSTRAINTS"),
+        ["site-missing"]
+    );
+}
+
+#[test]
+fn a_schema_is_created_with_what_stands_in_it() {
+    let manifest = format!("{MANIFEST}{INDEX}").replace("public.runs", "app.runs");
+    let table = "CREATE TABLE runs (run_type text, status text, beat timestamptz)";
+    for (text, expected) in [
+        (
+            format!("CREATE SCHEMA app {table} CREATE INDEX idx_hb ON runs (beat) WHERE LANES;"),
+            None,
+        ),
+        (
+            format!("CREATE SCHEMA app CREATE INDEX idx_hb ON runs (beat) WHERE LANES {table};"),
+            None,
+        ),
+        (
+            format!("CREATE SCHEMA app {table} CREATE INDEX idx_hb ON runs (beat) WHERE WIDE;"),
+            Some("migrations-drift"),
+        ),
+        (
+            format!(
+                "CREATE SCHEMA AUTHORIZATION app {table} CREATE INDEX idx_hb ON runs (beat) WHERE WIDE;"
+            ),
+            Some("migrations-drift"),
+        ),
+        (
+            format!(
+                "CREATE SCHEMA app AUTHORIZATION someone {table} CREATE UNIQUE INDEX idx_hb ON app.runs (beat) WHERE WIDE GRANT SELECT ON runs TO public;"
+            ),
+            Some("migrations-drift"),
+        ),
+    ] {
+        let file = format!("-- migrate:up\n{text}");
+        let found = rules(&[
+            ("laneset.toml", &manifest),
+            ("db/migrations/1_m.sql", &file),
+        ]);
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+}
+
+#[test]
+fn a_table_without_a_schema_is_the_one_on_the_search_path() {
+    let manifest = format!("{MANIFEST}{INDEX}").replace("public.runs", "runs");
+    let public = "CREATE TABLE runs (run_type text, status text, beat timestamptz);";
+    let app =
+        "CREATE SCHEMA app; CREATE TABLE app.runs (run_type text, status text, beat timestamptz);";
+    let app_good = "CREATE INDEX idx_hb ON app.runs (beat) WHERE LANES;";
+    for (text, expected) in [
+        (
+            format!("{public} {app} {app_good} {BAD}"),
+            Some("migrations-drift"),
+        ),
+        (format!("{public} {app} {app_good} {GOOD}"), None),
+        (
+            format!("{public} {app} {BAD} CREATE INDEX idx_hb ON app.runs (beat) WHERE WIDE;"),
+            Some("migrations-drift"),
+        ),
+        (
+            format!("{public} {app} {app_good}"),
+            Some("migrations-drift"),
+        ),
+        (
+            format!("{public} {GOOD} {app} {app_good} DROP TABLE runs;"),
+            Some("migrations-drift"),
+        ),
+        (format!("{app} {app_good}"), None),
+        (
+            format!(
+                "{app} {app_good} ALTER TABLE IF EXISTS app.runs RENAME COLUMN status TO state;"
+            ),
+            Some("migrations-drift"),
+        ),
+    ] {
+        let file = format!("-- migrate:up\n{text}");
+        let found = rules(&[
+            ("laneset.toml", &manifest),
+            ("db/migrations/1_m.sql", &file),
+        ]);
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{text}");
+    }
+    let dump =
+        format!("{app} {public} {app_good} CREATE INDEX idx_hb ON public.runs (beat) WHERE WIDE;");
+    let found = rules(&[("laneset.toml", &manifest), ("db/schema.sql", &dump)]);
+    assert_eq!(found, ["index-drift"]);
+}
+
+#[test]
+fn a_temporary_table_of_the_governed_name_is_gone_with_its_session() {
+    let temporary =
+        "CREATE TEMP TABLE runs (LIKE runs); CREATE INDEX idx_hb ON runs (beat) WHERE WIDE;";
+    for script in [
+        temporary.to_owned(),
+        temporary.replace("TEMP", "LOCAL TEMPORARY"),
+        temporary.replace("TEMP TABLE runs", "TABLE pg_temp.runs"),
+        format!("{temporary} DROP INDEX idx_hb;"),
+        format!("{temporary} DROP TABLE runs;"),
+        format!("{temporary} ALTER TABLE runs DROP COLUMN status;"),
+        "CREATE TEMP TABLE runs AS SELECT * FROM public.runs; ALTER TABLE runs RENAME COLUMN status TO state;".to_owned(),
+        "CREATE TEMP TABLE idx_hb (beat int); DROP TABLE idx_hb;".to_owned(),
+    ] {
+        assert_eq!(rules_of_migrations(&[GOOD, &script]), [] as [&str; 0], "{script}");
+    }
+    let both = format!("{temporary} DROP INDEX public.idx_hb;");
+    let after = format!("{temporary} DROP TABLE runs; DROP INDEX idx_hb; {BAD}");
+    let committed = "BEGIN; CREATE TEMP TABLE runs (id int) ON COMMIT DROP; COMMIT; ALTER TABLE runs DROP COLUMN status;";
+    assert_each(&[
+        (
+            "the next file is another session",
+            &[GOOD, temporary, "DROP INDEX idx_hb;"],
+            "site-missing",
+        ),
+        (
+            "the other one is named with its schema",
+            &[GOOD, &both],
+            "site-missing",
+        ),
+        (
+            "the temporary one is dropped before",
+            &[GOOD, &after],
+            "migrations-drift",
+        ),
+        (
+            "the temporary one ends with the transaction",
+            &[GOOD, committed],
+            "site-missing",
+        ),
+    ]);
+}

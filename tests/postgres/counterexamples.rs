@@ -184,4 +184,50 @@ pub const COUNTEREXAMPLES: &[(&str, &[&str])] = &[
             "CREATE TABLE runs (status text CHECK (status = 'a'))",
         ],
     ),
+    (
+        "EXECUTE runs every statement of its text",
+        &["DO $$ BEGIN EXECUTE 'DROP INDEX idx_live; CREATE INDEX idx_live ON runs (priority) WHERE run_type = ''sync'''; END $$"],
+    ),
+    (
+        "a loop drops what it finds, by no name that is written",
+        &["DO $$ DECLARE r record; BEGIN FOR r IN SELECT indexname FROM pg_indexes WHERE indexname LIKE 'idx_l%' LOOP EXECUTE 'DROP INDEX ' || r.indexname; END LOOP; END $$"],
+    ),
+    (
+        "a loop over constants drops each",
+        &["DO $$ DECLARE i text; BEGIN FOREACH i IN ARRAY ARRAY['idx_none', 'idx_live'] LOOP EXECUTE format('DROP INDEX IF EXISTS %I', i); END LOOP; END $$"],
+    ),
+    (
+        "indexes and constraints are copied under names that Postgres makes up",
+        &[
+            "CREATE TABLE runs_new (LIKE runs INCLUDING ALL); DROP TABLE runs; ALTER TABLE runs_new RENAME TO runs; ALTER INDEX runs_new_priority_idx RENAME TO idx_live",
+        ],
+    ),
+    (
+        "INCLUDE counts in a made-up name",
+        &[
+            "ALTER INDEX idx_live RENAME TO idx_was; CREATE INDEX ON runs (priority) INCLUDE (id) WHERE status = 'pending'; ALTER INDEX runs_priority_id_idx RENAME TO idx_live",
+        ],
+    ),
+    (
+        "a temporary table hides the one of its name, and is gone with its session",
+        &[
+            "CREATE TEMP TABLE runs (LIKE runs INCLUDING CONSTRAINTS); CREATE INDEX idx_live ON runs (priority); ALTER TABLE runs DROP CONSTRAINT runs_status_check",
+            "CREATE TEMP TABLE runs AS SELECT 1 AS status; DROP TABLE runs; ALTER TABLE runs DROP COLUMN status",
+        ],
+    ),
+    (
+        "ON COMMIT DROP ends it with the transaction",
+        &["BEGIN; CREATE TEMP TABLE runs (id int) ON COMMIT DROP; COMMIT; ALTER TABLE runs DROP COLUMN status"],
+    ),
+    (
+        "a schema is created with tables before the indexes on them",
+        &["CREATE SCHEMA app2 CREATE INDEX idx_live ON runs (id) WHERE id > 1 CREATE TABLE runs (id int)"],
+    ),
+    (
+        "a type takes the columns that are of it along",
+        &[
+            "CREATE TYPE lane AS ENUM ('sync'); ALTER TABLE runs ADD COLUMN lane lane; DROP INDEX idx_live; CREATE INDEX idx_live ON runs (lane)",
+            "DROP TYPE lane CASCADE",
+        ],
+    ),
 ];

@@ -89,17 +89,19 @@ fn run_all(session: &mut Session, files: &[String]) -> Vec<String> {
     for file in files {
         let outcome = session.execute(file);
         if outcome.is_ok() {
-            session.execute("COMMIT; RESET ALL").unwrap();
+            session.execute("COMMIT; RESET ALL; DISCARD TEMP").unwrap();
             accepted.push(file.clone());
             continue;
         }
-        session.execute("ROLLBACK; RESET ALL").unwrap();
+        session
+            .execute("ROLLBACK; RESET ALL; DISCARD TEMP")
+            .unwrap();
         if file.contains("COMMIT") {
             // What it committed before it failed is taken back.
             session.execute(EMPTY).unwrap();
             for earlier in &accepted {
                 session.execute(earlier).unwrap();
-                session.execute("COMMIT; RESET ALL").unwrap();
+                session.execute("COMMIT; RESET ALL; DISCARD TEMP").unwrap();
             }
         }
     }

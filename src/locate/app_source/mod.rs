@@ -8,6 +8,7 @@ mod dialect;
 pub mod error;
 mod escapes;
 mod go;
+mod inert;
 mod kinds;
 pub mod language;
 pub mod literals;
@@ -18,6 +19,7 @@ pub mod patches;
 mod python;
 mod rust;
 mod syntax;
+mod tree;
 mod typescript;
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! A parsed file: its nodes in source order, in one flat list that no walk can overflow the stack on.
 
 use std::borrow::Cow;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
-use tree_sitter::{ParseOptions, Parser, Tree, TreeCursor};
+use tree_sitter::{Tree, TreeCursor};
 
 use crate::source::span::Span;
 
 use super::error::SourceError;
+use super::inert::{self, Proof};
 use super::kinds::{Field, Kind, KindTable};
 use super::language::Language;
+use super::tree::parse_tree;
 use super::typescript;
 
 /// A node of one [`Syntax`]. Nodes are numbered in source order, a parent before its children.
@@ -53,7 +55,26 @@ impl<'a> Syntax<'a> {
             Language::TypeScript | Language::Tsx => typescript::without_tag_types(text),
             Language::Rust | Language::Go | Language::Python => Cow::Borrowed(text),
         };
-        let tree = parse_tree(language, &parsed).ok_or(SourceError::TooMuch {
+        let stretches = match language {
+            Language::TypeScript | Language::Tsx => inert::stretches(&parsed),
+            Language::Rust | Language::Go | Language::Python => Vec::new(),
+        };
+        if !stretches.is_empty()
+            && let Ok((syntax, true)) = Self::read(language, text, &parsed, &stretches)
+        {
+            return Ok(syntax);
+        }
+        Self::read(language, text, &parsed, &[]).map(|(syntax, _)| syntax)
+    }
+
+    /// Reads what is to be parsed of a text, but for some stretches, and tells whether the same comes of all of it.
+    pub(super) fn read(
+        language: Language,
+        text: &'a str,
+        parsed: &str,
+        stretches: &[Range<usize>],
+    ) -> Result<(Self, bool), SourceError> {
+        let tree = parse_tree(language, parsed, stretches).ok_or(SourceError::TooMuch {
             language: language.name(),
             span: Span::new(0, 0),
         })?;
@@ -64,8 +85,10 @@ impl<'a> Syntax<'a> {
             functions: Vec::new(),
             errors: Vec::new(),
         };
-        syntax.fill(&tree, language.kinds());
-        Ok(syntax)
+        let mut proof = Proof::new(parsed, stretches);
+        syntax.fill(&tree, language.kinds(), &mut proof);
+        let is_proved = proof.holds() && syntax.errors.is_empty();
+        Ok((syntax, is_proved))
     }
 
     pub fn source(&self) -> &'a str {
@@ -169,12 +192,13 @@ impl<'a> Syntax<'a> {
         }
     }
 
-    fn fill(&mut self, tree: &Tree, kinds: &KindTable) {
+    fn fill(&mut self, tree: &Tree, kinds: &KindTable, proof: &mut Proof) {
         let mut cursor = tree.walk();
         // The nodes of the list around the cursor, each with its depth in the tree: anonymous nodes are skipped.
         let mut open: Vec<(NodeId, u32)> = Vec::new();
         let mut depth = 0;
         loop {
+            proof.see(cursor.node());
             if let Some((kind, field)) = classify(&cursor, kinds) {
                 let id = self.push(kind, field, &cursor, open.last().map(|(node, _)| *node));
                 open.push((id, depth));
@@ -254,33 +278,6 @@ fn classify(cursor: &TreeCursor, kinds: &KindTable) -> Option<(Kind, Field)> {
 fn any_within(nodes: &[NodeId], range: Range<NodeId>) -> bool {
     let first = nodes.partition_point(|node| *node < range.start);
     nodes.get(first).is_some_and(|node| range.contains(node))
-}
-
-/// Enough for several megabytes of ordinary source. Its tree takes a gigabyte then, so no more is allowed to anyone.
-const MOST_CALLBACKS: usize = 200_000;
-
-/// `None` when the text is longer than the parser's offsets reach, or when the parser exceeds its allowance.
-fn parse_tree(language: Language, text: &str) -> Option<Tree> {
-    u32::try_from(text.len()).ok()?;
-    let mut parser = Parser::new();
-    parser.set_language(&language.grammar()).ok()?;
-    // A callback comes about every hundred steps of the parser. Ordinary text takes about a step a byte; recovery from errors
-    // in a hostile one can take a hundred thousand times that. Counted, not timed, so that the same text always gives the same answer.
-    let mut allowance = (100_000 + text.len() * 2).min(MOST_CALLBACKS);
-    let mut spend = |_: &tree_sitter::ParseState| {
-        allowance = allowance.saturating_sub(1);
-        if allowance == 0 {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    };
-    let options = ParseOptions::new().progress_callback(&mut spend);
-    let bytes = text.as_bytes();
-    parser.parse_with_options(
-        &mut |offset, _| bytes.get(offset..).unwrap_or_default(),
-        None,
-        Some(options),
-    )
 }
 
 #[cfg(test)]

@@ -235,7 +235,8 @@ fn tag_type_start(before: &[u8]) -> Option<usize> {
             (_, b'>') => depth += 1,
             (_, b'`') | (b'$', b'{') => return None,
             (tag, b'<') => {
-                depth -= 1;
+                // An arrow ends in the same character, and closes nothing.
+                depth = depth.checked_sub(1)?;
                 if depth == 0 {
                     return (tag.is_ascii_alphanumeric() || matches!(tag, b'_' | b'$'))
                         .then_some(at);

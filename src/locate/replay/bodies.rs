@@ -1,9 +1,8 @@
 //! The bodies of `DO` blocks and routines: their statements, handlers and early ends.
 
-use super::harmless::may_change_schema;
+use super::harmless::{may_change_schema, may_execute};
 use super::session::{Effect, Place, Replay};
 use super::ways::UNDECIDED_CONDITION;
-use crate::locate::condition;
 use crate::model::name::Identifier;
 use crate::read_sql::plpgsql::{self, Block, Handler, Node};
 use crate::read_sql::split::statements;
@@ -16,6 +15,10 @@ impl<'a> Replay<'a> {
                 let effect = self.block(&block, body, place);
                 self.end_body(location);
                 effect
+            }
+            Err(reason) if may_execute(body) => {
+                self.unseen_anything(location, &reason);
+                Effect::Unknown
             }
             Err(reason) => {
                 self.doubt(body, location, &reason);
@@ -125,19 +128,7 @@ impl<'a> Replay<'a> {
             Node::Execute(range) => {
                 let text = &body[range.clone()];
                 let location = place.location(range.clone());
-                match condition::string_literal(text) {
-                    Some(sql) => {
-                        let place = Place {
-                            whole: Some(location.span),
-                            ..place
-                        };
-                        return self.statement(&sql, place);
-                    }
-                    None if self.interest.names_any(body) => {
-                        self.doubt(body, &location, "SQL that is put together when it runs");
-                    }
-                    None => {}
-                }
+                return self.execute(text, body, place, &location);
             }
             Node::Case { head, alternatives } => {
                 let ways = alternatives
@@ -147,6 +138,10 @@ impl<'a> Replay<'a> {
                 self.settle(ways, &place.location(head.clone()), UNDECIDED_CONDITION);
             }
             Node::Loop { head, body: nodes } => {
+                let text = &body[head.clone()];
+                if let Some(effect) = self.constant_loop(text, nodes, body, place) {
+                    return effect;
+                }
                 let ways = vec![self.after(nodes, body, place), self.clone()];
                 let reason = "how often the loop around it runs is not known";
                 self.settle(ways, &place.location(head.clone()), reason);

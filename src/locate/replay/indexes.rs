@@ -1,7 +1,8 @@
 //! What statements do to indexes.
 
 use super::session::{Effect, Place, Replay};
-use crate::locate::catalog::{Catalog, Index, Table, key_column};
+use crate::locate::catalog::{Index, Table, key_column};
+use crate::locate::made_up;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
@@ -19,21 +20,10 @@ impl<'a> Replay<'a> {
         let table = self.catalog.table_name(&create.table);
         let schema = table.schema.clone();
         let is_doubtful = self.lacks_columns_of(&table, &create);
+        self.note_casts(&create.predicate);
         let name = create.name.unwrap_or_else(|| {
-            let mut parts = vec![table.name.to_string()];
-            for key in &create.columns {
-                let part = crate::locate::catalog::key_part(key);
-                let is_taken = |name: &Identifier| parts[1..].iter().any(|p| p == name.as_str());
-                let unique = Catalog::made_up_name(&[&part], is_taken).to_string();
-                parts.push(unique);
-            }
-            parts.push("idx".to_owned());
-            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-            let taken = |name: &Identifier| {
-                let full = QualifiedName::new(schema.clone(), name.clone());
-                self.catalog.has_relation(&full)
-            };
-            Catalog::made_up_name(&parts, taken)
+            let keys = create.columns.iter().chain(&create.included);
+            self.made_up_index_name(&table, keys)
         });
         let full = QualifiedName::new(schema, name);
         // One that may be there is not there, or Postgres would refuse the statement.
@@ -84,6 +74,7 @@ impl<'a> Replay<'a> {
             Index {
                 table,
                 columns: create.columns,
+                included: create.included,
                 key_words: create.key_words,
                 predicate: create.predicate,
                 location: location.clone(),
@@ -97,6 +88,19 @@ impl<'a> Replay<'a> {
             return Effect::Unknown;
         }
         Effect::doubtful(is_doubtful)
+    }
+
+    /// The name of an index over these keys that was given none.
+    pub(super) fn made_up_index_name<'b>(
+        &self,
+        table: &QualifiedName,
+        keys: impl IntoIterator<Item = &'b String>,
+    ) -> Identifier {
+        let taken = |name: &Identifier| {
+            let full = QualifiedName::new(table.schema.clone(), name.clone());
+            self.catalog.has_relation(&full)
+        };
+        made_up::index_name(&table.name, keys, taken)
     }
 
     /// Whether an index asks for a table or a column that is not known to be there.

@@ -8,8 +8,9 @@ use super::harmless::{calls_own_function, defines_harmless_routine};
 use crate::locate::catalog::Catalog;
 use crate::locate::interest::Interest;
 use crate::model::name::{Identifier, QualifiedName};
-use crate::read_sql::ddl::{self, Ddl, SAVEPOINT};
-use crate::read_sql::split::{Unterminated, leading_words, statements};
+use crate::read_sql::ddl::{self, Ddl, OWNED, SAVEPOINT};
+use crate::read_sql::lexical::Unterminated;
+use crate::read_sql::split::{leading_words, statements};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -58,6 +59,8 @@ pub struct Replay<'a> {
     pub further_names: Vec<Identifier>,
     /// The state that a ROLLBACK goes back to.
     pub(super) transaction_start: Box<Catalog>,
+    /// The variables of the loops that are being gone through, the innermost last, and their values.
+    pub(super) loop_values: Vec<(Identifier, String)>,
     /// The body that is being run has returned.
     pub(super) has_returned: bool,
     /// States in which the body that is being run may have returned already.
@@ -100,6 +103,7 @@ impl<'a> Replay<'a> {
             governed,
             interest,
             further_names: Vec::new(),
+            loop_values: Vec::new(),
             has_returned: false,
             early_returns: Vec::new(),
         }
@@ -121,14 +125,17 @@ impl<'a> Replay<'a> {
             offset: 0,
             whole: None,
         };
-        *self.transaction_start = self.catalog.clone();
+        if hits.ends_transactions {
+            *self.transaction_start = self.catalog.clone();
+        }
         for range in statements(text)? {
             let statement = &text[range.clone()];
-            if hits.any_in(&range) || is_always_concerned(statement) {
+            if hits.any_in(&range) || (hits.any_may_matter() && is_always_concerned(statement)) {
                 self.statement(statement, place.inside(&range));
             }
         }
-        self.catalog.search_path = ddl::default_search_path();
+        let end = script.excerpt.whole();
+        self.catalog.end_session(&Location::new(script.file, end));
         Ok(())
     }
 
@@ -165,6 +172,9 @@ impl<'a> Replay<'a> {
         if defines_harmless_routine(text) {
             return Effect::Done;
         }
+        if self.only_refers_to_governed(text) {
+            return Effect::Unknown;
+        }
         let location = place.location(0..text.len());
         if matches!(
             leading_words(text, 1).first().map(String::as_str),
@@ -172,13 +182,25 @@ impl<'a> Replay<'a> {
         ) {
             self.doubt_if_called(text, &location);
         }
-        match ddl::read(text, self.enum_of(text)) {
+        let read = {
+            let enums: Vec<&QualifiedName> = self.catalog.enums.keys().collect();
+            ddl::read(text, self.enum_of(text), &enums)
+        };
+        match read {
             Ok(ddl) => self.apply(ddl, text, place, &location),
             Err(reason) => {
                 self.doubt(text, &location, &reason);
                 Effect::Unknown
             }
         }
+    }
+
+    /// A foreign key to a governed table changes nothing about it.
+    fn only_refers_to_governed(&self, text: &str) -> bool {
+        let words = leading_words(text, 2);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        matches!(words.as_slice(), ["CREATE" | "ALTER", "TABLE"])
+            && self.interest.is_only_referenced(text)
     }
 
     /// A function of the user's own that is handed a governed index's name may change it.
@@ -207,7 +229,7 @@ impl<'a> Replay<'a> {
     ) -> Effect {
         match ddl {
             Ddl::CreateIndex(create) => return self.create_index(create, place, location),
-            Ddl::CreateTable(create) => return self.create_table(create, place),
+            Ddl::CreateTable(create) => return self.create_table(create, place, location),
             Ddl::AlterTable {
                 table,
                 if_exists,
@@ -237,8 +259,8 @@ impl<'a> Replay<'a> {
             Ddl::DropTable { names, if_exists } => {
                 return self.drop_tables(&names, if_exists, location);
             }
-            Ddl::CreateSchema { name } => {
-                self.catalog.gone_schemas.remove(&name);
+            Ddl::CreateSchema { name, elements } => {
+                return self.create_schema(name, &elements, text, place);
             }
             Ddl::RenameSchema { from, to } => {
                 self.catalog.rename_schema(&from, &to);
@@ -248,14 +270,11 @@ impl<'a> Replay<'a> {
             Ddl::DropSchema { names } => {
                 names
                     .iter()
-                    .for_each(|name| self.catalog.drop_schema(name, location));
+                    .for_each(|name| self.drop_schema(name, location));
             }
             Ddl::AlterEnum { name, change } => self.alter_enum(&name, change, location),
-            Ddl::DropType { names } => {
-                for name in names {
-                    let full = self.catalog.enum_name(&name);
-                    self.catalog.enums.remove(&full);
-                }
+            Ddl::DropType { names, cascades } => {
+                return self.drop_types(&names, cascades, location);
             }
             Ddl::SearchPath(path) => self.catalog.search_path = path,
             Ddl::Routine { body } => match body {
@@ -263,9 +282,12 @@ impl<'a> Replay<'a> {
                 None => self.doubt(text, location, UNREAD_ROUTINE),
             },
             Ddl::Begin => {}
-            Ddl::Commit => *self.transaction_start = self.catalog.clone(),
+            Ddl::Commit => {
+                self.catalog.end_transaction(location);
+                *self.transaction_start = self.catalog.clone();
+            }
             Ddl::Rollback => self.catalog = (*self.transaction_start).clone(),
-            Ddl::Unseen(what @ SAVEPOINT) => self.unseen_anything(location, what),
+            Ddl::Unseen(what @ (SAVEPOINT | OWNED)) => self.unseen_anything(location, what),
             Ddl::Unseen(what) => {
                 self.doubt(text, location, what);
                 return Effect::Unknown;
@@ -325,11 +347,14 @@ pub(super) fn is_always_concerned(text: &str) -> bool {
             "SET" | "RESET" | "BEGIN" | "START" | "COMMIT" | "END" | "ROLLBACK" | "ABORT",
             ..
         ] | ["CREATE" | "DROP" | "ALTER", "SCHEMA"]
+            | ["DROP", "OWNED"]
     ) || match words.first() {
         Some(&"SELECT") => text.to_ascii_lowercase().contains("search_path"),
         Some(&"DO") => {
             let lower = text.to_ascii_lowercase();
-            lower.contains("search_path") || lower.contains("schema ")
+            ["search_path", "schema ", "execute"]
+                .iter()
+                .any(|word| lower.contains(word))
         }
         _ => false,
     }

@@ -3,20 +3,21 @@
 use std::collections::BTreeSet;
 
 use super::session::{Effect, Place, Replay};
-use crate::locate::catalog::{Catalog, StoredCheck, Table};
+use crate::locate::catalog::{StoredCheck, Table, temporary_schema};
+use crate::locate::made_up;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::read_sql::ddl::CreateTable;
 use crate::read_sql::ddl_table::{Check, TableAction, TableElement};
 use crate::source::file::Location;
 
 impl<'a> Replay<'a> {
-    pub(super) fn create_table(&mut self, create: CreateTable, place: Place) -> Effect {
-        let full = self.catalog.place(&create.name);
-        let full = if create.name.schema.is_none() && !self.catalog.tables.contains_key(&full) {
-            self.catalog.table_name(&create.name)
-        } else {
-            full
-        };
+    pub(super) fn create_table(
+        &mut self,
+        create: CreateTable,
+        place: Place,
+        location: &Location,
+    ) -> Effect {
+        let full = self.new_table_name(&create);
         if self.catalog.tables.contains_key(&full) {
             return if create.if_not_exists {
                 Effect::Done
@@ -32,47 +33,51 @@ impl<'a> Replay<'a> {
         for parent in &create.parents {
             self.also_of_interest(&parent.name, &full.name);
         }
+        // A temporary table may be like the one whose name it hides.
+        let copies = self.copies(&create, &full);
         self.catalog.gone_tables.remove(&full);
         self.catalog.tables.insert(
             full.clone(),
             Table {
                 parents,
                 is_whole: create.parents.is_empty(),
+                is_dropped_on_commit: create.is_dropped_on_commit,
                 ..Table::default()
             },
         );
         for element in create.elements {
             match element {
-                TableElement::Column(column) => {
+                TableElement::Column { name, own_type } => {
+                    self.note_type(&full, &name, own_type.as_ref());
                     if let Some(table) = self.catalog.tables.get_mut(&full) {
-                        table.columns.insert(column);
+                        table.columns.insert(name);
                     }
                 }
                 TableElement::Check(check) => {
                     self.add_check(&full, check, place);
                 }
-                TableElement::Like {
-                    source,
-                    constraints,
-                } => {
-                    let source = self.catalog.table_name(&source);
-                    let copied = self
-                        .catalog
-                        .tables
-                        .get(&source)
-                        .cloned()
-                        .unwrap_or_default();
-                    if let Some(table) = self.catalog.tables.get_mut(&full) {
-                        table.columns.extend(copied.columns);
-                        table.is_whole &= copied.is_whole;
-                        if constraints {
-                            table.checks.extend(copied.checks);
-                        }
-                    }
-                }
+                TableElement::Like { .. } => {}
             }
         }
+        for copy in copies {
+            self.copy(copy, &full, location);
+        }
         Effect::Done
+    }
+
+    /// Where a new table goes.
+    fn new_table_name(&self, create: &CreateTable) -> QualifiedName {
+        if create.is_temporary {
+            return QualifiedName::new(Some(temporary_schema()), create.name.name.clone());
+        }
+        let full = self.catalog.place(&create.name);
+        let found = self.catalog.table_name(&create.name);
+        let is_hidden = found.schema == Some(temporary_schema());
+        if create.name.schema.is_none() && !self.catalog.tables.contains_key(&full) && !is_hidden {
+            found
+        } else {
+            full
+        }
     }
 
     pub(super) fn drop_tables(
@@ -140,6 +145,7 @@ impl<'a> Replay<'a> {
         check: Check,
         place: Place,
     ) -> Effect {
+        self.note_casts(&check.condition);
         let location = place.location(check.range);
         // A constraint that Postgres names takes a name that no other one of the schema has.
         let in_schema: BTreeSet<Identifier> = self
@@ -151,22 +157,21 @@ impl<'a> Replay<'a> {
             .collect();
         let stored = self.catalog.tables.entry(table.clone()).or_default();
         let mut is_doubtful = false;
-        let columns: Vec<String> = match &check.condition {
+        let columns: Vec<Identifier> = match &check.condition {
             Ok(condition) => condition
                 .columns()
                 .into_iter()
                 .inspect(|column| is_doubtful |= !stored.columns.contains(column))
-                .map(ToString::to_string)
+                .cloned()
                 .collect(),
             Err(_) => Vec::new(),
         };
         let name = check.name.unwrap_or_else(|| {
-            let mut parts = vec![table.name.as_str()];
-            if let [only] = columns.as_slice() {
-                parts.push(only);
-            }
-            parts.push("check");
-            Catalog::made_up_name(&parts, |name| in_schema.contains(name))
+            let column = match columns.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            };
+            made_up::check_name(&table.name, column, |name| in_schema.contains(name))
         });
         if stored.checks.contains_key(&name) {
             return Effect::Duplicate;
@@ -271,13 +276,17 @@ impl<'a> Replay<'a> {
             }
             TableAction::AddColumn {
                 column,
+                own_type,
                 if_not_exists,
                 checks,
             } => {
                 let stored = self.catalog.tables.entry(full.clone()).or_default();
-                let is_new = stored.columns.insert(column);
+                let is_new = stored.columns.insert(column.clone());
                 if !is_new && !if_not_exists {
                     return Effect::Duplicate;
+                }
+                if is_new {
+                    self.note_type(full, &column, own_type.as_ref());
                 }
                 let mut effect = Effect::Done;
                 for check in checks.into_iter().filter(|_| is_new) {
@@ -303,6 +312,10 @@ impl<'a> Replay<'a> {
                 }
                 let check = stored.checks.remove(&from);
                 stored.checks.extend(check.map(|check| (to, check)));
+                Effect::Done
+            }
+            TableAction::AlterColumnType { column, own_type } => {
+                self.note_type(full, &column, own_type.as_ref());
                 Effect::Done
             }
             TableAction::AttachPartition(child) => self.set_parent(&child, full, true),

@@ -151,7 +151,11 @@ impl<'a> Replay<'a> {
                     .checks
                     .iter()
                     .map(|(name, check)| (name.clone(), check.condition.clone()));
-                let shape = (table.columns.clone(), table.parents.clone());
+                let shape = (
+                    table.columns.clone(),
+                    table.types.clone(),
+                    table.parents.clone(),
+                );
                 (full.clone(), shape, checks.collect::<Vec<_>>())
             });
             checks.collect::<Vec<_>>()
