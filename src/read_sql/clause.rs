@@ -185,6 +185,7 @@ fn statement_clauses(
     for target in conflict_targets {
         collector.conflict_clause(target)?;
     }
+    collector.found.sort_by_key(|clause| clause.range.start);
     Ok(collector.found)
 }
 
@@ -275,11 +276,14 @@ impl Visitor for Collector<'_> {
     }
 
     fn pre_visit_statement(&mut self, statement: &Statement) -> ControlFlow<()> {
-        // What writes the governed table itself is read by its ways.
-        if let Some(target) = Target::of(statement)
-            && !target.name().is_some_and(|name| self.governed.is(&name))
-        {
+        if let Some(target) = Target::of(statement) {
+            let before = self.found.len();
             self.clauses_of(target.from(), target.selection, None);
+            // The rows of the target itself are read by the ways in which they are picked.
+            let is_own = target.name().is_some_and(|name| self.is_governed(&name));
+            if is_own && before < self.found.len() {
+                self.found.remove(before);
+            }
         }
         ControlFlow::Continue(())
     }

@@ -572,9 +572,7 @@ impl Reader<'_> {
         let stem = ["_id", "_uuid", "_key", "_pk"]
             .into_iter()
             .find_map(|end| column.strip_suffix(end));
-        // `entries` has an `entry_id`.
-        stem.map(|stem| stem.strip_suffix('y').unwrap_or(stem))
-            .is_some_and(|stem| !stem.is_empty() && table.contains(stem))
+        stem.is_some_and(|stem| is_named_after(stem, &table))
     }
 }
 
@@ -622,6 +620,17 @@ impl Way {
             range,
         }
     }
+}
+
+/// Whether a row of the table is a `stem`: of `job_runs` a run or a job run, not a job, which is another table's row.
+fn is_named_after(stem: &str, table: &str) -> bool {
+    let singular = stem.strip_suffix('y').map(|stem| format!("{stem}ies"));
+    let names = [stem.to_owned(), format!("{stem}s"), format!("{stem}es")];
+    names.into_iter().chain(singular).any(|name| {
+        table
+            .strip_suffix(name.as_str())
+            .is_some_and(|before| before.is_empty() || before.ends_with('_'))
+    })
 }
 
 /// Which column of the list's items the output is: what stands before it, and its name; `None` for another expression.

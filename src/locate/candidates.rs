@@ -1,0 +1,228 @@
+//! The clauses over a governed table that were met, and which of them a declared query means.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::query::Found;
+use crate::model::declaration::LaneSet;
+use crate::model::predicate::Predicate;
+use crate::model::relation::Relation;
+use crate::model::rows::Rows;
+use crate::model::site::Reading;
+use crate::read_sql::clause::{Clause, Governed, clauses};
+use crate::read_sql::placeholder::with_parameters;
+use crate::source::excerpt::Excerpt;
+use crate::source::file::{Location, SourceFile};
+use crate::source::span::Span;
+
+/// The clauses over the governed table that were met, and the SQL that could not be read.
+pub struct Seen<'a> {
+    file: &'a Arc<SourceFile>,
+    lane_set: &'a LaneSet,
+    candidates: Vec<Candidate>,
+    unread: Vec<(Span, String)>,
+    /// How many pieces of SQL were read.
+    pieces: usize,
+}
+
+struct Candidate {
+    score: u32,
+    span: Span,
+    lanes_span: Option<Span>,
+    predicate: Predicate,
+    /// It names more than one lane.
+    lists_lanes: bool,
+    tests_lanes: bool,
+    is_look_up: bool,
+    is_written: bool,
+    is_appended: bool,
+    statement: Place,
+    /// Candidates with one number are judged together: their rows cannot be told apart.
+    arms: Option<(Place, usize)>,
+}
+
+/// A statement, by the number of its piece of SQL and its own in that.
+type Place = (usize, usize);
+
+impl Candidate {
+    /// Whether it is the declared clause, or surely a copy of it: it lists lanes under the declared guard, or its rows are written in
+    /// the very function that was declared. A single lane is a look-up.
+    fn is_meant(&self, best: u32, within: Option<&str>) -> bool {
+        let is_copy = self.score >= SURE || (self.is_written && within.is_some());
+        self.score > 0 && (self.score == best || (self.lists_lanes && is_copy))
+    }
+}
+
+impl<'a> Seen<'a> {
+    pub fn new(
+        file: &'a Arc<SourceFile>,
+        lane_set: &'a LaneSet,
+        unread: Vec<(Span, String)>,
+    ) -> Self {
+        Self {
+            file,
+            lane_set,
+            candidates: Vec::new(),
+            unread,
+            pieces: 0,
+        }
+    }
+
+    pub fn read(&mut self, excerpt: &Excerpt, governed: Governed) {
+        self.pieces += 1;
+        let normal = with_parameters(excerpt.text());
+        let source = |range: Range<usize>| excerpt.source_span(normal.source_span(range).range());
+        match clauses(normal.text(), governed) {
+            Ok(found) => {
+                for clause in found {
+                    let candidate = self.candidate(clause, &source);
+                    self.candidates.push(candidate);
+                }
+            }
+            // What does not name the lanes' column cannot hold a copy of them.
+            Err(_) if !names_column(excerpt.text(), self.lane_set) => {}
+            Err(reason) => self.unread.push((self.trimmed(excerpt), reason)),
+        }
+    }
+
+    fn candidate(&self, clause: Clause, source: &dyn Fn(Range<usize>) -> Span) -> Candidate {
+        let column = &self.lane_set.column.value;
+        let lanes_span = clause
+            .mentions
+            .iter()
+            .filter(|mention| mention.column == *column)
+            .map(|mention| source(mention.range.clone()))
+            .reduce(Span::cover);
+        let statement = (self.pieces, clause.statement);
+        Candidate {
+            score: score(&clause, self.lane_set),
+            span: source(clause.range),
+            lanes_span,
+            lists_lanes: clause.predicate.values_of(column).len() > 1,
+            tests_lanes: clause.predicate.columns().contains(column),
+            is_look_up: clause.is_look_up,
+            is_written: clause.is_written,
+            is_appended: clause.is_appended,
+            statement,
+            arms: clause.arms.map(|number| (statement, number)),
+            predicate: clause.predicate,
+        }
+    }
+
+    /// Where the excerpt stands, without the white space around it.
+    fn trimmed(&self, excerpt: &Excerpt) -> Span {
+        let whole = excerpt.whole();
+        let text = &self.file.text()[whole.range()];
+        let start = whole.start + text.find(text.trim()).unwrap_or(0);
+        Span::new(start, start + text.trim().len())
+    }
+
+    /// The clauses that are meant, and the SQL that could not be read: it names the table and the column, and may hold another.
+    pub fn best(mut self, within: Option<&str>) -> Vec<Found> {
+        self.settle_look_ups();
+        let scores = self.candidates.iter().map(|candidate| candidate.score);
+        let best = scores.max().unwrap_or(0);
+        // What is appended to the clause when the program runs changes what it means.
+        let appended = self.candidates.iter().filter(|candidate| {
+            candidate.is_appended && candidate.tests_lanes && candidate.score < best
+        });
+        self.unread
+            .extend(appended.map(|candidate| (candidate.span, APPENDED.to_owned())));
+        let is_meant = |candidate: &&Candidate| candidate.is_meant(best, within);
+        let arms: BTreeSet<(Place, usize)> = self
+            .candidates
+            .iter()
+            .filter(is_meant)
+            .filter_map(|candidate| candidate.arms)
+            .collect();
+        let is_arm = |candidate: &Candidate| candidate.arms.is_some_and(|own| arms.contains(&own));
+        let mut found: Vec<Found> = self
+            .candidates
+            .into_iter()
+            .filter(|candidate| is_meant(&candidate) || is_arm(candidate))
+            .map(|candidate| Found {
+                location: Location::new(self.file, candidate.lanes_span.unwrap_or(candidate.span)),
+                lanes_span: candidate.lanes_span,
+                reading: Reading::Predicate(candidate.predicate),
+            })
+            .collect();
+        if best < SURE && !self.unread.is_empty() {
+            found.clear();
+        }
+        found.extend(self.unread.into_iter().map(|(span, reason)| Found {
+            location: Location::new(self.file, span),
+            lanes_span: None,
+            reading: Reading::Unreadable(reason),
+        }));
+        found
+    }
+
+    /// A look-up does not stand for the rows that its statement writes: what it says is asked of them.
+    fn settle_look_ups(&mut self) {
+        let mut asked: BTreeMap<Place, u32> = BTreeMap::new();
+        for candidate in self.candidates.iter().filter(|each| each.is_look_up) {
+            let score = asked.entry(candidate.statement).or_default();
+            *score = candidate.score.max(*score);
+        }
+        let mut writes: BTreeSet<Place> = BTreeSet::new();
+        for candidate in self.candidates.iter_mut().filter(|each| each.is_written) {
+            writes.insert(candidate.statement);
+            let asked = asked.get(&candidate.statement).copied().unwrap_or(0);
+            candidate.score = candidate.score.max(asked);
+        }
+        self.candidates
+            .retain(|candidate| !candidate.is_look_up || !writes.contains(&candidate.statement));
+    }
+}
+
+fn names_column(text: &str, lane_set: &LaneSet) -> bool {
+    let column = lane_set.column.value.as_str().to_ascii_lowercase();
+    text.to_ascii_lowercase().contains(&column)
+}
+
+const APPENDED: &str = "a condition on the lanes is appended to other SQL when the program runs";
+
+/// What tells the declared clause from others over the same table. Each mark counts more than the ones after it together could
+/// make up for by chance: a look-up beside the statement's own rows is taken only when nothing else is there.
+const OWN_ROWS: u32 = 5;
+const SAME_GUARD: u32 = 4;
+const TESTS_LANES: u32 = 4;
+const TESTS_INDEX_KEY: u32 = 3;
+const TESTS_GUARD_COLUMNS: u32 = 1;
+/// With these marks a clause is the declared one, whatever else could not be read.
+const SURE: u32 = OWN_ROWS + SAME_GUARD + TESTS_LANES;
+
+fn score(clause: &Clause, lane_set: &LaneSet) -> u32 {
+    let columns = clause.predicate.columns();
+    let tests_lanes = columns.contains(&lane_set.column.value);
+    let guard = lane_set.guard.as_ref().map(|guard| &guard.value.predicate);
+    let same_guard = guard.is_none_or(|guard| {
+        let projected = Rows::of(&clause.predicate).project(&guard.columns());
+        Relation::between(&projected, &Rows::of(guard)) == Relation::Same
+    });
+    let has_guard = guard.is_some();
+    let is_like_it = tests_lanes || (has_guard && same_guard);
+    if !is_like_it {
+        return 0;
+    }
+    let tests_guard_columns = guard.is_some_and(|guard| guard.columns().is_subset(&columns));
+    let tests_index_key = lane_set.index.as_ref().is_some_and(|index| {
+        let keys = index
+            .columns
+            .value
+            .iter()
+            .filter_map(|key| super::catalog::key_column(key));
+        keys.into_iter().any(|key| columns.contains(&key))
+    });
+    [
+        (!clause.is_look_up, OWN_ROWS),
+        (same_guard, SAME_GUARD),
+        (tests_lanes, TESTS_LANES),
+        (tests_index_key, TESTS_INDEX_KEY),
+        (tests_guard_columns, TESTS_GUARD_COLUMNS),
+    ]
+    .into_iter()
+    .filter_map(|(holds, mark)| holds.then_some(mark))
+    .sum()
+}
