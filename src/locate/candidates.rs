@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::app_source::literals::Alteration;
 use super::query::Found;
 use crate::model::declaration::LaneSet;
 use crate::model::predicate::Predicate;
@@ -83,6 +84,19 @@ impl<'a> Seen<'a> {
             // What does not name the lanes' column cannot hold a copy of them.
             Err(_) if !names_column(excerpt.text(), self.lane_set) => {}
             Err(reason) => self.unread.push((self.trimmed(excerpt), reason)),
+        }
+    }
+
+    /// Takes in that text which may be SQL over the lanes is made when the program runs; what was read inside it says nothing then.
+    pub fn alteration(&mut self, altered: &Alteration) {
+        if !names_column(&altered.text, self.lane_set) || !is_like_sql(&altered.text) {
+            return;
+        }
+        let overlaps = |span: Span| span.start < altered.span.end && altered.span.start < span.end;
+        self.candidates
+            .retain(|candidate| !overlaps(candidate.span));
+        if !self.unread.iter().any(|(span, _)| overlaps(*span)) {
+            self.unread.push((altered.span, ALTERED.to_owned()));
         }
     }
 
@@ -181,6 +195,18 @@ fn names_column(text: &str, lane_set: &LaneSet) -> bool {
     text.to_ascii_lowercase().contains(&column)
 }
 
+/// Whether a condition or a statement may stand in the text, which is source of any language.
+fn is_like_sql(text: &str) -> bool {
+    let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');
+    let is_sql = |word: &str| SQL_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word));
+    text.contains('=') || words.into_iter().any(is_sql)
+}
+
+const SQL_WORDS: [&str; 8] = [
+    "SELECT", "UPDATE", "DELETE", "FROM", "WHERE", "IN", "AND", "OR",
+];
+
+const ALTERED: &str = "its text is changed, or a part of it chosen, when the program runs";
 const APPENDED: &str = "a condition on the lanes is appended to other SQL when the program runs";
 
 /// What tells the declared clause from others over the same table. Each mark counts more than the ones after it together could

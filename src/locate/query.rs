@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::app_source::arrays::{Element, array};
 use super::app_source::language::language_of;
-use super::app_source::literals::literals;
+use super::app_source::literals::{Alteration, literals};
 use super::candidates::Seen;
 use super::error::LocateError;
 use super::interest::Interest;
@@ -46,7 +46,7 @@ pub fn find(
         Some(within) => Location::new(&declared_at.file, within.span),
         None => declared_at.clone(),
     };
-    let (pieces, unread) = match pieces(&file, within)? {
+    let pieces = match pieces(&file, within)? {
         Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
@@ -59,11 +59,14 @@ pub fn find(
         enum_type: enum_type(lane_set),
         alias: query.alias.as_ref().map(|alias| &alias.value),
     };
-    let mut seen = Seen::new(&file, lane_set, unread);
-    for excerpt in &pieces {
+    let mut seen = Seen::new(&file, lane_set, pieces.unread);
+    for excerpt in &pieces.excerpts {
         if interest.names_any(excerpt.text()) {
             seen.read(excerpt, governed);
         }
+    }
+    for altered in &pieces.altered {
+        seen.alteration(altered);
     }
     let found = seen.best(within);
     if found.is_empty() {
@@ -147,8 +150,12 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
     }
 }
 
-/// The SQL of a file or function, and where its source could not be read.
-type Pieces<'a> = (Vec<Excerpt<'a>>, Vec<(Span, String)>);
+/// The SQL of a file or function, where its source could not be read, and where text is made when the program runs.
+struct Pieces<'a> {
+    excerpts: Vec<Excerpt<'a>>,
+    unread: Vec<(Span, String)>,
+    altered: Vec<Alteration>,
+}
 
 /// The SQL of a file, or of one function in it; or a sentence that says what was not found.
 fn pieces<'a>(
@@ -170,7 +177,11 @@ fn pieces<'a>(
                 file.path()
             )));
         }
-        return Ok(Ok((meant, Vec::new())));
+        return Ok(Ok(Pieces {
+            excerpts: meant,
+            unread: Vec::new(),
+            altered: Vec::new(),
+        }));
     }
     let language = language_of(file.path())
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
@@ -187,7 +198,11 @@ fn pieces<'a>(
                 .into_iter()
                 .map(|literal| literal.excerpt)
                 .collect();
-            Ok(Ok((excerpts, unread)))
+            Ok(Ok(Pieces {
+                excerpts,
+                unread,
+                altered: found.altered,
+            }))
         }
         Err(error) if error.span().is_none() => Ok(Err(format!("in {} {error}", file.path()))),
         Err(error) => Err(LocateError::source(file, &error)),

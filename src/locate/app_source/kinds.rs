@@ -47,6 +47,7 @@ named! {
     Binary = "binary_expression" | "binary_operator",
     Unary = "unary_expression" | "unary_operator",
     Ternary = "ternary_expression",
+    Conditional = "conditional_expression" | "boolean_operator" | "if_expression" | "match_expression",
     Await = "await_expression",
     Parenthesized = "parenthesized_expression",
     Cast = "as_expression" | "satisfies_expression" | "non_null_expression" | "reference_expression" | "literal_element",

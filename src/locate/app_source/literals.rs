@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use crate::source::excerpt::Excerpt;
 use crate::source::span::Span;
 
+pub use super::alterations::Alteration;
 pub use super::assemble::Parameter;
 
+use super::alterations::alterations;
 use super::assemble::Assembler;
 use super::definitions::{definitions, nearest};
 use super::dialect::{Definition, Role, Shape};
@@ -34,6 +36,8 @@ pub struct Literals {
     /// Where in the file the grammar lost its way, in source order: literals may be missing there.
     /// When a function was asked for, none of these lies inside it.
     pub unread: Vec<Span>,
+    /// In source order: text that is changed, or a part of it chosen, when the program runs. Literals may stand inside.
+    pub altered: Vec<Alteration>,
 }
 
 /// The string and template literals of the file, or of what is called `within`: every function, method, class or module of that
@@ -63,11 +67,17 @@ pub fn literals(
     if within.is_some() {
         collector.collect_constants(&scopes);
     }
+    let mut read = scopes.clone();
+    if within.is_some() {
+        read.extend(collector.constants_named_in(&scopes));
+    }
+    let altered = alterations(&collector.assembler, &read);
     let mut literals = collector.literals;
     literals.sort_by_key(|literal| (literal.span.start, std::cmp::Reverse(literal.span.end)));
     Ok(Literals {
         literals,
         unread: syntax.errors().collect(),
+        altered,
     })
 }
 
@@ -126,20 +136,25 @@ impl Collector<'_, '_> {
 
     /// Takes the constants outside the scopes that are named inside them.
     fn collect_constants(&mut self, scopes: &[NodeId]) {
-        let syntax = self.assembler.syntax;
-        for node in scopes.iter().flat_map(|scope| syntax.subtree(*scope)) {
-            if syntax.kind(node) != Kind::Identifier || self.used.contains(&node) {
-                continue;
-            }
-            let Some(value) = self.assembler.constants.value(syntax, syntax.text(node)) else {
-                continue;
-            };
+        for value in self.constants_named_in(scopes) {
             let value = self.assembler.through_wrappers(value);
-            let inside = scopes.iter().any(|scope| syntax.holds(*scope, value));
-            if !inside && !self.used.contains(&value) {
+            if !self.used.contains(&value) {
                 self.take(value);
             }
         }
+    }
+
+    /// The values of constants outside the scopes whose names stand inside them, apart from names that a literal took in.
+    fn constants_named_in(&self, scopes: &[NodeId]) -> Vec<NodeId> {
+        let syntax = self.assembler.syntax;
+        let names = scopes
+            .iter()
+            .flat_map(|scope| syntax.subtree(*scope))
+            .filter(|node| syntax.kind(*node) == Kind::Identifier && !self.used.contains(node));
+        names
+            .filter_map(|name| self.assembler.constants.value(syntax, syntax.text(name)))
+            .filter(|value| !scopes.iter().any(|scope| syntax.holds(*scope, *value)))
+            .collect()
     }
 
     fn take(&mut self, node: NodeId) {

@@ -1,5 +1,6 @@
 //! Application source, read for the SQL that stands in it: text in, data out. Nothing here knows of SQL or lanes.
 
+pub mod alterations;
 pub mod arrays;
 mod assemble;
 mod constants;
