@@ -335,7 +335,8 @@ impl SetFinder<'_> {
         Predicate::among(Column::new(self.lane_set.column.value.clone()), values)
     }
 
-    /// What the column may hold, by the declared constraint or enum, or else by any CHECK constraint over the column alone.
+    /// What the column may hold, by the declared constraint or enum, or else by all CHECK constraints over the column alone: a row
+    /// has to meet every one.
     fn admitted(&self) -> Option<Predicate> {
         let column = &self.lane_set.column.value;
         for catalog in [&self.replays.schema, &self.replays.migrations]
@@ -354,11 +355,17 @@ impl SetFinder<'_> {
             let full = catalog.meant_table(&self.lane_set.table.value);
             let table = catalog.tables.get(&full);
             let checks = table.into_iter().flat_map(|table| table.checks.values());
-            for condition in checks.filter_map(|check| check.condition.as_ref().ok()) {
+            let is_about_it = |condition: &&Predicate| {
                 let columns = condition.columns();
-                if columns.len() == 1 && columns.contains(column) {
-                    return Some(self.settled(condition));
-                }
+                columns.len() == 1 && columns.contains(column)
+            };
+            let conditions: Vec<Predicate> = checks
+                .filter_map(|check| check.condition.as_ref().ok())
+                .filter(is_about_it)
+                .map(|condition| self.settled(condition))
+                .collect();
+            if !conditions.is_empty() {
+                return Some(Predicate::and(conditions));
             }
         }
         None

@@ -23,7 +23,30 @@ pub fn proves(clause: &Predicate, predicate: &Predicate) -> bool {
         .collect();
     let clause = clause.clone().without_enums(&text_columns);
     let predicate = predicate.clone().without_enums(&text_columns);
-    implied(&Shape::of(&clause), &Shape::of(&predicate))
+    let wanted = Shape::of(&predicate);
+    implied(&Shape::of(&clause), &wanted) || is_implied_by_choices(&clause, &wanted)
+}
+
+/// Whether one OR among the conditions has the predicate implied by each of its choices together with the other conditions. The
+/// planner then scans the index once for each choice (`generate_bitmap_or_paths` in `src/backend/optimizer/path/indxpath.c`);
+/// a list of IN is no OR there.
+fn is_implied_by_choices(clause: &Predicate, wanted: &Shape) -> bool {
+    let conditions = match clause {
+        Predicate::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    conditions.iter().enumerate().any(|(place, condition)| {
+        let Predicate::Or(choices) = condition else {
+            return false;
+        };
+        let is_implied = |choice: &Predicate| {
+            let others = conditions.iter().enumerate();
+            let others = others.filter(|(other, _)| *other != place);
+            let facts = others.map(|(_, other)| other).chain([choice]);
+            implied(&Shape::And(facts.map(Shape::of).collect()), wanted)
+        };
+        !choices.is_empty() && choices.iter().all(is_implied)
+    })
 }
 
 /// A predicate as the planner classifies it: lists up to the limit are taken apart into their comparisons.

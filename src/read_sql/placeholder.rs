@@ -9,7 +9,12 @@ const PARAMETER: &str = "$1";
 /// The same after `IN`, where Postgres itself wants parentheses and client libraries put them in with the list.
 const PARAMETER_LIST: &str = "($1)";
 
-/// The same SQL with `$1` for every placeholder of a client library; offsets of the result lead back to `text`.
+/// What stands for a piece that is put in as text, as a template's interpolations are: as a whole condition it may be any.
+/// `%s` is taken for one although some drivers bind it, for whether they do is not seen here.
+const INTERPOLATION: &str = "$9001";
+const INTERPOLATION_LIST: &str = "($9001)";
+
+/// The same SQL with `$1` or `$9001` for every placeholder of a client library; offsets of the result lead back to `text`.
 pub fn with_parameters(text: &str) -> Excerpt<'static> {
     let bytes = text.as_bytes();
     let mut builder = ExcerptBuilder::new();
@@ -19,7 +24,12 @@ pub fn with_parameters(text: &str) -> Excerpt<'static> {
         let is_list = follows_in(&bytes[..at]);
         let own = || is_list.then(|| numbered_end(bytes, at)).flatten();
         if let Some(end) = placeholder_end(bytes, at).or_else(own) {
-            let parameter = if is_list { PARAMETER_LIST } else { PARAMETER };
+            let parameter = match (matches!(bytes[at], b'{' | b'%'), is_list) {
+                (true, true) => INTERPOLATION_LIST,
+                (true, false) => INTERPOLATION,
+                (false, true) => PARAMETER_LIST,
+                (false, false) => PARAMETER,
+            };
             builder.verbatim(text, Span::new(copied, at));
             builder.replaced(parameter, Span::new(at, end));
             copied = end;
@@ -116,15 +126,15 @@ mod tests {
             ("a = :name::text AND b = @name", "a = $1::text AND b = $1"),
             (
                 "a = %s AND b = %(name)s AND c % 2 = 1",
-                "a = $1 AND b = $1 AND c % 2 = 1",
+                "a = $9001 AND b = $9001 AND c % 2 = 1",
             ),
             (
                 "a = {} AND b = '{x}' -- ? it's",
-                "a = $1 AND b = '{x}' -- ? it's",
+                "a = $9001 AND b = '{x}' -- ? it's",
             ),
             (
                 "a IN ? OR a not in %s OR a IN :names OR a IN $2",
-                "a IN ($1) OR a not in ($1) OR a IN ($1) OR a IN ($1)",
+                "a IN ($1) OR a not in ($9001) OR a IN ($1) OR a IN ($1)",
             ),
             ("a IN ($1, $2) AND pin $3", "a IN ($1, $2) AND pin $3"),
         ] {

@@ -257,6 +257,37 @@ fn text_that_is_changed_or_chosen_when_the_program_runs_is_not_read() {
 }
 
 #[test]
+fn a_condition_that_is_formatted_in_may_be_any() {
+    for (path, source) in [
+        (
+            "src/r.py",
+            "def reap(cur, x):\n    cur.execute(\"SELECT 1 FROM runs WHERE LANES AND {}\".format(x))\n",
+        ),
+        (
+            "src/r.py",
+            "def reap(cur, x):\n    cur.execute(\"SELECT 1 FROM runs WHERE LANES AND %s\" % x)\n",
+        ),
+        (
+            "src/r.rs",
+            "fn reap(x: &str) { query(&format!(\"SELECT 1 FROM runs WHERE LANES AND {x}\")); }",
+        ),
+        (
+            "src/r.go",
+            "package a\nfunc reap(x string) { query(fmt.Sprintf(\"SELECT 1 FROM runs WHERE LANES AND %s\", x)) }",
+        ),
+    ] {
+        assert_eq!(
+            rules_of_query(path, source),
+            ["unprovable-query"],
+            "{source}"
+        );
+    }
+    let value =
+        "def reap(cur, x):\n    cur.execute(\"SELECT 1 FROM runs WHERE LANES AND beat < %s\", x)\n";
+    assert_eq!(rules_of_query("src/r.py", value), [] as [&str; 0]);
+}
+
+#[test]
 fn what_leaves_the_text_as_it_is_is_no_change() {
     for body in [
         "return sql.unsafe(`UPDATE runs SET a = 1 WHERE LANES`.trim());",
@@ -288,4 +319,59 @@ fn what_leaves_the_text_as_it_is_is_no_change() {
     ] {
         assert_eq!(rules_of_query(path, source), [] as [&str; 0], "{source}");
     }
+}
+
+#[test]
+fn constraints_on_the_column_admit_together() {
+    let manifest = format!(
+        "{}{}[[lane_set.hb.query]]\nfile = \"src/r.ts\"\nwithin = \"reap\"\n",
+        super::MANIFEST,
+        super::INDEX
+    );
+    let query = "export const reap = sql`SELECT 1 FROM runs WHERE status IN ('claimed', 'running') AND run_type <> 'x'`;";
+    for (checks, expected) in [
+        (
+            "CONSTRAINT a CHECK (run_type <> '') CONSTRAINT b CHECK (run_type IN ('sync', 'auth', 'x'))",
+            vec!["query-not-covered"],
+        ),
+        (
+            "CONSTRAINT a CHECK (run_type IN ('sync', 'auth', 'x')) CONSTRAINT b CHECK (run_type <> '')",
+            vec!["query-not-covered"],
+        ),
+        (
+            "CONSTRAINT a CHECK (run_type IN ('sync', 'auth', 'x', 'y')) CONSTRAINT b CHECK (run_type <> 'y')",
+            vec!["query-not-covered"],
+        ),
+        (
+            "CONSTRAINT a CHECK (run_type <> '') CONSTRAINT b CHECK (run_type IN ('sync', 'auth', 'x', 'y'))",
+            vec!["query-drift"],
+        ),
+    ] {
+        let migration = format!(
+            "-- migrate:up\nCREATE TABLE runs (id bigint PRIMARY KEY, run_type text {checks}, status text, beat timestamptz);\nCREATE INDEX idx_hb ON runs (beat) WHERE LANES;\n"
+        );
+        let files = [
+            ("laneset.toml", manifest.as_str()),
+            ("db/migrations/1_m.sql", migration.as_str()),
+            ("src/r.ts", query),
+        ];
+        assert_eq!(super::rules(&files), expected, "{checks}");
+    }
+}
+
+#[test]
+fn choices_of_one_column_are_provable() {
+    let manifest = format!(
+        "{}{}[[lane_set.hb.query]]\nfile = \"src/r.ts\"\nwithin = \"reap\"\n",
+        super::MANIFEST,
+        super::INDEX
+    );
+    let migration = "-- migrate:up\nCREATE TABLE runs (id bigint PRIMARY KEY, run_type text, status text, beat timestamptz);\nCREATE INDEX idx_hb ON runs (beat) WHERE LANES;\n";
+    let query = "export const reap = sql`SELECT 1 FROM runs WHERE status IN ('claimed', 'running') AND (run_type IN ('sync', 'auth') OR run_type IN ('auth', 'sync'))`;";
+    let files = [
+        ("laneset.toml", manifest.as_str()),
+        ("db/migrations/1_m.sql", migration),
+        ("src/r.ts", query),
+    ];
+    assert_eq!(super::rules(&files), [] as [&str; 0]);
 }

@@ -174,3 +174,47 @@ fn long_lists_are_proven_as_the_planner_proves_them() {
     }
     println!("long lists: cautious {cautious}");
 }
+
+/// Each choice of an OR is proven on its own, by way of a BitmapOr; the values of one IN are not.
+#[test]
+fn choices_are_proven_as_the_planner_proves_them() {
+    let server = Server::shared();
+    let mut planner = Planner::new(&server, "choices");
+    let index = "word IN ('a', 'b', 'c')";
+    let guarded = "word IN ('a', 'b') AND name IN ('x', 'y')";
+    let either = "(word = 'a' AND name = 'x') OR (word = 'b' AND name = 'y')";
+    for (query, index, proven) in [
+        ("word IN ('a', 'b') OR word IN ('b', 'c')", index, true),
+        ("word IN ('a', 'b') OR word = 'c'", index, true),
+        ("word IN ('a', 'b') OR word IN ('c', 'd')", index, false),
+        ("word IN ('a', 'b') OR id = 1", index, false),
+        (
+            "name IN ('x', 'y') AND (word IN ('a', 'b') OR word IN ('b', 'a'))",
+            guarded,
+            true,
+        ),
+        (
+            "(name IN ('x', 'y') OR name IN ('y', 'x')) AND (word IN ('a', 'b') OR word = 'a')",
+            guarded,
+            false,
+        ),
+        ("name = 'x' AND word IN ('a', 'b')", either, false),
+        (
+            "name = 'x' AND (word = 'a' OR (word = 'b' AND name = 'y'))",
+            either,
+            true,
+        ),
+    ] {
+        assert_eq!(
+            planner::proves(&read(query), &read(index)),
+            proven,
+            "{query} / {index}"
+        );
+        let plan = planner.plan(query, index).unwrap();
+        assert_eq!(
+            plan == Plan::UsesIndex,
+            proven,
+            "{plan:?}: {query} / {index}"
+        );
+    }
+}

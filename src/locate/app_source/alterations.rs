@@ -88,16 +88,20 @@ impl Finder<'_, '_, '_> {
     fn alteration(&self, node: NodeId) -> Option<Alteration> {
         let syntax = self.assembler.syntax;
         match syntax.kind(node) {
-            Kind::Call => self.changed(node),
+            Kind::Call => self.changed(node).or_else(|| self.chosen(node)),
             // A literal is met before what stands in it, so the whole of it is marked.
             Kind::Binary | Kind::Template | Kind::String | Kind::ConcatenatedString => {
-                self.has_choice(node).then(|| Alteration {
-                    span: syntax.span(node),
-                    text: syntax.text(node).to_owned(),
-                })
+                self.chosen(node)
             }
             _ => None,
         }
+    }
+
+    fn chosen(&self, literal: NodeId) -> Option<Alteration> {
+        self.has_choice(literal).then(|| Alteration {
+            span: self.assembler.syntax.span(literal),
+            text: self.assembler.syntax.text(literal).to_owned(),
+        })
     }
 
     fn changed(&self, call: NodeId) -> Option<Alteration> {
@@ -143,6 +147,11 @@ impl Finder<'_, '_, '_> {
         let mut rest = vec![(literal, false)];
         while let Some((node, bound)) = rest.pop() {
             let node = self.assembler.through_wrappers(node);
+            rest.extend(
+                formatted(syntax, node)
+                    .into_iter()
+                    .map(|part| (part, false)),
+            );
             match (syntax.kind(node), self.assembler.shape(node)) {
                 (_, Shape::Chain(operands)) => {
                     rest.extend(operands.into_iter().map(|operand| (operand, false)));
@@ -208,6 +217,33 @@ fn holes(syntax: &Syntax, text: NodeId) -> impl Iterator<Item = NodeId> {
         .filter_map(|hole| syntax.only_child(hole))
         .collect::<Vec<_>>()
         .into_iter()
+}
+
+/// What Python's `'…'.format(…)` and `'…' % (…)` put together.
+fn formatted(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
+    let parts = match syntax.kind(node) {
+        Kind::Call if callee_name(syntax, node) == Some("format") => {
+            let text = receiver(syntax, node).into_iter();
+            text.chain(arguments(syntax, node)).collect()
+        }
+        Kind::Binary => {
+            let operator = syntax.child(node, Field::Operator);
+            if !operator.is_some_and(|operator| syntax.text(operator) == "%") {
+                return Vec::new();
+            }
+            let sides = [Field::Left, Field::Right];
+            let sides = sides
+                .into_iter()
+                .filter_map(|side| syntax.child(node, side));
+            sides.collect::<Vec<_>>()
+        }
+        _ => return Vec::new(),
+    };
+    let inside = |part: NodeId| match syntax.kind(part) {
+        Kind::Array | Kind::Other => syntax.children(part).collect(),
+        _ => vec![part],
+    };
+    parts.into_iter().flat_map(inside).collect()
 }
 
 fn is_logical(syntax: &Syntax, binary: NodeId) -> bool {
