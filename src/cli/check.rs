@@ -21,7 +21,7 @@ use crate::render;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome, Status};
 use crate::report::{concise, full, json};
-use crate::rules::registry;
+use crate::rules::{query_not_covered, registry};
 use crate::source::file::RepoPath;
 
 /// Checks the repository and reports.
@@ -104,6 +104,7 @@ fn outcome(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::
         findings,
         notes: notes(declaration),
     };
+    outcome.show_interpolations();
     outcome.sort();
     Ok(outcome)
 }
@@ -133,6 +134,7 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
         location: comparison.site.location.clone(),
         lanes: agreement.and_then(|agreement| agreement.lanes.clone()),
         relation: agreement.map(|agreement| agreement.relation),
+        is_uncovered: query_not_covered::is_uncovered(comparison),
         predicate: comparison
             .predicate()
             .as_ref()

@@ -17,17 +17,7 @@ pub fn run() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
-    let worker = std::thread::Builder::new()
-        .name("laneset".to_owned())
-        .stack_size(STACK_BYTES)
-        .spawn(move || dispatch(arguments.command));
-    let outcome = match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(outcome)) => outcome,
-        // The panic has said what happened.
-        Ok(Err(_)) => return Exit::CouldNotCheck,
-        Err(error) => Err(error.into()),
-    };
-    outcome.unwrap_or_else(|error| {
+    on_worker(move || dispatch(arguments.command)).unwrap_or_else(|error| {
         if is_closed_pipe(&error) {
             return Exit::Clean;
         }
@@ -35,6 +25,23 @@ pub fn run() -> Exit {
         let _ = writeln!(std::io::stderr(), "error: {error:#}");
         Exit::CouldNotCheck
     })
+}
+
+/// Does the work where there is room for it.
+fn on_worker(work: impl FnOnce() -> anyhow::Result<Exit> + Send + 'static) -> anyhow::Result<Exit> {
+    let worker = std::thread::Builder::new()
+        .name("laneset".to_owned())
+        .stack_size(STACK_BYTES)
+        .spawn(work)?;
+    worker.join().unwrap_or_else(|_| Err(bug()))
+}
+
+/// What is said after a panic, which has said where it was.
+fn bug() -> anyhow::Error {
+    anyhow::anyhow!(
+        "this is a bug in laneset {}, and nothing was checked; please report it with the lines above",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
@@ -64,4 +71,16 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_said_to_be_a_bug() {
+        let error = on_worker(|| panic!("on purpose")).unwrap_err();
+        assert!(error.to_string().starts_with("this is a bug in laneset"));
+        assert!(!is_closed_pipe(&error));
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::app_source::literals::Alteration;
 use super::query::Found;
 use crate::model::declaration::LaneSet;
+use crate::model::name::Identifier;
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
@@ -31,6 +32,7 @@ struct Candidate {
     score: u32,
     span: Span,
     lanes_span: Option<Span>,
+    guard_span: Option<Span>,
     predicate: Predicate,
     /// It names more than one lane.
     lists_lanes: bool,
@@ -102,17 +104,28 @@ impl<'a> Seen<'a> {
 
     fn candidate(&self, clause: Clause, source: &dyn Fn(Range<usize>) -> Span) -> Candidate {
         let column = &self.lane_set.column.value;
-        let lanes_span = clause
-            .mentions
-            .iter()
-            .filter(|mention| mention.column == *column)
-            .map(|mention| source(mention.range.clone()))
-            .reduce(Span::cover);
+        let guard = self.lane_set.guard.as_ref();
+        let guard_columns = guard.map(|guard| guard.value.predicate.columns());
+        let covering = |is_wanted: &dyn Fn(&Identifier) -> bool| {
+            let mentions = clause.mentions.iter();
+            mentions
+                .filter(|mention| is_wanted(&mention.column))
+                .map(|mention| source(mention.range.clone()))
+                .reduce(Span::cover)
+        };
+        let lanes_span = covering(&|mentioned| mentioned == column);
+        let guard_span = covering(&|mentioned| {
+            mentioned != column
+                && guard_columns
+                    .as_ref()
+                    .is_some_and(|columns| columns.contains(mentioned))
+        });
         let statement = (self.pieces, clause.statement);
         Candidate {
             score: score(&clause, self.lane_set),
             span: source(clause.range),
             lanes_span,
+            guard_span,
             lists_lanes: clause.predicate.values_of(column).len() > 1,
             tests_lanes: clause.predicate.columns().contains(column),
             is_look_up: clause.is_look_up,
@@ -158,6 +171,7 @@ impl<'a> Seen<'a> {
             .map(|candidate| Found {
                 location: Location::new(self.file, candidate.lanes_span.unwrap_or(candidate.span)),
                 lanes_span: candidate.lanes_span,
+                guard_span: candidate.guard_span,
                 reading: Reading::Predicate(candidate.predicate),
             })
             .collect();
@@ -167,6 +181,7 @@ impl<'a> Seen<'a> {
         found.extend(self.unread.into_iter().map(|(span, reason)| Found {
             location: Location::new(self.file, span),
             lanes_span: None,
+            guard_span: None,
             reading: Reading::Unreadable(reason),
         }));
         found

@@ -23,6 +23,7 @@ use crate::source::span::Span;
 pub struct Found {
     pub location: Location,
     pub lanes_span: Option<Span>,
+    pub guard_span: Option<Span>,
     pub reading: Reading,
 }
 
@@ -105,6 +106,7 @@ pub fn find_array(
                 Some(span) => Ok(Found {
                     location: Location::new(&file, span),
                     lanes_span: None,
+                    guard_span: None,
                     reading: Reading::Unreadable(error.to_string()),
                 }),
                 None => Ok(missing(declared_at, format!("in {path} {error}"))),
@@ -127,6 +129,7 @@ pub fn find_array(
     Ok(Found {
         location: Location::new(&file, read.span),
         lanes_span: Some(read.span),
+        guard_span: None,
         reading: Reading::Predicate(Predicate::and(guard.into_iter().chain([lanes]))),
     })
 }
@@ -146,6 +149,7 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
     Found {
         location: declared_at.clone(),
         lanes_span: None,
+        guard_span: None,
         reading: Reading::Missing(sentence),
     }
 }

@@ -117,6 +117,7 @@ impl SetFinder<'_> {
             lane_set: self.number,
             location,
             lanes_span: None,
+            guard_span: None,
             reading,
         }
     }
@@ -264,6 +265,7 @@ impl SetFinder<'_> {
         };
         Site {
             lanes_span: found.lanes_span,
+            guard_span: found.guard_span,
             ..self.site(role, found.location, reading)
         }
     }

@@ -97,6 +97,22 @@ pub struct Finding {
     pub subject: String,
 }
 
+impl Finding {
+    /// Changes everything that a reader sees; what the finding is known by stays as it is.
+    pub fn for_each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.message);
+        change(&mut self.culprit.text);
+        self.related
+            .iter_mut()
+            .for_each(|remark| change(&mut remark.text));
+        self.help.iter_mut().for_each(&mut *change);
+        if let Some(disagreement) = &mut self.disagreement {
+            change(&mut disagreement.here);
+            change(&mut disagreement.declared);
+        }
+    }
+}
+
 /// Two predicates as SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {

@@ -52,6 +52,8 @@ pub struct Site {
     pub location: Location,
     /// The lanes themselves, inside the location's file.
     pub lanes_span: Option<Span>,
+    /// The tests of the guard's columns, from the first to the last.
+    pub guard_span: Option<Span>,
     pub reading: Reading,
 }
 

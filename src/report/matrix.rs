@@ -141,6 +141,7 @@ fn cell(lane_set: &LaneSetOutcome, site: &SiteOutcome, lane: &Lane) -> char {
     };
     let declared = lane_set.lanes.contains(lane);
     match (declared, lanes.contains(lane)) {
+        (true, true) if site.is_uncovered => WRONG,
         (true, true) => AGREES,
         (false, true) if site.role == Role::Check => AGREES,
         (false, false) => ABSENT,

@@ -3,6 +3,7 @@
 pub mod concise;
 mod disagreement;
 pub mod full;
+mod interpolation;
 pub mod json;
 pub mod look;
 mod matrix;

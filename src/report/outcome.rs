@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+use super::interpolation;
 use crate::model::finding::{Finding, Level};
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
@@ -53,6 +54,8 @@ pub struct SiteOutcome {
     /// In the order in which the site names them; `None` when they could not be read.
     pub lanes: Option<Vec<Lane>>,
     pub relation: Option<Relation>,
+    /// It means the declared rows, and its condition still lets others through that the index does not hold.
+    pub is_uncovered: bool,
     /// As SQL.
     pub predicate: Option<String>,
 }
@@ -94,6 +97,17 @@ impl Outcome {
                 finding.message.clone(),
             )
         });
+    }
+
+    /// Shows interpolations of templates as such, wherever a parameter of ours stands for one.
+    pub fn show_interpolations(&mut self) {
+        for finding in &mut self.findings {
+            finding.for_each_text(&mut interpolation::show);
+        }
+        let sites = self.lane_sets.iter_mut().flat_map(|set| &mut set.sites);
+        sites
+            .filter_map(|site| site.predicate.as_mut())
+            .for_each(interpolation::show);
     }
 
     /// How many findings are of this level.

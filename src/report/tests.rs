@@ -79,6 +79,7 @@ fn site(role: Role, location: Location, names: &[&str], relation: Relation) -> S
         location,
         lanes: Some(lanes(names)),
         relation: Some(relation),
+        is_uncovered: false,
         predicate: Some("status IN ('claimed', 'running')".into()),
     }
 }

@@ -58,7 +58,7 @@ fn finding(
             lane_set.name.value
         ),
         culprit: Remark {
-            location: comparison.site.location.clone(),
+            location: culprit(comparison, agreement),
             text: difference,
         },
         related: vec![declaration_remark(compared, lane_set)],
@@ -71,6 +71,17 @@ fn finding(
         }),
         subject: subject.to_owned(),
     })
+}
+
+/// The guard's tests when nothing else has drifted, or else what the site is known by.
+fn culprit(comparison: &Comparison, agreement: &Agreement) -> Location {
+    let site = comparison.site;
+    let is_guard_alone =
+        agreement.guard_differs && agreement.missing.is_empty() && agreement.extra.is_empty();
+    match site.guard_span.filter(|_| is_guard_alone) {
+        Some(span) => Location::new(&site.location.file, span),
+        None => site.location.clone(),
+    }
 }
 
 /// Where the lanes are declared, as the other end of a finding.

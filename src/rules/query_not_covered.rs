@@ -16,16 +16,19 @@ pub const RULE: Rule = Rule {
 
 /// A clause that has drifted is not covered either, but then the drift is the fault to mend.
 fn check(compared: &Compared) -> Vec<Finding> {
-    let is_not_covered = |comparison: &&Comparison| {
-        let agreement = comparison.agreement.as_ref();
-        agreement.is_some_and(|agreement| {
-            agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::NotImplied)
-        })
-    };
-    let uncovered = compared.comparisons.iter().filter(is_not_covered);
-    uncovered
+    let comparisons = compared.comparisons.iter();
+    comparisons
+        .filter(|comparison| is_uncovered(comparison))
         .filter_map(|comparison| finding(compared, comparison))
         .collect()
+}
+
+/// Whether this rule has a finding about the site.
+pub fn is_uncovered(comparison: &Comparison) -> bool {
+    let agreement = comparison.agreement.as_ref();
+    agreement.is_some_and(|agreement| {
+        agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::NotImplied)
+    })
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {

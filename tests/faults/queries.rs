@@ -1,6 +1,7 @@
 //! Clauses in application source that the gate once judged wrongly.
 
-use super::rules_of_query;
+use super::{INDEX, MANIFEST, repository, rules_of_query};
+use crate::program::{check, run};
 
 #[test]
 fn a_look_alike_does_not_hide_the_clause_that_writes() {
@@ -325,8 +326,7 @@ fn what_leaves_the_text_as_it_is_is_no_change() {
 fn constraints_on_the_column_admit_together() {
     let manifest = format!(
         "{}{}[[lane_set.hb.query]]\nfile = \"src/r.ts\"\nwithin = \"reap\"\n",
-        super::MANIFEST,
-        super::INDEX
+        MANIFEST, INDEX
     );
     let query = "export const reap = sql`SELECT 1 FROM runs WHERE status IN ('claimed', 'running') AND run_type <> 'x'`;";
     for (checks, expected) in [
@@ -363,8 +363,7 @@ fn constraints_on_the_column_admit_together() {
 fn choices_of_one_column_are_provable() {
     let manifest = format!(
         "{}{}[[lane_set.hb.query]]\nfile = \"src/r.ts\"\nwithin = \"reap\"\n",
-        super::MANIFEST,
-        super::INDEX
+        MANIFEST, INDEX
     );
     let migration = "-- migrate:up\nCREATE TABLE runs (id bigint PRIMARY KEY, run_type text, status text, beat timestamptz);\nCREATE INDEX idx_hb ON runs (beat) WHERE LANES;\n";
     let query = "export const reap = sql`SELECT 1 FROM runs WHERE status IN ('claimed', 'running') AND (run_type IN ('sync', 'auth') OR run_type IN ('auth', 'sync'))`;";
@@ -374,4 +373,88 @@ fn choices_of_one_column_are_provable() {
         ("src/r.ts", query),
     ];
     assert_eq!(super::rules(&files), [] as [&str; 0]);
+}
+
+const QUERY: &str = "[[lane_set.hb.query]]\nfile = \"src/r.ts\"\nwithin = \"reap\"\n";
+
+#[test]
+fn what_stands_for_an_interpolation_is_never_shown() {
+    let manifest = format!("{MANIFEST}{QUERY}");
+    for body in [
+        "sql`SELECT 1 FROM runs WHERE LANES AND run_type = ${x}`",
+        "sql`SELECT 1 FROM runs WHERE LANES ${x}`",
+        "sql`SELECT 1 FROM runs WHERE status = ${x} AND run_type = 'watcher'`",
+        "sql`SELECT 1 FROM runs WHERE WIDE AND status <> ${x}`",
+    ] {
+        let source = format!("export const reap = (x) => {body};");
+        let folder = repository(&[("laneset.toml", &manifest), ("src/r.ts", &source)]);
+        for format in ["json", "concise", "full"] {
+            let shown = run(folder.path(), ["check", "--output-format", format]);
+            assert_eq!(shown.code, Some(1), "{body}");
+            assert!(!shown.stdout.contains("$9001"), "{}", shown.stdout);
+            assert!(
+                format != "json" || shown.stdout.contains("${…}"),
+                "{}",
+                shown.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn a_query_that_is_not_covered_is_not_ticked() {
+    let manifest = format!("{MANIFEST}{INDEX}{QUERY}");
+    let migration = "-- migrate:up\nCREATE TABLE runs (id bigint PRIMARY KEY, run_type text CHECK (run_type IN ('sync', 'auth', 'x')), status text, beat timestamptz);\nCREATE INDEX idx_hb ON runs (beat) WHERE LANES;\n";
+    let query = "export const reap = sql`SELECT 1 FROM runs WHERE status IN ('claimed', 'running') AND run_type <> 'x'`;";
+    let folder = repository(&[
+        ("laneset.toml", &manifest),
+        ("db/migrations/1_m.sql", migration),
+        ("src/r.ts", query),
+    ]);
+    let shown = run(folder.path(), ["check", "--output-format", "full"]).stdout;
+    assert!(shown.contains("query-not-covered"), "{shown}");
+    let row = shown
+        .lines()
+        .find(|line| line.trim_start().starts_with("sync │"))
+        .unwrap();
+    // The migration is as declared, and the query is not.
+    assert_eq!(row.matches('✓').count(), 1, "{shown}");
+    assert_eq!(row.matches('✗').count(), 1, "{shown}");
+}
+
+#[test]
+fn a_guard_that_drifted_alone_is_marked_itself() {
+    let manifest = format!("{MANIFEST}{QUERY}");
+    for (conditions, marked) in [
+        (
+            "run_type IN ('sync', 'auth') AND status IN ('claimed', 'pending')",
+            "status IN ('claimed', 'pending')",
+        ),
+        (
+            "status = 'claimed' AND run_type IN ('sync', 'auth')",
+            "status = 'claimed'",
+        ),
+        (
+            "status IN ('claimed', 'running') AND run_type IN ('sync', 'watcher')",
+            "run_type IN ('sync', 'watcher')",
+        ),
+        (
+            "run_type IN ('sync', 'auth')",
+            "run_type IN ('sync', 'auth')",
+        ),
+    ] {
+        let source = format!("export const reap = sql`UPDATE runs SET a = 1 WHERE {conditions}`;");
+        let folder = repository(&[("laneset.toml", &manifest), ("src/r.ts", &source)]);
+        let run = check(folder.path());
+        let report = run.report();
+        let [finding] = report.findings().as_slice() else {
+            panic!("{}", run.stdout);
+        };
+        let column = |name: &str| usize::try_from(finding[name].as_u64().unwrap()).unwrap() - 1;
+        assert_eq!(
+            &source[column("column")..column("end_column")],
+            marked,
+            "{conditions}"
+        );
+    }
 }
