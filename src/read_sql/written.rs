@@ -445,7 +445,7 @@ impl Reader<'_> {
             .iter()
             .position(|item| matches!(item.source, Source::Governed))?;
         let own = self.scope(&inner, place);
-        let is_same_row = |condition: &&Expr| match condition {
+        let is_same_row = |condition: &Expr| match condition {
             Expr::BinaryOp {
                 left,
                 op: BinaryOperator::Eq,
@@ -459,7 +459,7 @@ impl Reader<'_> {
         inner
             .conditions
             .iter()
-            .any(|each| is_same_row(&each))
+            .any(|each| is_same_row(each))
             .then(|| self.ways_of(&inner, place))
     }
 

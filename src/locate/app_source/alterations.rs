@@ -161,10 +161,10 @@ impl Finder<'_, '_, '_> {
                     let is_bound = is_bound(syntax, node);
                     rest.extend(holes(syntax, node).map(|hole| (hole, is_bound)));
                 }
-                (Kind::Ternary | Kind::Conditional | Kind::Binary, _) if node != literal => {
-                    if self.chooses_text(node, bound) {
-                        return true;
-                    }
+                (Kind::Ternary | Kind::Conditional | Kind::Binary, _)
+                    if node != literal && self.chooses_text(node, bound) =>
+                {
+                    return true;
                 }
                 _ => {}
             }
@@ -228,7 +228,7 @@ fn formatted(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
         }
         Kind::Binary => {
             let operator = syntax.child(node, Field::Operator);
-            if !operator.is_some_and(|operator| syntax.text(operator) == "%") {
+            if operator.is_none_or(|operator| syntax.text(operator) != "%") {
                 return Vec::new();
             }
             let sides = [Field::Left, Field::Right];
