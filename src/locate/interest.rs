@@ -13,6 +13,9 @@ const ALWAYS: [&str; 4] = ["search_path", "schema", "owned", ESCAPED_NAME];
 /// Words, in lower case, without which the end of a transaction changes nothing: none is rolled back, no table is dropped ON COMMIT.
 const TRANSACTION_ENDS: [&str; 3] = ["rollback", "abort", "commit"];
 
+/// How much of a script is searched at a time, at least.
+const PART_BYTES: usize = 16 * 1024;
+
 /// A name spelled with Unicode escapes may be any name (manual, 4.1.1).
 const ESCAPED_NAME: &str = "u&\"";
 
@@ -90,27 +93,46 @@ impl Interest {
 
     /// Where in a script statements may touch governed objects. The script is searched once, however many statements it has.
     pub fn hits(&self, script: &str) -> Hits {
-        let lower = script.to_ascii_lowercase();
-        let mut offsets: Vec<usize> = self
-            .finders
-            .iter()
-            .flat_map(|finder| alone(finder, &lower))
-            .collect();
+        let mut hits = Hits::default();
+        let mut lower = String::new();
+        let mut start = 0;
+        for lines in runs_of_lines(script, self.part_bytes(script)) {
+            lower.clear();
+            lower.push_str(lines);
+            lower.make_ascii_lowercase();
+            self.add_hits(&lower, start, &mut hits);
+            start += lines.len();
+        }
+        hits.offsets.sort_unstable();
+        hits
+    }
+
+    /// A name may go on in the next line, between quotes.
+    fn part_bytes(&self, script: &str) -> usize {
+        let is_broken = |name: &Identifier| name.as_str().contains('\n');
+        if self.names.iter().any(is_broken) {
+            script.len()
+        } else {
+            PART_BYTES
+        }
+    }
+
+    /// Adds what stands in a part of the script that begins at `start`.
+    fn add_hits(&self, lower: &str, start: usize, hits: &mut Hits) {
+        let names = self.finders.iter().flat_map(|finder| alone(finder, lower));
+        hits.offsets.extend(names.map(|at| start + at));
         for any in [ESCAPED_NAME, INTERPOLATION] {
-            offsets.extend(memchr::memmem::find_iter(lower.as_bytes(), any));
+            let found = memchr::memmem::find_iter(lower.as_bytes(), any);
+            hits.offsets.extend(found.map(|at| start + at));
         }
-        offsets.sort_unstable();
         let holds = |word: &&str| memchr::memmem::find(lower.as_bytes(), word.as_bytes()).is_some();
-        Hits {
-            offsets,
-            is_always: ALWAYS.iter().any(holds) || executes(&lower),
-            ends_transactions: TRANSACTION_ENDS.iter().any(holds),
-        }
+        hits.is_always = hits.is_always || ALWAYS.iter().any(holds) || executes(lower);
+        hits.ends_transactions = hits.ends_transactions || TRANSACTION_ENDS.iter().any(holds);
     }
 }
 
 /// Where a script names governed objects.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Hits {
     /// In order.
     offsets: Vec<usize>,
@@ -137,6 +159,20 @@ impl Hits {
             .get(first)
             .is_some_and(|offset| *offset < range.end)
     }
+}
+
+/// The script in parts of at least so many bytes, that end where a line does. What a small part is copied into stays in the
+/// processor's cache, and the system is not asked for as much memory as the script takes.
+fn runs_of_lines(script: &str, bytes: usize) -> impl Iterator<Item = &str> {
+    let mut rest = script;
+    std::iter::from_fn(move || {
+        let from = rest.floor_char_boundary(bytes);
+        let end = memchr::memchr(b'\n', &rest.as_bytes()[from..]);
+        let end = end.map_or(rest.len(), |newline| from + newline + 1);
+        let (part, behind) = rest.split_at(end);
+        rest = behind;
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 fn may_be_any_name(lower: &str) -> bool {
@@ -249,6 +285,16 @@ mod tests {
         assert!(!hits.any_in(&(27..35)));
         assert!(interest.hits("SELECT 1").are_none());
         assert!(!interest.hits("SET search_path = x").are_none());
+        let blank = "-- é\n".repeat(PART_BYTES);
+        let hits = interest.hits(&format!("{blank}DROP TABLE RUNS; {blank}"));
+        assert!(hits.any_in(&(blank.len()..blank.len() + 15)));
+        assert!(!hits.any_in(&(0..blank.len())));
+        let broken = Interest::new([Identifier::quoted("a\nb")]);
+        assert!(
+            !broken
+                .hits(&format!("{blank}DROP INDEX \"a\nb\"; {blank}"))
+                .are_none()
+        );
         assert!(!interest.hits("DO $$ BEGIN EXECUTE x; END $$").are_none());
         assert!(
             interest
