@@ -1,5 +1,7 @@
 //! Text that the program changes, or chooses a part of, when it runs: what is written is then not what the database gets.
 
+use std::collections::HashSet;
+
 use crate::source::span::Span;
 
 use super::assemble::Assembler;
@@ -62,7 +64,10 @@ const OF_LISTS: [&str; 3] = ["slice", "concat", "at"];
 
 /// The alterations inside the scopes, in source order, none inside another.
 pub fn alterations(assembler: &Assembler, scopes: &[NodeId]) -> Vec<Alteration> {
-    let finder = Finder { assembler };
+    let mut finder = Finder {
+        assembler,
+        seen: HashSet::new(),
+    };
     let mut found: Vec<Alteration> = Vec::new();
     let mut nodes: Vec<NodeId> = scopes
         .iter()
@@ -82,10 +87,12 @@ pub fn alterations(assembler: &Assembler, scopes: &[NodeId]) -> Vec<Alteration> 
 
 struct Finder<'f, 's, 'a> {
     assembler: &'f Assembler<'s, 'a>,
+    /// Parts of literals that were searched for choices: a long sum is searched once, not once for every operand.
+    seen: HashSet<NodeId>,
 }
 
 impl Finder<'_, '_, '_> {
-    fn alteration(&self, node: NodeId) -> Option<Alteration> {
+    fn alteration(&mut self, node: NodeId) -> Option<Alteration> {
         let syntax = self.assembler.syntax;
         match syntax.kind(node) {
             Kind::Call => self.changed(node).or_else(|| self.chosen(node)),
@@ -97,7 +104,7 @@ impl Finder<'_, '_, '_> {
         }
     }
 
-    fn chosen(&self, literal: NodeId) -> Option<Alteration> {
+    fn chosen(&mut self, literal: NodeId) -> Option<Alteration> {
         self.has_choice(literal).then(|| Alteration {
             span: self.assembler.syntax.span(literal),
             text: self.assembler.syntax.text(literal).to_owned(),
@@ -142,11 +149,15 @@ impl Finder<'_, '_, '_> {
     }
 
     /// Whether one of several texts becomes a part of the literal: `'… IN (' + (x ? "'a'" : "'b'") + ')'`.
-    fn has_choice(&self, literal: NodeId) -> bool {
+    fn has_choice(&mut self, literal: NodeId) -> bool {
         let syntax = self.assembler.syntax;
+        if self.seen.contains(&literal) {
+            return false;
+        }
         let mut rest = vec![(literal, false)];
         while let Some((node, bound)) = rest.pop() {
             let node = self.assembler.through_wrappers(node);
+            self.seen.insert(node);
             rest.extend(
                 formatted(syntax, node)
                     .into_iter()
