@@ -60,7 +60,7 @@ impl Replayed {
 }
 
 /// Runs `work` on a thread with room for deep syntax trees; right here, when the system gives none.
-pub fn thread<'scope, T: Send + 'scope>(
+fn thread<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: impl Fn() -> T + Send + Clone + 'scope,
 ) -> Result<ScopedJoinHandle<'scope, T>, T> {
@@ -72,7 +72,7 @@ pub fn thread<'scope, T: Send + 'scope>(
 }
 
 /// What the work gave. A panic goes on in the caller.
-pub fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
+fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
     match handle {
         Ok(handle) => handle
             .join()
@@ -124,11 +124,19 @@ enum Read<T> {
     Found(T),
 }
 
-/// Reads and replays everything; once more when a rename showed a further name of a governed object.
+/// Reads and replays everything; once more when a rename showed a further name of a governed object. Other work is done beside the
+/// first pass: with it, this thread has about as much to do as the one that reads the migrations and the dump, and a third thread
+/// would cost more than it saves.
 ///
 /// # Errors
 /// The first file that matters and cannot be read.
-pub fn replay_all(declaration: &Declaration, root: &Root) -> Result<Replays, LocateError> {
+pub fn replay_all<T>(
+    declaration: &Declaration,
+    root: &Root,
+    beside: impl FnOnce() -> T,
+) -> Result<(Replays, T), LocateError> {
+    let mut beside = Some(beside);
+    let mut done = None;
     let governed = GovernedSet::of(declaration);
     let mut names: BTreeSet<Identifier> = governed
         .iter()
@@ -148,11 +156,17 @@ pub fn replay_all(declaration: &Declaration, root: &Root) -> Result<Replays, Loc
             interest: &interest,
             is_needed,
         };
-        let (replays, further) = pass.run()?;
+        let (replays, further) = pass.run(|| {
+            if let Some(work) = beside.take() {
+                done = Some(work());
+            }
+        })?;
         let known = names.len();
         names.extend(further);
-        if names.len() == known {
-            return Ok(replays);
+        if names.len() == known
+            && let Some(done) = done.take()
+        {
+            return Ok((replays, done));
         }
     }
 }
@@ -169,11 +183,11 @@ struct Pass<'a> {
 type Further = Vec<Identifier>;
 
 impl Pass<'_> {
-    fn run(&self) -> Result<(Replays, Further), LocateError> {
+    fn run(&self, beside: impl FnOnce()) -> Result<(Replays, Further), LocateError> {
         std::thread::scope(|scope| {
-            // Parsing the patches' source costs about as much as the other two together.
             let sql = thread(scope, || (self.migrations(), self.schema()));
             let embedded = self.embedded();
+            beside();
             let (migrations, schema) = join(sql);
             let (migrations, mut further) = migrations?;
             let (embedded, more, embedded_source) = embedded?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::catalog::{Catalog, Index, key_column};
 use super::error::LocateError;
 use super::query;
-use super::replays::{Replayed, Replays, State, join, replay_all, thread};
+use super::replays::{Replayed, Replays, State, replay_all};
 use super::walk::Root;
 use crate::model::declaration::{AdmittedBy, Declaration, IndexDeclaration, LaneSet};
 use crate::model::lane::Value;
@@ -34,12 +34,8 @@ pub struct Located {
 /// # Errors
 /// The first file that matters and cannot be read.
 pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateError> {
-    let (replays, queries) = std::thread::scope(|scope| {
-        let queries = thread(scope, || find_queries(declaration, root));
-        let replays = replay_all(declaration, root);
-        (replays, join(queries))
-    });
-    let (replays, queries) = (replays?, queries?);
+    let (replays, queries) = replay_all(declaration, root, || find_queries(declaration, root))?;
+    let queries = queries?;
     let mut located = Located {
         migrations: replays.migrations.count,
         patches: replays.embedded.count,
