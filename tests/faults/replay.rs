@@ -413,3 +413,16 @@ fn a_temporary_table_of_the_governed_name_is_gone_with_its_session() {
         ),
     ]);
 }
+
+#[test]
+fn a_table_is_made_in_the_first_schema_of_the_path() {
+    let rebuild = "DROP INDEX idx_hb; CREATE INDEX idx_hb ON runs (beat) WHERE LANES;";
+    let hidden = format!(
+        "CREATE SCHEMA app; SET search_path = app, public; CREATE TABLE runs (LIKE public.runs); {rebuild}"
+    );
+    assert_each(&[(
+        "Postgres leaves public.runs without an index, and app.runs with one of that name",
+        &[BAD, &hidden],
+        "migrations-drift",
+    )]);
+}

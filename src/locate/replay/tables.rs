@@ -72,7 +72,10 @@ impl<'a> Replay<'a> {
         }
         let full = self.catalog.place(&create.name);
         let found = self.catalog.table_name(&create.name);
-        let is_hidden = found.schema == Some(temporary_schema());
+        // What a later schema of the path holds is hidden by the new table, and not the same.
+        let is_hidden = found.schema == Some(temporary_schema())
+            || (found.schema.as_ref())
+                .is_some_and(|schema| self.catalog.search_path.contains(schema));
         if create.name.schema.is_none() && !self.catalog.tables.contains_key(&full) && !is_hidden {
             found
         } else {
