@@ -7,10 +7,9 @@ use sqlparser::ast::{
     TableAlias, TableFactor, TableWithJoins, Visit, Visitor, With,
 };
 use sqlparser::keywords::Keyword;
-use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, Word};
 
-use super::cursor::Cursor;
+use super::conflict_target::{ConflictTarget, parser_without_conflict_targets};
 use super::expression::{Mention, Scope, identifier, qualified_name, read_text};
 use super::split::{leading_words, statements};
 use super::syntax::{Sql, reason};
@@ -187,47 +186,6 @@ fn statement_clauses(
     }
     collector.found.sort_by_key(|clause| clause.range.start);
     Ok(collector.found)
-}
-
-/// `ON CONFLICT (…) WHERE predicate`: the table that is inserted into, and where the predicate stands.
-struct ConflictTarget {
-    table: QualifiedName,
-    range: Range<usize>,
-}
-
-/// A parser over the statement without the predicates of its conflict targets, for which sqlparser 0.63 has no tree.
-fn parser_without_conflict_targets(
-    sql: &Sql,
-    prefix: &[Token],
-) -> (Parser<'static>, Vec<ConflictTarget>) {
-    let words = sql.words();
-    let mut cursor = Cursor::new(&words);
-    let mut table = None;
-    let mut targets = Vec::new();
-    while !cursor.is_at_end() {
-        if cursor.keywords(&["INTO"]) {
-            table = cursor.name();
-        } else if cursor.keywords(&["ON", "CONFLICT"])
-            && cursor.group().is_some()
-            && cursor.keywords(&["WHERE"])
-            && let Some(table) = table.clone()
-        {
-            let start = cursor.offset();
-            while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("DO") {
-                if cursor.skip_one().is_none() {
-                    break;
-                }
-            }
-            targets.push(ConflictTarget {
-                table,
-                range: start..cursor.last_end(),
-            });
-        } else {
-            cursor.advance();
-        }
-    }
-    let hidden: Vec<Range<usize>> = targets.iter().map(|target| target.range.clone()).collect();
-    (sql.parser_without(prefix, &hidden), targets)
 }
 
 /// Gathers clauses on a walk over the syntax tree.

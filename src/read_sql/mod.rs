@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod clause;
 pub mod column_type;
+mod conflict_target;
 pub mod constant;
 pub mod cursor;
 pub mod ddl;
