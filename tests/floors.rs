@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Modules and their floors.
-const FLOORS: [(&str, u32); 14] = [
+const FLOORS: [(&str, u32); 15] = [
     ("source", 0),
     ("model", 1),
     ("read_sql", 2),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u32); 14] = [
     ("render", 2),
     ("compare", 3),
     ("rules", 3),
+    ("plan", 3),
     ("report", 4),
     ("write", 4),
     ("verify", 4),
@@ -25,9 +26,10 @@ const FLOORS: [(&str, u32); 14] = [
 ];
 
 /// Neighbours on one floor that may know each other.
-const ACQUAINTED: [(&str, &str); 3] = [
+const ACQUAINTED: [(&str, &str); 4] = [
     ("cli", "reaper"),
     ("rules", "compare"),
+    ("plan", "compare"),
     ("locate", "read_sql"),
 ];
 

@@ -2,6 +2,7 @@
 
 pub mod declaration;
 pub mod domain;
+pub mod file_change;
 pub mod finding;
 pub mod lane;
 pub mod name;
