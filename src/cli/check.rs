@@ -95,8 +95,8 @@ fn outcome(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::
     let mut outcome = Outcome {
         checked: Checked {
             lane_sets: declaration.lane_sets.len(),
-            migrations: located.migrations,
-            patches: located.patches,
+            migrations: located.replays.migrations.count,
+            patches: located.replays.embedded.count,
             queries: located.queries,
             source_files: located.source_files,
         },

@@ -48,6 +48,9 @@ pub struct StoredCheck {
 #[derive(Debug, Clone)]
 pub struct Index {
     pub table: QualifiedName,
+    pub is_unique: bool,
+    /// What stands between the table and the WHERE clause, as written: the method, the keys, INCLUDE, storage.
+    pub shape: String,
     pub columns: Vec<String>,
     /// The columns of INCLUDE.
     pub included: Vec<String>,
@@ -58,6 +61,8 @@ pub struct Index {
     pub location: Location,
     /// Where the tests of its predicate stand, by column.
     pub mentions: Vec<(Identifier, Span)>,
+    /// Where its condition stands, after WHERE.
+    pub condition: Option<Span>,
     /// `CREATE INDEX IF NOT EXISTS` statements since then that did nothing, with another predicate.
     pub ignored: Vec<(Location, Predicate)>,
     pub attached_to: Option<QualifiedName>,

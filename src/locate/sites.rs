@@ -16,17 +16,17 @@ use crate::source::file::{Location, RepoPath};
 use crate::source::span::Span;
 
 /// Everything that was found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Located {
     /// By lane set, and in one order of roles.
     pub sites: Vec<Site>,
     pub without_effect: Vec<CreateWithoutEffect>,
     /// By lane set: what its column may hold, where a constraint or enum says so.
     pub admitted: Vec<Option<Predicate>>,
-    pub migrations: usize,
-    pub patches: usize,
     pub queries: usize,
     pub source_files: usize,
+    /// What the migrations, the patches and the dump leave behind.
+    pub replays: Replays,
 }
 
 /// Finds every site of the declaration below `root`.
@@ -36,11 +36,15 @@ pub struct Located {
 pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateError> {
     let (replays, queries) = replay_all(declaration, root, || find_queries(declaration, root))?;
     let queries = queries?;
+    let mut source_files = queries.files;
+    source_files.extend(replays.embedded_source.clone());
     let mut located = Located {
-        migrations: replays.migrations.count,
-        patches: replays.embedded.count,
+        sites: Vec::new(),
+        without_effect: Vec::new(),
+        admitted: Vec::new(),
         queries: queries.count,
-        ..Located::default()
+        source_files: source_files.len(),
+        replays,
     };
     let mut queries_of = queries.by_lane_set.into_iter();
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
@@ -48,21 +52,18 @@ pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateE
             declaration,
             lane_set,
             number,
-            replays: &replays,
+            replays: &located.replays,
         };
-        finder.index_sites(&mut located);
+        let (mut sites, without_effect) = finder.index_sites();
         let found = queries_of.next().unwrap_or_default();
-        located.sites.extend(
-            found
-                .into_iter()
-                .map(|(role, found)| finder.found_site(role, found)),
-        );
-        finder.check_sites(&mut located);
-        located.admitted.push(finder.admitted());
+        let found = found.into_iter();
+        sites.extend(found.map(|(role, found)| finder.found_site(role, found)));
+        sites.extend(finder.check_sites());
+        let admitted = finder.admitted();
+        located.sites.extend(sites);
+        located.without_effect.extend(without_effect);
+        located.admitted.push(admitted);
     }
-    let mut source_files = queries.files;
-    source_files.extend(replays.embedded_source);
-    located.source_files = source_files.len();
     Ok(located)
 }
 
@@ -118,9 +119,10 @@ impl SetFinder<'_> {
         }
     }
 
-    fn index_sites(&self, located: &mut Located) {
+    fn index_sites(&self) -> (Vec<Site>, Vec<CreateWithoutEffect>) {
+        let (mut sites, mut without_effect) = (Vec::new(), Vec::new());
         let Some(index) = &self.lane_set.index else {
-            return;
+            return (sites, without_effect);
         };
         let name = &index.name.value;
         let replays = [
@@ -133,21 +135,16 @@ impl SetFinder<'_> {
                 State::Absent => {}
                 State::Missing(span) => {
                     let reading = Reading::Missing(format!("{} does not exist", replayed.place));
-                    located
-                        .sites
-                        .push(self.site(role, self.declaration.location(*span), reading));
+                    sites.push(self.site(role, self.declaration.location(*span), reading));
                 }
                 State::Found(catalog) => {
                     let sentence = format!("no index {name} is created in {}", replayed.place);
-                    located
-                        .sites
-                        .push(self.index_site(role, catalog, index, sentence));
-                    located
-                        .without_effect
-                        .extend(self.without_effect(role, catalog));
+                    sites.push(self.index_site(role, catalog, index, sentence));
+                    without_effect.extend(self.without_effect(role, catalog));
                 }
             }
         }
+        (sites, without_effect)
     }
 
     fn index_site(
@@ -267,23 +264,20 @@ impl SetFinder<'_> {
     }
 
     /// The constraint or enum that admits the lanes, wherever it is defined; one that is defined nowhere is missing.
-    fn check_sites(&self, located: &mut Located) {
+    fn check_sites(&self) -> Vec<Site> {
         let Some(admitted_by) = &self.lane_set.admitted_by else {
-            return;
+            return Vec::new();
         };
-        let mut is_found = false;
         let replays = [
             &self.replays.migrations,
             &self.replays.embedded,
             &self.replays.schema,
         ];
-        for catalog in replays.into_iter().filter_map(Replayed::catalog) {
-            if let Some(site) = self.check_site(catalog, &admitted_by.value) {
-                located.sites.push(site);
-                is_found = true;
-            }
-        }
-        if !is_found {
+        let catalogs = replays.into_iter().filter_map(Replayed::catalog);
+        let mut sites: Vec<Site> = catalogs
+            .filter_map(|catalog| self.check_site(catalog, &admitted_by.value))
+            .collect();
+        if sites.is_empty() {
             let sentence = match &admitted_by.value {
                 AdmittedBy::Check(name) => {
                     format!(
@@ -294,10 +288,9 @@ impl SetFinder<'_> {
                 AdmittedBy::Enum(name) => format!("no enum {name} is defined anywhere"),
             };
             let location = self.declaration.location(admitted_by.span);
-            located
-                .sites
-                .push(self.site(Role::Check, location, Reading::Missing(sentence)));
+            sites.push(self.site(Role::Check, location, Reading::Missing(sentence)));
         }
+        sites
     }
 
     fn check_site(&self, catalog: &Catalog, admitted_by: &AdmittedBy) -> Option<Site> {

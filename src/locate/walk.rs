@@ -1,5 +1,6 @@
 //! The only part of `locate` that touches the disk.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use walkdir::WalkDir;
 
+use crate::model::file_change::FileChange;
 use crate::source::file::{RepoPath, SourceFile};
 
 /// No migration, dump or source file comes near; past it a mistake is more likely than a file.
@@ -41,20 +43,45 @@ pub enum ReadError {
 
 /// The manifest's folder: every path is relative to it.
 #[derive(Debug, Clone)]
-pub struct Root(PathBuf);
+pub struct Root {
+    folder: PathBuf,
+    /// Texts that are read instead of what the disk holds.
+    planned: BTreeMap<RepoPath, Arc<SourceFile>>,
+}
 
 impl Root {
     pub fn new(folder: &Path) -> Self {
-        Self(folder.to_owned())
+        Self {
+            folder: folder.to_owned(),
+            planned: BTreeMap::new(),
+        }
+    }
+
+    /// The same folder as it would be with these changes made.
+    pub fn with(&self, changes: &[FileChange]) -> Self {
+        let mut changed = self.clone();
+        for change in changes {
+            let file = SourceFile::new(change.path.clone(), change.after.clone());
+            changed.planned.insert(change.path.clone(), file);
+        }
+        changed
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub fn exists(&self, path: &RepoPath) -> bool {
         // A link that leads nowhere is there, and cannot be read.
-        self.0.join(path.as_str()).symlink_metadata().is_ok()
+        self.planned.contains_key(path) || self.full(path).symlink_metadata().is_ok()
+    }
+
+    fn full(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join(path.as_str())
     }
 
     pub fn is_directory(&self, path: &RepoPath) -> bool {
-        self.0.join(path.as_str()).is_dir()
+        self.full(path).is_dir()
     }
 
     /// Reads a text file.
@@ -62,7 +89,10 @@ impl Root {
     /// # Errors
     /// When it is not there, not a file, not UTF-8, too large, or refused by the system.
     pub fn read(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadError> {
-        let full = self.0.join(path.as_str());
+        if let Some(planned) = self.planned.get(path) {
+            return Ok(Arc::clone(planned));
+        }
+        let full = self.full(path);
         let refused = |source: std::io::Error| match source.kind() {
             ErrorKind::NotFound => ReadError::Missing { path: path.clone() },
             ErrorKind::IsADirectory => ReadError::Directory { path: path.clone() },
@@ -109,18 +139,18 @@ impl Root {
     /// # Errors
     /// When the folder is not there, is none, or cannot be listed; or an entry's name is not UTF-8.
     pub fn sql_files(&self, folder: &RepoPath) -> Result<Vec<RepoPath>, ReadError> {
-        let full = self.0.join(folder.as_str());
+        let full = self.full(folder);
         if !self.exists(folder) {
             return Err(ReadError::Missing {
                 path: folder.clone(),
             });
         }
-        let mut found = Vec::new();
+        let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
+        let mut found = BTreeSet::new();
         for entry in WalkDir::new(&full)
             .min_depth(1)
             .max_depth(1)
             .follow_root_links(true)
-            .sort_by_file_name()
         {
             let entry = entry.map_err(|error| walk_error(folder, error))?;
             let Some(name) = entry.file_name().to_str() else {
@@ -133,22 +163,20 @@ impl Root {
                     source,
                 });
             };
-            let is_sql = name
-                .rsplit_once('.')
-                .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("sql"));
-            if is_sql {
-                found.push(RepoPath::new(format!(
-                    "{}/{name}",
-                    folder.as_str().trim_end_matches('/')
-                )));
-            }
+            found.insert(RepoPath::new(format!("{inside}{name}")));
         }
+        let is_inside = |path: &&RepoPath| {
+            let rest = path.as_str().strip_prefix(&inside);
+            rest.is_some_and(|name| !name.contains('/'))
+        };
+        found.extend(self.planned.keys().filter(is_inside).cloned());
         if found.is_empty() && !full.is_dir() {
             return Err(ReadError::NotDirectory {
                 path: folder.clone(),
             });
         }
-        Ok(found)
+        let is_sql = |path: &RepoPath| path.extension() == "sql";
+        Ok(found.into_iter().filter(is_sql).collect())
     }
 }
 

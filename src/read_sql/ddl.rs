@@ -92,6 +92,9 @@ pub struct CreateIndex {
     pub name: Option<Identifier>,
     pub if_not_exists: bool,
     pub table: QualifiedName,
+    pub is_unique: bool,
+    /// What stands between the table and the WHERE clause, as written: the method, the keys, INCLUDE, storage.
+    pub shape: String,
     /// The key columns, as written.
     pub columns: Vec<String>,
     /// The columns of INCLUDE, as written.
@@ -102,6 +105,8 @@ pub struct CreateIndex {
     pub predicate: Result<Predicate, String>,
     /// Where the WHERE clause's tests stand in the statement.
     pub mentions: Vec<Mention>,
+    /// The condition after WHERE, as a range of the statement.
+    pub condition: Option<Range<usize>>,
 }
 
 #[derive(Debug, Clone)]
@@ -220,7 +225,7 @@ fn names_search_path(statement: &str) -> bool {
 fn create_index(statement: &mut Statement) -> Outcome {
     let cursor = &mut statement.cursor;
     cursor.keywords(&["CREATE"]);
-    cursor.keywords(&["UNIQUE"]);
+    let is_unique = cursor.keywords(&["UNIQUE"]);
     cursor.keywords(&["INDEX"]);
     cursor.keywords(&["CONCURRENTLY"]);
     let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
@@ -234,6 +239,7 @@ fn create_index(statement: &mut Statement) -> Outcome {
     };
     cursor.keywords(&["ONLY"]);
     let table = cursor.name()?;
+    let shape_start = cursor.offset();
     if cursor.keywords(&["USING"]) {
         cursor.identifier()?;
     }
@@ -255,13 +261,14 @@ fn create_index(statement: &mut Statement) -> Outcome {
             cursor.skip_one()?;
         }
     }
-    let read = if cursor.keywords(&["WHERE"]) {
-        statement.condition(statement.cursor.rest())
-    } else {
-        Ok(ReadPredicate {
+    let shape = statement.sql.text()[shape_start..cursor.last_end()].to_owned();
+    let condition = cursor.keywords(&["WHERE"]).then(|| cursor.rest());
+    let read = match condition.clone() {
+        Some(range) => statement.condition(range),
+        None => Ok(ReadPredicate {
             predicate: Predicate::TRUE,
             mentions: Vec::new(),
-        })
+        }),
     };
     let (predicate, mentions) = match read {
         Ok(read) => (Ok(read.predicate), read.mentions),
@@ -271,11 +278,14 @@ fn create_index(statement: &mut Statement) -> Outcome {
         name,
         if_not_exists,
         table,
+        is_unique,
+        shape,
         columns,
         included,
         key_words,
         predicate,
         mentions,
+        condition,
     })))
 }
 

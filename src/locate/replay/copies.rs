@@ -87,6 +87,7 @@ impl<'a> Replay<'a> {
                     location: location.clone(),
                     // They stand in the statement that made the index it is a copy of.
                     mentions: Vec::new(),
+                    condition: None,
                     ignored: Vec::new(),
                     attached_to: None,
                     ..index

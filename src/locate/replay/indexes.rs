@@ -73,12 +73,17 @@ impl<'a> Replay<'a> {
             full,
             Index {
                 table,
+                is_unique: create.is_unique,
+                shape: create.shape,
                 columns: create.columns,
                 included: create.included,
                 key_words: create.key_words,
                 predicate: create.predicate,
                 location: location.clone(),
                 mentions,
+                condition: create
+                    .condition
+                    .map(|range| place.location(range).span),
                 ignored: Vec::new(),
                 attached_to: None,
                 was_found_by_role: create.table.schema.is_none(),
