@@ -5,6 +5,7 @@ pub mod domain;
 pub mod file_change;
 pub mod finding;
 pub mod lane;
+pub mod migration_step;
 pub mod name;
 pub mod planner;
 pub mod predicate;

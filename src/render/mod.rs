@@ -1,3 +1,5 @@
 //! Floor 2: from the model back to SQL text.
 
+pub mod index;
+pub mod index_change;
 pub mod predicate;

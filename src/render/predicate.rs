@@ -1,7 +1,7 @@
 //! Predicates as SQL. What is rendered reads back as the same predicate.
 
 use crate::model::lane::Value;
-use crate::model::name::Identifier;
+use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::{Among, Column, Opaque, Predicate, Test};
 
 /// The predicate as a boolean expression, in the order in which it was written.
@@ -15,12 +15,26 @@ pub fn predicate(predicate: &Predicate) -> String {
     }
 }
 
-/// A constant as a literal. Text with a backslash stays plain: `standard_conforming_strings` is on since Postgres 9.1.
+/// A constant as a literal. Text with a backslash stays plain: `standard_conforming_strings` is on since Postgres 9.1. Text with a
+/// line break is escaped: a line of a migration that begins with a directive is one to its tool, whatever stands around it.
 pub fn literal(value: &Value) -> String {
     match value {
         Value::Boolean(value) => value.to_string(),
         Value::Integer(value) => value.to_string(),
+        Value::Text(text) if text.contains(['\n', '\r']) => {
+            let escaped = text.replace('\\', "\\\\").replace('\'', "''");
+            let escaped = escaped.replace('\n', "\\n").replace('\r', "\\r");
+            format!("E'{escaped}'")
+        }
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
+/// A name with its schema, where there is one, each quoted where that is needed.
+pub fn qualified(name: &QualifiedName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", identifier(schema), identifier(&name.name)),
+        None => identifier(&name.name),
     }
 }
 
@@ -242,6 +256,7 @@ mod tests {
             "\"order\" = ANY ('{a,\"b c\",\"d\\\"e\"}'::text[]) AND \"Mixed\" <> ALL (ARRAY['x'::text])",
             "deleted_at IS NULL AND attempts < 5 AND 3 <= attempts AND flag IS NOT TRUE AND x IS DISTINCT FROM 'y'",
             "lower(a) = 'x' AND a BETWEEN 1 AND 3",
+            "a IN ('x', E'two\\n-- migrate:down\\r\\\\ it''s')",
         ] {
             let read = read_predicate(text, None).unwrap();
             let rendered = predicate(&read);
