@@ -20,6 +20,7 @@ pub mod compare;
 pub mod declare;
 pub mod locate;
 pub mod model;
+pub mod plan;
 pub mod read_sql;
 pub mod render;
 pub mod report;

@@ -1,8 +1,9 @@
-//! Migration formats: which files are migrations, in which order, and which part of each runs on the way up.
+//! Migration formats: which files are migrations, in which order, which part of each runs on the way up, and what a new one looks like.
 
 use std::ops::Range;
 
 use crate::model::declaration::MigrationFormat;
+use crate::model::migration_step::{MigrationStep, Section, Transaction};
 use crate::source::span::Span;
 
 /// What a migration tool makes of the files in its folder.
@@ -15,6 +16,12 @@ pub trait Format: Sync {
     /// # Errors
     /// A reason, as the end of "cannot be read: …".
     fn up(&self, text: &str) -> Result<Span, String>;
+
+    /// The name of a new migration's file.
+    fn file_name(&self, version: &str, slug: &str) -> String;
+
+    /// The text of a new migration's file, with line feeds alone.
+    fn text(&self, step: &MigrationStep) -> String;
 }
 
 /// The reader of a format; `None` for the ones that this version does not read.
@@ -78,6 +85,38 @@ impl Format for Dbmate {
         };
         Ok(Span::new(up.end, end))
     }
+
+    fn file_name(&self, version: &str, slug: &str) -> String {
+        format!("{version}_{slug}.sql")
+    }
+
+    /// A section runs as one string, and so must hold one statement where there is no transaction (its source, `pkg/dbmate/db.go`).
+    fn text(&self, step: &MigrationStep) -> String {
+        let comment: String = (step.comment.iter())
+            .map(|sentence| format!("-- {sentence}\n"))
+            .collect();
+        format!(
+            "-- migrate:up{}\n{comment}{}\n-- migrate:down{}\n{}",
+            options(&step.up),
+            statements(&step.up),
+            options(&step.down),
+            statements(&step.down),
+        )
+    }
+}
+
+fn options(section: &Section) -> &'static str {
+    match section.transaction {
+        Transaction::Wrapped => "",
+        Transaction::None => " transaction:false",
+    }
+}
+
+fn statements(section: &Section) -> String {
+    let statements = section.statements.iter();
+    statements
+        .map(|statement| format!("{statement};\n"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Floor 2: finds the sites. Reads files through [`walk`] alone, and yields what stands at each site: never a verdict.
 
 pub mod app_source;
+pub mod base_branch;
 mod candidates;
 pub mod catalog;
 pub mod condition;
