@@ -39,6 +39,16 @@ impl Migrations {
         Ok(Self { files, format })
     }
 
+    pub fn format(&self) -> &'static dyn Format {
+        self.format
+    }
+
+    /// The versions of the files, in their order.
+    pub fn versions(&self) -> impl Iterator<Item = &str> {
+        let names = self.files.iter().map(|file| file.path().file_name());
+        names.filter_map(|name| self.format.version(name))
+    }
+
     /// Replays every up section, in order.
     ///
     /// # Errors

@@ -374,7 +374,7 @@ impl SetFinder<'_> {
 
 /// Whether two lists of key columns name the same columns in the same order; what follows a name (ASC, an operator class) counts
 /// only where the declaration writes it.
-fn same_keys(declared: &[String], stored: &[String]) -> bool {
+pub fn same_keys(declared: &[String], stored: &[String]) -> bool {
     let same =
         |(declared, stored): (&String, &String)| match (key_column(declared), key_column(stored)) {
             (Some(a), Some(b)) if a.as_str() == declared.trim() => a == b,

@@ -1,3 +1,7 @@
 //! Floor 3: what has to change so that every site agrees with its declaration. Nothing is written here.
 
+pub mod draft;
+pub mod migrations;
+pub mod planner;
+pub mod target;
 pub mod versions;

@@ -19,14 +19,20 @@ pub struct IndexChange {
     pub summary: String,
 }
 
-/// The index's name with `_new` behind it, in the length that Postgres keeps.
-pub fn interim_name(name: &Identifier) -> Identifier {
-    const SUFFIX: &str = "_new";
-    let mut end = name.as_str().len().min(IDENTIFIER_BYTES - SUFFIX.len());
-    while !name.as_str().is_char_boundary(end) {
-        end -= 1;
-    }
-    Identifier::quoted(&format!("{}{SUFFIX}", &name.as_str()[..end]))
+/// The index's name with `_new` behind it, or `_new2` and so on where that `is_taken`, in the length that Postgres keeps.
+pub fn interim_name(name: &Identifier, is_taken: impl Fn(&Identifier) -> bool) -> Identifier {
+    let suffixes = std::iter::once("_new".to_owned());
+    let suffixes = suffixes.chain((2..).map(|number| format!("_new{number}")));
+    let mut names = suffixes.map(|suffix| {
+        let mut end = name.as_str().len().min(IDENTIFIER_BYTES - suffix.len());
+        while !name.as_str().is_char_boundary(end) {
+            end -= 1;
+        }
+        Identifier::quoted(&format!("{}{suffix}", &name.as_str()[..end]))
+    });
+    names
+        .find(|name| !is_taken(name))
+        .unwrap_or_else(|| name.clone())
 }
 
 /// The migrations, in the order in which they run.
@@ -122,5 +128,19 @@ impl IndexChange {
                 Section::wrapped([after.rename(&self.interim)]),
             ),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interim_name_is_free_and_not_cut_by_postgres() {
+        let name = Identifier::quoted(&"é".repeat(31));
+        let first = interim_name(&name, |_| false);
+        assert_eq!(first.as_str(), format!("{}_new", "é".repeat(29)));
+        let second = interim_name(&name, |taken| *taken == first);
+        assert_eq!(second.as_str(), format!("{}_new2", "é".repeat(29)));
     }
 }

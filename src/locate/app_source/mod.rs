@@ -16,6 +16,7 @@ pub mod literals;
 mod patch_body;
 mod patch_choice;
 mod patch_function;
+pub mod patch_template;
 pub mod patches;
 mod python;
 mod rust;

@@ -33,7 +33,6 @@ const SKIPPED_PROPERTIES: [&str; 10] = [
     "version",
     "key",
 ];
-/// Properties that identify a patch, the best first.
 /// Properties by which a runner of patches decides whether one runs.
 const SWITCHES: [&str; 9] = [
     "disabled",
@@ -47,7 +46,8 @@ const SWITCHES: [&str; 9] = [
     "onlyIf",
 ];
 
-const ID_PROPERTIES: [&str; 4] = ["id", "version", "key", "name"];
+/// Properties that identify a patch, the best first.
+pub(super) const ID_PROPERTIES: [&str; 4] = ["id", "version", "key", "name"];
 /// What a statement of SQL begins with.
 const VERBS: [&str; 27] = [
     "alter", "analyze", "begin", "call", "comment", "commit", "copy", "create", "delete", "do",
@@ -415,6 +415,6 @@ impl<'s, 'a> PatchReader<'s, 'a> {
 }
 
 /// A property's name without quotes.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     name.trim_matches(['\'', '"'])
 }

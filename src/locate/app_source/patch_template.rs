@@ -1,0 +1,309 @@
+//! Adds a patch to an array of patches in the form of the patches that are there.
+
+use crate::source::edit::Edit;
+use crate::source::span::Span;
+
+use super::assemble::Assembler;
+use super::dialect::arguments;
+use super::kinds::{Field, Kind};
+use super::language::Language;
+use super::patch_body::{ID_PROPERTIES, bare};
+use super::patches::{Patch, PatchArray, PatchPiece, patches};
+use super::syntax::{NodeId, Syntax};
+
+/// Properties that tell a person what a patch does.
+const DESCRIPTIONS: [&str; 4] = ["description", "title", "summary", "comment"];
+
+/// What a new patch says. Texts are plain, without quotes or escapes.
+#[derive(Debug, Clone)]
+pub struct NewPatch {
+    pub id: String,
+    pub description: String,
+    pub sql: String,
+}
+
+/// The patch of an array that new ones are modelled on: the last one that runs exactly one literal, always.
+#[derive(Debug)]
+pub struct PatchModel<'a> {
+    text: &'a str,
+    array: PatchArray,
+    /// The last element of the array, whatever its form.
+    last: Span,
+    element: Span,
+    id: Option<Span>,
+    description: Option<Span>,
+    sql: Span,
+}
+
+impl<'a> PatchModel<'a> {
+    /// # Errors
+    /// A reason, when the file holds no array of patches or no patch of a form that can be repeated.
+    pub fn of(language: Language, text: &'a str) -> Result<Self, String> {
+        let array = patches(language, text).map_err(|error| error.to_string())?;
+        let syntax = Syntax::parse(language, text).map_err(|error| error.to_string())?;
+        let list = syntax
+            .all()
+            .find(|node| syntax.kind(*node) == Kind::Array && syntax.span(*node) == array.span)
+            .ok_or(NO_MODEL)?;
+        let elements: Vec<NodeId> = syntax
+            .children(list)
+            .filter(|node| syntax.kind(*node) != Kind::Comment)
+            .collect();
+        let last = elements.last().map(|node| syntax.span(*node)).ok_or(NO_MODEL)?;
+        let assembler = Assembler::new(&syntax);
+        let model = elements.iter().rev().find_map(|element| {
+            let node = assembler.through_wrappers(*element);
+            let patch = array.patches.iter().find(|patch| patch.span == syntax.span(node))?;
+            let sql = only_literal(patch, text)?;
+            Some((*element, node, sql))
+        });
+        let (element, node, sql) = model.ok_or(NO_MODEL)?;
+        let id = id_literal(&syntax, node).map(|node| syntax.span(node));
+        let description = property(&syntax, node, &DESCRIPTIONS);
+        let description = description.filter(|node| is_literal(&syntax, *node));
+        Ok(Self {
+            text,
+            last,
+            element: syntax.span(element),
+            id: id.filter(|id| *id != sql),
+            description: description.map(|node| syntax.span(node)),
+            sql,
+            array,
+        })
+    }
+
+    /// The ids of the patches that have one, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.array.patches.iter().filter_map(|patch| patch.id.as_deref())
+    }
+
+    /// The literals of SQL that the patches run, in order: each with the SQL, and its place in the file with its quotes.
+    pub fn literals(&self) -> impl Iterator<Item = (&str, Span)> {
+        let pieces = self.array.patches.iter().flat_map(|patch| &patch.pieces);
+        pieces.filter_map(|piece| match piece {
+            PatchPiece::Sql { excerpt, span, .. } => Some((excerpt.text(), *span)),
+            PatchPiece::Opaque { .. } => None,
+        })
+    }
+
+    /// The edits that make `patch` the last one of the array.
+    pub fn append(&self, patch: &NewPatch) -> Vec<Edit> {
+        let element = self.element_for(patch);
+        let line_end = |from: usize| {
+            let rest = &self.text[from..];
+            from + rest.find(['\r', '\n']).unwrap_or(rest.len())
+        };
+        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let is_on_lines = self.text[self.array.span.start..self.element.start].contains('\n');
+        if !is_on_lines {
+            return vec![Edit::insert(self.last.end, format!(", {element}"))];
+        }
+        let indentation = indentation_at(self.text, self.element.start);
+        let after = &self.text[self.last.end..self.array.span.end - 1];
+        let comma = after.trim_start().starts_with(',').then(|| {
+            self.last.end + after.len() - after.trim_start().len() + 1
+        });
+        let from = comma.unwrap_or(self.last.end);
+        let is_followed_by_comment = self.text[from..line_end(from)].trim_start().starts_with("//");
+        let at = if is_followed_by_comment { line_end(from) } else { from };
+        match comma {
+            Some(_) => vec![Edit::insert(at, format!("{newline}{indentation}{element},"))],
+            None => vec![
+                Edit::insert(self.last.end, ","),
+                Edit::insert(at, format!("{newline}{indentation}{element}")),
+            ],
+        }
+    }
+
+    fn element_for(&self, patch: &NewPatch) -> String {
+        let mut edits = vec![Edit::new(self.sql, self.literal_at(self.sql, &patch.sql))];
+        let is_number = |span: Span| self.text[span.range()].starts_with(|c: char| c.is_ascii_digit());
+        if let Some(id) = self.id {
+            let quoted = if is_number(id) {
+                patch.id.clone()
+            } else {
+                quoted_like(&self.text[id.range()], &patch.id)
+            };
+            edits.push(Edit::new(id, quoted));
+        }
+        if let Some(span) = self.description {
+            let quoted = quoted_like(&self.text[span.range()], &patch.description);
+            edits.push(Edit::new(span, quoted));
+        }
+        edits.sort();
+        let mut element = String::new();
+        let mut done = self.element.start;
+        for edit in edits {
+            element.push_str(&self.text[done..edit.span.start]);
+            element.push_str(&edit.text);
+            done = edit.span.end;
+        }
+        element.push_str(&self.text[done..self.element.end]);
+        element
+    }
+
+    /// SQL as a template literal, laid out like the literal at `span`.
+    pub fn literal_at(&self, span: Span, sql: &str) -> String {
+        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let old = &self.text[span.range()];
+        let inside = old.get(1..old.len().saturating_sub(1)).unwrap_or_default();
+        let own = indentation_at(self.text, span.start);
+        let opens_on_a_line = inside.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']);
+        let (indentation, closing) = if opens_on_a_line {
+            let first = inside.lines().skip(1).find(|line| !line.trim().is_empty());
+            let first = first.map_or("", |line| &line[..line.len() - line.trim_start().len()]);
+            let last = inside.rsplit('\n').next().unwrap_or_default();
+            (first.to_owned(), if last.trim().is_empty() { last } else { "" })
+        } else {
+            (format!("{own}  "), own)
+        };
+        let lines = sql.lines().map(|line| {
+            let escaped = escaped_for_template(line);
+            if line.is_empty() {
+                newline.to_owned()
+            } else {
+                format!("{newline}{indentation}{escaped}")
+            }
+        });
+        format!("`{}{newline}{closing}`", lines.collect::<String>())
+    }
+}
+
+const NO_MODEL: &str = "no patch in the array runs exactly one string of SQL, so there is no form to repeat";
+
+/// The one literal that the patch runs, when it always does, and is written where the patch is.
+fn only_literal(patch: &Patch, text: &str) -> Option<Span> {
+    let [PatchPiece::Sql { span, conditional: false, .. }] = patch.pieces.as_slice() else {
+        return None;
+    };
+    let is_inside = patch.span.start <= span.start && span.end <= patch.span.end;
+    let is_raw = text[..span.start].trim_end().ends_with("raw");
+    let literal = &text[span.range()];
+    let quote = literal.chars().next().filter(|first| matches!(first, '`' | '\'' | '"'))?;
+    // A concatenation begins with a quote as well.
+    let is_one = literal.len() > 1 && !literal[1..literal.len() - 1].contains(quote);
+    (is_inside && !is_raw && is_one).then_some(*span)
+}
+
+fn property(syntax: &Syntax, object: NodeId, names: &[&str]) -> Option<NodeId> {
+    if syntax.kind(object) != Kind::Object {
+        return None;
+    }
+    names.iter().find_map(|wanted| {
+        let pair = syntax.children(object).find(|property| {
+            let key = syntax.child(*property, Field::Key);
+            key.is_some_and(|key| bare(syntax.text(key)) == *wanted)
+        })?;
+        syntax.child(pair, Field::Value)
+    })
+}
+
+fn is_literal(syntax: &Syntax, node: NodeId) -> bool {
+    matches!(syntax.kind(node), Kind::String | Kind::Template)
+}
+
+/// The literal that names the patch: a property's value, or the first argument of a call.
+fn id_literal(syntax: &Syntax, element: NodeId) -> Option<NodeId> {
+    let found = match syntax.kind(element) {
+        Kind::Object => property(syntax, element, &ID_PROPERTIES)?,
+        Kind::Call | Kind::New => arguments(syntax, element).into_iter().find_map(|argument| {
+            match syntax.kind(argument) {
+                Kind::Object => id_literal(syntax, argument),
+                _ => is_literal(syntax, argument).then_some(argument),
+            }
+        })?,
+        _ => return None,
+    };
+    (is_literal(syntax, found) || syntax.kind(found) == Kind::Integer).then_some(found)
+}
+
+/// The white space at the beginning of the line that holds `offset`.
+fn indentation_at(text: &str, offset: usize) -> &str {
+    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = &text[start..offset];
+    &line[..line.len() - line.trim_start().len()]
+}
+
+fn escaped_for_template(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${")
+}
+
+/// Text as a literal in the quotes of another one.
+fn quoted_like(literal: &str, text: &str) -> String {
+    match literal.chars().next() {
+        Some('`') | None => format!("`{}`", escaped_for_template(text)),
+        Some(quote) => {
+            let escaped = text.replace('\\', "\\\\");
+            let escaped = escaped.replace(quote, &format!("\\{quote}")).replace('\n', "\\n");
+            format!("{quote}{escaped}{quote}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::edit::apply;
+
+    fn appended(text: &str) -> String {
+        let model = PatchModel::of(Language::TypeScript, text).unwrap();
+        let patch = NewPatch {
+            id: "3_it's".to_owned(),
+            description: "Say \"x\"".to_owned(),
+            sql: "DROP INDEX a;\nCREATE `b` ${c} \\;\n".to_owned(),
+        };
+        apply(text, &model.append(&patch)).unwrap()
+    }
+
+    #[test]
+    fn a_patch_is_added_in_the_form_of_the_last_one() {
+        let text = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b',\n    async apply(sql) {\n      \
+            await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n];\n";
+        let expected = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b',\n    async apply(sql) {\n      \
+            await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n  {\n    id: '3_it\\'s',\n    \
+            description: 'Say \"x\"',\n    async apply(sql) {\n      await sql.unsafe(`\n        DROP INDEX a;\n        \
+            CREATE \\`b\\` \\${c} \\\\;\n      `);\n    },\n  },\n];\n";
+        assert_eq!(appended(text), expected);
+    }
+
+    #[test]
+    fn forms_are_kept() {
+        for (before, after) in [
+            (
+                "export default [`CREATE a`, 'CREATE b'];",
+                "export default [`CREATE a`, 'CREATE b', `\n  DROP INDEX a;\n  CREATE \\`b\\` \\${c} \\\\;\n`];",
+            ),
+            (
+                "export const patches = [\r\n\tpatch(\"2\", sql`CREATE b`)\r\n]",
+                "export const patches = [\r\n\tpatch(\"2\", sql`CREATE b`),\r\n\tpatch(\"3_it's\", sql`\r\n\t  DROP INDEX a;\r\n\t  \
+                 CREATE \\`b\\` \\${c} \\\\;\r\n\t`)\r\n]",
+            ),
+            (
+                "export const patches = [\n  { id: 'a', sql: 'CREATE a' }, ...MORE,\n];\nconst MORE = [ONE];\nconst ONE = {id: 'b', sql: 'CREATE b'};",
+                "export const patches = [\n  { id: 'a', sql: 'CREATE a' }, ...MORE,\n  { id: '3_it\\'s', sql: `\n    DROP INDEX a;\n    \
+                 CREATE \\`b\\` \\${c} \\\\;\n  ` },\n];\nconst MORE = [ONE];\nconst ONE = {id: 'b', sql: 'CREATE b'};",
+            ),
+        ] {
+            assert_eq!(appended(before), after);
+            let read = patches(Language::TypeScript, after).unwrap();
+            let last = read.patches.last().unwrap();
+            let [PatchPiece::Sql { excerpt, .. }] = last.pieces.as_slice() else {
+                panic!("{last:?}")
+            };
+            let lines: Vec<&str> = excerpt.text().lines().map(str::trim).collect();
+            assert!(lines.contains(&"CREATE `b` ${c} \\;"), "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_form_to_repeat_there_is_a_reason() {
+        for text in [
+            "export const patches = [{ id: 'a', apply: async (sql) => { await sql.unsafe(`CREATE a`); await sql.unsafe(`CREATE b`) } }]",
+            "export const patches = [A]; const A = { id: 'a', sql: `CREATE a` }",
+            "export const patches = ['CREATE ' + 'a']",
+            "export const lanes = ['sync']",
+        ] {
+            assert!(PatchModel::of(Language::TypeScript, text).is_err(), "{text}");
+        }
+    }
+}
