@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: a Postgres server, and cargo-nextest.
+# Installs what the tests need and the machine lacks: a Postgres server, cargo-nextest, and, from npm, dbmate and PGlite.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -19,4 +20,15 @@ fi
 if ! cargo nextest --version >/dev/null 2>&1; then
   echo "== no cargo-nextest here: building it"
   cargo install --locked cargo-nextest
+fi
+if ! cmp -s ci/tools/package-lock.json ci/tools/node_modules/.installed; then
+  if ! command -v npm >/dev/null; then
+    echo "== no Node here: installing Debian's"
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq nodejs npm >/dev/null
+  fi
+  echo "== dbmate and PGlite, from npm"
+  npm ci --prefix ci/tools --silent
+  cp ci/tools/package-lock.json ci/tools/node_modules/.installed
 fi
