@@ -21,7 +21,7 @@ if ! cargo nextest --version >/dev/null 2>&1; then
   echo "== no cargo-nextest here: building it"
   cargo install --locked cargo-nextest
 fi
-if ! cmp -s ci/tools/package-lock.json ci/tools/node_modules/.installed; then
+if ! cmp -s ci/tools/package.json ci/tools/node_modules/.installed; then
   if ! command -v npm >/dev/null; then
     echo "== no Node here: installing Debian's"
     export DEBIAN_FRONTEND=noninteractive
@@ -29,6 +29,6 @@ if ! cmp -s ci/tools/package-lock.json ci/tools/node_modules/.installed; then
     as_root apt-get install -y -qq nodejs npm >/dev/null
   fi
   echo "== dbmate and PGlite, from npm"
-  npm ci --prefix ci/tools --silent
-  cp ci/tools/package-lock.json ci/tools/node_modules/.installed
+  npm install --prefix ci/tools --silent
+  cp ci/tools/package.json ci/tools/node_modules/.installed
 fi
