@@ -24,6 +24,22 @@ pub enum Command {
     ///
     /// Reads only, never writes, needs no database. The last line counts what was checked.
     Check(CheckArguments),
+    /// Make every site agree with laneset.toml
+    ///
+    /// Writes a new migration and a new embedded patch, the lanes of each declared query and array, the schema dump as it will be,
+    /// and the reaper's statement. Changes nothing where everything agrees. Needs no database.
+    Generate(GenerateArguments),
+    /// Add lanes to a set, in laneset.toml and everywhere else
+    Widen {
+        #[command(flatten)]
+        change: ChangeArguments,
+
+        /// Also let the CHECK constraint or enum of the column admit the lanes
+        #[arg(long)]
+        admit: bool,
+    },
+    /// Take lanes out of a set, in laneset.toml and everywhere else
+    Narrow(ChangeArguments),
     /// List the rules
     Rules {
         /// How to print them
@@ -39,6 +55,58 @@ pub enum Command {
     Completions { shell: Shell },
     /// Print the manual page, in roff
     Man,
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArguments {
+    #[command(flatten)]
+    pub options: GenerateOptions,
+}
+
+/// What every command that generates can be told.
+#[derive(Debug, Args)]
+pub struct GenerateOptions {
+    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// Write nothing; print what would change as a unified diff, and exit with 1 when something would
+    #[arg(long)]
+    pub check: bool,
+
+    /// Write nothing; print what would change as a unified diff, which `git apply` takes
+    #[arg(long)]
+    pub diff: bool,
+
+    /// The branch whose migrations must sort before a new one [default: the repository's main branch]
+    #[arg(long, value_name = "REF")]
+    pub git_base: Option<String>,
+
+    /// Print only what is left to do
+    #[arg(short, long)]
+    pub quiet: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+#[derive(Debug, Args)]
+pub struct ChangeArguments {
+    /// The lane set, by its name in the manifest
+    #[arg(value_name = "SET")]
+    pub lane_set: String,
+
+    /// The lanes to add or to take out
+    #[arg(value_name = "LANE", required = true, allow_negative_numbers = true)]
+    pub lanes: Vec<String>,
+
+    /// Make the first of two steps that can be deployed apart; the same command without --split makes the second
+    #[arg(long)]
+    pub split: bool,
+
+    #[command(flatten)]
+    pub options: GenerateOptions,
 }
 
 #[derive(Debug, Args)]

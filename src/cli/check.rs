@@ -1,28 +1,24 @@
 //! `laneset check`: the drift gate.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::arguments::{CheckArguments, OutputFormat};
 use super::exit::Exit;
+use super::manifest::{self, Loaded};
 use super::{explain, output};
 use crate::compare::{Compared, Comparison, compare};
-use crate::declare::error::ManifestError;
-use crate::declare::load;
-use crate::declare::parse::Defaults;
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
-use crate::read_sql::expression::read_predicate;
 use crate::render;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome, Status};
 use crate::report::{concise, full, json};
 use crate::rules::{query_not_covered, registry};
-use crate::source::file::RepoPath;
 
 /// Checks the repository and reports.
 ///
@@ -39,25 +35,10 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         },
         ..Look::default()
     };
-    let manifest = manifest_path(arguments.config.as_deref())?;
-    let declaration = match load::load(&manifest, &|text| read_predicate(text, None), &defaults()) {
-        Ok(declaration) => declaration,
-        Err(ManifestError::Invalid(problems)) => {
-            let look = Look {
-                color: output::color(arguments.color, Some(&manifest)),
-                ..look
-            };
-            for problem in problems {
-                let message = problem.message();
-                writeln!(
-                    std::io::stderr(),
-                    "{}\n",
-                    full::problem(&problem.location, &message, &look)
-                )?;
-            }
-            return Ok(Exit::CouldNotCheck);
-        }
-        Err(other) => return Err(other.into()),
+    let manifest = manifest::path(arguments.config.as_deref())?;
+    let declaration = match manifest::load(&manifest, arguments.color)? {
+        Loaded::Declaration(declaration) => declaration,
+        Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
@@ -68,7 +49,15 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     })
 }
 
-fn outcome(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::Result<Outcome> {
+/// Everything that the gate has to say of a repository.
+///
+/// # Errors
+/// When a file cannot be read, or nothing is declared that could be checked.
+pub fn outcome(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+) -> anyhow::Result<Outcome> {
     let located = locate(declaration, root)?;
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
         if !located.sites.iter().any(|site| site.lane_set == number) {
@@ -188,6 +177,11 @@ fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::
     Ok(())
 }
 
+/// Every rule there is, in the order of the list.
+pub fn all_rules() -> Vec<RuleId> {
+    registry::RULES.iter().map(|rule| rule.id).collect()
+}
+
 /// The rules to judge by.
 fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
     let known = |names: &[String]| -> anyhow::Result<Vec<RuleId>> {
@@ -197,36 +191,12 @@ fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
             .collect()
     };
     let (selected, ignored) = (known(&arguments.select)?, known(&arguments.ignore)?);
-    let rules: Vec<RuleId> = registry::RULES
-        .iter()
-        .map(|rule| rule.id)
+    let rules: Vec<RuleId> = all_rules()
+        .into_iter()
         .filter(|id| (selected.is_empty() || selected.contains(id)) && !ignored.contains(id))
         .collect();
     if rules.is_empty() {
         bail!("nothing to check: --select and --ignore leave no rule");
     }
     Ok(rules)
-}
-
-fn manifest_path(config: Option<&Path>) -> anyhow::Result<PathBuf> {
-    match config {
-        Some(path) => Ok(path.to_owned()),
-        None => {
-            let here = std::env::current_dir().context("the working directory cannot be told")?;
-            Ok(load::discover(&here)?)
-        }
-    }
-}
-
-/// The paths that dbmate would use, when the manifest does not say.
-fn defaults() -> Defaults {
-    let mut defaults = Defaults::default();
-    let path = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let Some(dir) = path("DBMATE_MIGRATIONS_DIR") {
-        defaults.migrations_dir = RepoPath::new(dir.trim_start_matches("./"));
-    }
-    if let Some(file) = path("DBMATE_SCHEMA_FILE") {
-        defaults.schema_file = RepoPath::new(file.trim_start_matches("./"));
-    }
-    defaults
 }

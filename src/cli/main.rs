@@ -47,6 +47,7 @@ fn bug() -> anyhow::Error {
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Generate(_) | Command::Widen { .. } | Command::Narrow(_) => anyhow::bail!("wip"),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),
         Command::Completions { shell } => generated::completions(shell),

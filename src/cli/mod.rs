@@ -6,4 +6,5 @@ pub mod exit;
 pub mod explain;
 pub mod generated;
 pub mod main;
+pub mod manifest;
 pub mod output;

@@ -34,3 +34,13 @@ pub fn color(when: ColorWhen, file: Option<&Path>) -> Color {
     };
     if is_on { Color::Always } else { Color::Never }
 }
+
+/// Whether what goes to standard error has colours.
+pub fn error_color(when: ColorWhen) -> Color {
+    let is_on = match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => AutoStream::choice(&std::io::stderr()) != ColorChoice::Never,
+    };
+    if is_on { Color::Always } else { Color::Never }
+}

@@ -53,8 +53,17 @@ pub fn files_on_base(
 ) -> Result<BaseBranch, BaseBranchError> {
     let is_commit = |reference: &str| {
         let commit = format!("{reference}^{{commit}}");
-        git(root, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])
-            .map(|output| output.status.success())
+        git(
+            root,
+            &[
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                &commit,
+            ],
+        )
+        .map(|output| output.status.success())
     };
     let reference = match wanted {
         Some(wanted) if is_commit(wanted)? => wanted,

@@ -51,7 +51,10 @@ impl Folder {
         self.versions = versions;
         for (version, step) in numbered {
             let name = self.migrations.format().file_name(&version, &step.slug);
-            let path = RepoPath::new(format!("{}/{name}", self.path.as_str().trim_end_matches('/')));
+            let path = RepoPath::new(format!(
+                "{}/{name}",
+                self.path.as_str().trim_end_matches('/')
+            ));
             let text = self.migrations.format().text(step);
             draft.create(path, &text, self.newest_file().map(AsRef::as_ref));
             self.new.push(version);
@@ -98,8 +101,12 @@ impl Planner<'_> {
                 Some(target::stored(&full, index)?)
             }
         };
-        if catalog.doubts.contains_key(&table.name) || !catalog.tables.contains_key(&full_table) && before.is_none() {
-            return Err(format!("the migrations do not make the table {table}, so an index of it would fail"));
+        if catalog.doubts.contains_key(&table.name)
+            || !catalog.tables.contains_key(&full_table) && before.is_none()
+        {
+            return Err(format!(
+                "the migrations do not make the table {table}, so an index of it would fail"
+            ));
         }
         let is_split = !catalog.descendants(&full_table).is_empty();
         if is_split && site.declared.build == IndexBuild::Concurrently {
@@ -109,11 +116,15 @@ impl Planner<'_> {
             ));
         }
         let others = [&self.located.replays.schema, &self.located.replays.embedded];
-        let known = std::iter::once(catalog).chain(others.into_iter().filter_map(Replayed::catalog));
+        let known =
+            std::iter::once(catalog).chain(others.into_iter().filter_map(Replayed::catalog));
         let after = target(lane_set, site.declared, known)?;
         Ok(IndexChange {
             interim: interim_name(&after.name, |name| {
-                catalog.has_relation(&QualifiedName::new(after.table.schema.clone(), name.clone()))
+                catalog.has_relation(&QualifiedName::new(
+                    after.table.schema.clone(),
+                    name.clone(),
+                ))
             }),
             slug: site.slug(),
             summary: site.summary(),
@@ -123,4 +134,3 @@ impl Planner<'_> {
         })
     }
 }
-

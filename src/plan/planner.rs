@@ -93,7 +93,10 @@ fn listed(lanes: &[Lane]) -> String {
 
 /// The text without what would end a comment's line.
 fn one_line(text: &str) -> String {
-    text.replace(|character: char| character.is_control() || is_line_end(character), " ")
+    text.replace(
+        |character: char| character.is_control() || is_line_end(character),
+        " ",
+    )
 }
 
 fn is_line_end(character: char) -> bool {
@@ -136,7 +139,10 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
 
 /// Whether nothing has to change here: the declared rows are meant, or the folder or file is not there at all.
 fn is_settled(comparison: &Comparison) -> bool {
-    let relation = comparison.agreement.as_ref().map(|agreement| agreement.relation);
+    let relation = comparison
+        .agreement
+        .as_ref()
+        .map(|agreement| agreement.relation);
     let is_other = matches!(comparison.site.reading, Reading::OtherIndex { .. });
     relation == Some(Relation::Same) && !is_other
 }

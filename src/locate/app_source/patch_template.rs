@@ -49,11 +49,17 @@ impl<'a> PatchModel<'a> {
             .children(list)
             .filter(|node| syntax.kind(*node) != Kind::Comment)
             .collect();
-        let last = elements.last().map(|node| syntax.span(*node)).ok_or(NO_MODEL)?;
+        let last = elements
+            .last()
+            .map(|node| syntax.span(*node))
+            .ok_or(NO_MODEL)?;
         let assembler = Assembler::new(&syntax);
         let model = elements.iter().rev().find_map(|element| {
             let node = assembler.through_wrappers(*element);
-            let patch = array.patches.iter().find(|patch| patch.span == syntax.span(node))?;
+            let patch = array
+                .patches
+                .iter()
+                .find(|patch| patch.span == syntax.span(node))?;
             let sql = only_literal(patch, text)?;
             Some((*element, node, sql))
         });
@@ -74,7 +80,10 @@ impl<'a> PatchModel<'a> {
 
     /// The ids of the patches that have one, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.array.patches.iter().filter_map(|patch| patch.id.as_deref())
+        self.array
+            .patches
+            .iter()
+            .filter_map(|patch| patch.id.as_deref())
     }
 
     /// The literals of SQL that the patches run, in order: each with the SQL, and its place in the file with its quotes.
@@ -93,21 +102,35 @@ impl<'a> PatchModel<'a> {
             let rest = &self.text[from..];
             from + rest.find(['\r', '\n']).unwrap_or(rest.len())
         };
-        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = if self.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
         let is_on_lines = self.text[self.array.span.start..self.element.start].contains('\n');
         if !is_on_lines {
             return vec![Edit::insert(self.last.end, format!(", {element}"))];
         }
         let indentation = indentation_at(self.text, self.element.start);
         let after = &self.text[self.last.end..self.array.span.end - 1];
-        let comma = after.trim_start().starts_with(',').then(|| {
-            self.last.end + after.len() - after.trim_start().len() + 1
-        });
+        let comma = after
+            .trim_start()
+            .starts_with(',')
+            .then(|| self.last.end + after.len() - after.trim_start().len() + 1);
         let from = comma.unwrap_or(self.last.end);
-        let is_followed_by_comment = self.text[from..line_end(from)].trim_start().starts_with("//");
-        let at = if is_followed_by_comment { line_end(from) } else { from };
+        let is_followed_by_comment = self.text[from..line_end(from)]
+            .trim_start()
+            .starts_with("//");
+        let at = if is_followed_by_comment {
+            line_end(from)
+        } else {
+            from
+        };
         match comma {
-            Some(_) => vec![Edit::insert(at, format!("{newline}{indentation}{element},"))],
+            Some(_) => vec![Edit::insert(
+                at,
+                format!("{newline}{indentation}{element},"),
+            )],
             None => vec![
                 Edit::insert(self.last.end, ","),
                 Edit::insert(at, format!("{newline}{indentation}{element}")),
@@ -117,7 +140,8 @@ impl<'a> PatchModel<'a> {
 
     fn element_for(&self, patch: &NewPatch) -> String {
         let mut edits = vec![Edit::new(self.sql, self.literal_at(self.sql, &patch.sql))];
-        let is_number = |span: Span| self.text[span.range()].starts_with(|c: char| c.is_ascii_digit());
+        let is_number =
+            |span: Span| self.text[span.range()].starts_with(|c: char| c.is_ascii_digit());
         if let Some(id) = self.id {
             let quoted = if is_number(id) {
                 patch.id.clone()
@@ -144,16 +168,25 @@ impl<'a> PatchModel<'a> {
 
     /// SQL as a template literal, laid out like the literal at `span`.
     pub fn literal_at(&self, span: Span, sql: &str) -> String {
-        let newline = if self.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = if self.text.contains("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
         let old = &self.text[span.range()];
         let inside = old.get(1..old.len().saturating_sub(1)).unwrap_or_default();
         let own = indentation_at(self.text, span.start);
-        let opens_on_a_line = inside.trim_start_matches([' ', '\t']).starts_with(['\r', '\n']);
+        let opens_on_a_line = inside
+            .trim_start_matches([' ', '\t'])
+            .starts_with(['\r', '\n']);
         let (indentation, closing) = if opens_on_a_line {
             let first = inside.lines().skip(1).find(|line| !line.trim().is_empty());
             let first = first.map_or("", |line| &line[..line.len() - line.trim_start().len()]);
             let last = inside.rsplit('\n').next().unwrap_or_default();
-            (first.to_owned(), if last.trim().is_empty() { last } else { "" })
+            (
+                first.to_owned(),
+                if last.trim().is_empty() { last } else { "" },
+            )
         } else {
             (format!("{own}  "), own)
         };
@@ -169,17 +202,28 @@ impl<'a> PatchModel<'a> {
     }
 }
 
-const NO_MODEL: &str = "no patch in the array runs exactly one string of SQL, so there is no form to repeat";
+const NO_MODEL: &str =
+    "no patch in the array runs exactly one string of SQL, so there is no form to repeat";
 
 /// The one literal that the patch runs, when it always does, and is written where the patch is.
 fn only_literal(patch: &Patch, text: &str) -> Option<Span> {
-    let [PatchPiece::Sql { span, conditional: false, .. }] = patch.pieces.as_slice() else {
+    let [
+        PatchPiece::Sql {
+            span,
+            conditional: false,
+            ..
+        },
+    ] = patch.pieces.as_slice()
+    else {
         return None;
     };
     let is_inside = patch.span.start <= span.start && span.end <= patch.span.end;
     let is_raw = text[..span.start].trim_end().ends_with("raw");
     let literal = &text[span.range()];
-    let quote = literal.chars().next().filter(|first| matches!(first, '`' | '\'' | '"'))?;
+    let quote = literal
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '`' | '\'' | '"'))?;
     // A concatenation begins with a quote as well.
     let is_one = literal.len() > 1 && !literal[1..literal.len() - 1].contains(quote);
     (is_inside && !is_raw && is_one).then_some(*span)
@@ -206,12 +250,12 @@ fn is_literal(syntax: &Syntax, node: NodeId) -> bool {
 fn id_literal(syntax: &Syntax, element: NodeId) -> Option<NodeId> {
     let found = match syntax.kind(element) {
         Kind::Object => property(syntax, element, &ID_PROPERTIES)?,
-        Kind::Call | Kind::New => arguments(syntax, element).into_iter().find_map(|argument| {
-            match syntax.kind(argument) {
+        Kind::Call | Kind::New => arguments(syntax, element)
+            .into_iter()
+            .find_map(|argument| match syntax.kind(argument) {
                 Kind::Object => id_literal(syntax, argument),
                 _ => is_literal(syntax, argument).then_some(argument),
-            }
-        })?,
+            })?,
         _ => return None,
     };
     (is_literal(syntax, found) || syntax.kind(found) == Kind::Integer).then_some(found)
@@ -225,7 +269,9 @@ fn indentation_at(text: &str, offset: usize) -> &str {
 }
 
 fn escaped_for_template(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${")
+    text.replace('\\', "\\\\")
+        .replace('`', "\\`")
+        .replace("${", "\\${")
 }
 
 /// Text as a literal in the quotes of another one.
@@ -234,7 +280,9 @@ fn quoted_like(literal: &str, text: &str) -> String {
         Some('`') | None => format!("`{}`", escaped_for_template(text)),
         Some(quote) => {
             let escaped = text.replace('\\', "\\\\");
-            let escaped = escaped.replace(quote, &format!("\\{quote}")).replace('\n', "\\n");
+            let escaped = escaped
+                .replace(quote, &format!("\\{quote}"))
+                .replace('\n', "\\n");
             format!("{quote}{escaped}{quote}")
         }
     }
@@ -303,7 +351,10 @@ mod tests {
             "export const patches = ['CREATE ' + 'a']",
             "export const lanes = ['sync']",
         ] {
-            assert!(PatchModel::of(Language::TypeScript, text).is_err(), "{text}");
+            assert!(
+                PatchModel::of(Language::TypeScript, text).is_err(),
+                "{text}"
+            );
         }
     }
 }

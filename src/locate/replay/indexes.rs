@@ -81,9 +81,7 @@ impl<'a> Replay<'a> {
                 predicate: create.predicate,
                 location: location.clone(),
                 mentions,
-                condition: create
-                    .condition
-                    .map(|range| place.location(range).span),
+                condition: create.condition.map(|range| place.location(range).span),
                 ignored: Vec::new(),
                 attached_to: None,
                 was_found_by_role: create.table.schema.is_none(),

@@ -1,0 +1,89 @@
+//! Finds and reads the manifest for every command that needs one.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::arguments::ColorWhen;
+use super::output;
+use crate::declare::error::ManifestError;
+use crate::declare::load;
+use crate::declare::parse::{Defaults, parse};
+use crate::model::declaration::Declaration;
+use crate::read_sql::expression::read_predicate;
+use crate::report::full;
+use crate::report::look::Look;
+use crate::source::file::{RepoPath, SourceFile};
+
+/// What became of a manifest.
+#[derive(Debug)]
+pub enum Loaded {
+    Declaration(Box<Declaration>),
+    /// It is not valid, and standard error says where and why.
+    Invalid,
+}
+
+/// The manifest that was named, or the one that is found from the working directory upwards.
+///
+/// # Errors
+/// When none is found.
+pub fn path(config: Option<&Path>) -> anyhow::Result<PathBuf> {
+    match config {
+        Some(path) => Ok(path.to_owned()),
+        None => {
+            let here = std::env::current_dir().context("the working directory cannot be told")?;
+            Ok(load::discover(&here)?)
+        }
+    }
+}
+
+/// Reads the manifest at `path`, and shows what is wrong with it.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn load(path: &Path, color: ColorWhen) -> anyhow::Result<Loaded> {
+    let read = load::load(path, &|text| read_predicate(text, None), &defaults());
+    loaded(read, color)
+}
+
+/// Reads a manifest's text, as [`load`] does a file's.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_text(file: Arc<SourceFile>, color: ColorWhen) -> anyhow::Result<Loaded> {
+    let read = parse(file, &|text| read_predicate(text, None), &defaults());
+    loaded(read, color)
+}
+
+fn loaded(read: Result<Declaration, ManifestError>, color: ColorWhen) -> anyhow::Result<Loaded> {
+    let problems = match read {
+        Ok(declaration) => return Ok(Loaded::Declaration(Box::new(declaration))),
+        Err(ManifestError::Invalid(problems)) => problems,
+        Err(other) => return Err(other.into()),
+    };
+    let look = Look {
+        color: output::error_color(color),
+        ..Look::default()
+    };
+    for problem in problems {
+        let message = problem.message();
+        let shown = full::problem(&problem.location, &message, &look);
+        writeln!(std::io::stderr(), "{shown}\n")?;
+    }
+    Ok(Loaded::Invalid)
+}
+
+/// The paths that dbmate would use, when the manifest does not say.
+pub fn defaults() -> Defaults {
+    let mut defaults = Defaults::default();
+    let path = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(dir) = path("DBMATE_MIGRATIONS_DIR") {
+        defaults.migrations_dir = RepoPath::new(dir.trim_start_matches("./"));
+    }
+    if let Some(file) = path("DBMATE_SCHEMA_FILE") {
+        defaults.schema_file = RepoPath::new(file.trim_start_matches("./"));
+    }
+    defaults
+}

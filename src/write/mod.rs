@@ -1,0 +1,5 @@
+//! Floor 4: writes planned changes, or shows them.
+
+pub mod apply;
+pub mod diff;
+mod target;
