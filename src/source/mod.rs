@@ -4,4 +4,5 @@ pub mod edit;
 pub mod excerpt;
 pub mod file;
 pub mod lines;
+pub mod list;
 pub mod span;
