@@ -66,11 +66,13 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
         .iter()
         .map(|site| {
             let lane_set = &declaration.lane_sets[site.lane_set];
-            let expectation = Expectation::new(lane_set, located.admitted[site.lane_set].as_ref());
+            let admitted = located.admitted[site.lane_set].as_ref();
+            let expectation = Expectation::new(lane_set, site.role, admitted);
             let agreement = site.reading.predicate().map(|predicate| match site.role {
                 Role::Check => expectation.admission(predicate),
                 Role::Query => {
-                    let index = index_predicate(located, site.lane_set, &expectation);
+                    let of_index = Expectation::new(lane_set, Role::Index, admitted);
+                    let index = index_predicate(located, site.lane_set, &of_index);
                     let agreement = expectation.agreement(predicate, true);
                     Agreement {
                         coverage: lane_set
@@ -103,17 +105,19 @@ impl Comparison<'_> {
     pub fn predicate(&self) -> Option<Predicate> {
         let predicate = self.site.reading.predicate()?;
         Some(match self.site.role {
-            Role::Query => predicate.about(&declared_predicate(self.lane_set).columns()),
+            Role::Query => {
+                predicate.about(&declared_predicate(self.lane_set, Role::Query).columns())
+            }
             _ => predicate.clone(),
         })
     }
 }
 
-/// The guard and the lanes: what every site of the set should say.
-pub fn declared_predicate(lane_set: &LaneSet) -> Predicate {
+/// The guard and the lanes: what every site of that role should say.
+pub fn declared_predicate(lane_set: &LaneSet, role: Role) -> Predicate {
     let lanes = Predicate::among(
         Column::new(lane_set.column.value.clone()),
-        lane_set.lanes.value.clone(),
+        lane_set.lanes_of(role).value.clone(),
     );
     let guard = lane_set
         .guard
@@ -122,12 +126,10 @@ pub fn declared_predicate(lane_set: &LaneSet) -> Predicate {
     Predicate::and(guard.into_iter().chain([lanes]))
 }
 
-/// Whether a predicate means the declared rows.
+/// Whether the predicate of an index means the declared rows.
 pub fn is_as_declared(lane_set: &LaneSet, predicate: &Predicate) -> bool {
-    Relation::between(
-        &Rows::of(predicate),
-        &Rows::of(&declared_predicate(lane_set)),
-    ) == Relation::Same
+    let declared = declared_predicate(lane_set, Role::Index);
+    Relation::between(&Rows::of(predicate), &Rows::of(&declared)) == Relation::Same
 }
 
 /// The index's predicate as some site that agrees spells it, for the planner looks at the spelling; else as declared.
@@ -158,19 +160,21 @@ fn coverage(query: &Predicate, index: &Predicate) -> Coverage {
     }
 }
 
-/// What a lane set's sites should say.
+/// What a lane set's sites of one role should say.
 struct Expectation<'a> {
     lane_set: &'a LaneSet,
+    lanes: &'a [Lane],
     declared: Predicate,
     /// The rows that the CHECK constraint or enum admits.
     admitted: Option<&'a Predicate>,
 }
 
 impl<'a> Expectation<'a> {
-    fn new(lane_set: &'a LaneSet, admitted: Option<&'a Predicate>) -> Self {
+    fn new(lane_set: &'a LaneSet, role: Role, admitted: Option<&'a Predicate>) -> Self {
         Self {
             lane_set,
-            declared: declared_predicate(lane_set),
+            lanes: &lane_set.lanes_of(role).value,
+            declared: declared_predicate(lane_set, role),
             admitted,
         }
     }
@@ -192,7 +196,7 @@ impl<'a> Expectation<'a> {
             let named: Vec<Lane> = predicate
                 .values_of(self.column())
                 .into_iter()
-                .chain(&self.lane_set.lanes.value)
+                .chain(self.lanes)
                 .cloned()
                 .collect();
             let admitted = Rows::of(admitted).project(&BTreeSet::from([self.column()]));
@@ -233,7 +237,7 @@ impl<'a> Expectation<'a> {
             .map(|opaque| opaque.doubt.clone());
         let here = Rows::of(predicate).project(&column);
         let lanes = self.lanes_here(predicate, &here);
-        let declared = self.lane_rows(&self.lane_set.lanes.value);
+        let declared = self.lane_rows(self.lanes);
         let relation = match &doubt {
             Some(_) => Relation::Undecided,
             None => Relation::between(&here, &declared),
@@ -252,7 +256,7 @@ impl<'a> Expectation<'a> {
     /// The lanes among these rows: the ones that the predicate names, in its order, then others that are declared or admitted.
     fn lanes_here(&self, predicate: &Predicate, rows: &Rows) -> Vec<Lane> {
         let mut candidates: Vec<&Value> = predicate.values_of(self.column());
-        candidates.extend(&self.lane_set.lanes.value);
+        candidates.extend(self.lanes);
         if let Some(admitted) = self.admitted {
             candidates.extend(admitted.values_of(self.column()));
         }
@@ -265,11 +269,11 @@ impl<'a> Expectation<'a> {
     }
 
     fn missing(&self, lanes: &[Lane]) -> Vec<Lane> {
-        without(&self.lane_set.lanes.value, lanes)
+        without(self.lanes, lanes)
     }
 
     fn extra(&self, lanes: &[Lane]) -> Vec<Lane> {
-        without(lanes, &self.lane_set.lanes.value)
+        without(lanes, self.lanes)
     }
 
     /// Whether, for the lanes that are here, the rows are others than the guard's.

@@ -121,6 +121,11 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
     SiteOutcome {
         role: comparison.site.role,
         location: comparison.site.location.clone(),
+        declared: comparison
+            .lane_set
+            .lanes_of(comparison.site.role)
+            .value
+            .clone(),
         lanes: agreement.and_then(|agreement| agreement.lanes.clone()),
         relation: agreement.map(|agreement| agreement.relation),
         is_uncovered: query_not_covered::is_uncovered(comparison),

@@ -138,6 +138,9 @@ impl Fields<'_> {
         let column = self.stored_name("column", &table.column);
         let lanes = self.lanes(table.lanes);
         let known_lanes = lanes.as_ref().map(|lanes| lanes.value.as_slice());
+        let query_lanes = optional(table.query_lanes, |listed| {
+            self.query_lanes(listed, known_lanes)
+        });
         let guard = optional(table.guard, |guard| {
             self.guard(guard, column.as_ref(), read_guard)
         });
@@ -165,6 +168,7 @@ impl Fields<'_> {
             table: governed?,
             column: column?,
             lanes: lanes?,
+            query_lanes: query_lanes?,
             guard: guard?,
             index: index?,
             queries,

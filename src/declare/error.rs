@@ -132,6 +132,12 @@ pub enum Fault {
         found: &'static str,
         first: &'static str,
     },
+    #[error("a lane holds a NUL character, which no text of Postgres does")]
+    NulInLane,
+    #[error(
+        "`query_lanes` lists every lane of the set; it is there for what queries do not name yet, or no longer: take it out"
+    )]
+    AllLanes,
     #[error("`{key}` is not a name: {reason}")]
     NotAName { key: String, reason: String },
     #[error("the guard cannot be read: {0}")]

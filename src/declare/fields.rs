@@ -128,9 +128,29 @@ impl Fields<'_> {
         (self.problems.len() == before).then_some(Spanned::new(lanes, list.span))
     }
 
+    /// Some of the set's lanes, and not all of them.
+    pub fn query_lanes(
+        &mut self,
+        value: At<Vec<At<LaneValue>>>,
+        lanes: Option<&[Lane]>,
+    ) -> Option<Spanned<Vec<Lane>>> {
+        let before = self.problems.len();
+        for lane in value.value() {
+            self.lane_of_set(&lane.value().clone().into(), lane, lanes);
+        }
+        let listed = self.lanes(value)?;
+        if lanes.is_some_and(|lanes| lanes.len() == listed.value.len()) {
+            self.report(listed.span, Fault::AllLanes);
+        }
+        (self.problems.len() == before).then_some(listed)
+    }
+
     fn lane_fault(&self, lane: &Lane, before: &[Spanned<Lane>]) -> Option<Fault> {
         if matches!(lane, Value::Text(text) if text.is_empty()) {
             return Some(Fault::Empty("a lane".into()));
+        }
+        if matches!(lane, Value::Text(text) if text.contains('\0')) {
+            return Some(Fault::NulInLane);
         }
         if let Some(first) = before.iter().find(|each| each.value == *lane) {
             return Some(Fault::DuplicateLane {

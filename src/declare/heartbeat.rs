@@ -9,7 +9,8 @@ use crate::model::lane::{Lane, Value};
 use crate::source::span::Spanned;
 
 impl Fields<'_> {
-    /// `lanes` are the set's own, when they could be read.
+    /// `lanes` are the set's own, when they could be read. There may be evidence for a lane that is not in the set yet: it has to be
+    /// there before the set is widened.
     pub fn heartbeat(
         &mut self,
         table: HeartbeatTable,
@@ -32,7 +33,6 @@ impl Fields<'_> {
         let mut beats = Vec::new();
         for (key, table) in written {
             let lane = lane_of_key(key.value(), lanes);
-            self.lane_of_set(&lane, &key, lanes);
             let file = self.path("file", table.file);
             let within = optional(table.within, |within| self.text("within", within));
             if let (Some(file), Some(within)) = (file, within) {

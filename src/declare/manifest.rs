@@ -137,6 +137,10 @@ pub struct LaneSetTable {
     /// The lanes: strings or integers, all of one kind.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub lanes: At<Vec<At<LaneValue>>>,
+    /// While a change is rolled out in two steps: the lanes that queries and arrays name, when the index holds more of them.
+    /// `laneset widen --split` and `laneset narrow --split` write it, and the second step takes it away.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub query_lanes: Option<At<Vec<At<LaneValue>>>>,
     /// The rest of the predicate, as SQL, ANDed to the lanes. It does not name the governed column.
     pub guard: Option<At<String>>,
     pub index: Option<At<IndexTable>>,

@@ -1,6 +1,7 @@
 //! Floor 2: `laneset.toml`, from text to [`crate::model::declaration::Declaration`].
 
 mod build;
+pub mod edit;
 pub mod error;
 mod explain;
 mod fields;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::lane::{Lane, Value};
 use super::name::{Identifier, QualifiedName};
 use super::predicate::Predicate;
+use super::site::Role;
 use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::{Span, Spanned};
 
@@ -90,6 +91,8 @@ pub struct LaneSet {
     pub column: Spanned<Identifier>,
     /// Not empty, without duplicates, all of one kind, in the order declared.
     pub lanes: Spanned<Vec<Lane>>,
+    /// Those of them that queries and arrays name, while a change is rolled out in two steps. Fewer than all.
+    pub query_lanes: Option<Spanned<Vec<Lane>>>,
     pub guard: Option<Spanned<Guard>>,
     pub index: Option<IndexDeclaration>,
     pub queries: Vec<QueryDeclaration>,
@@ -97,6 +100,16 @@ pub struct LaneSet {
     pub admitted_by: Option<Spanned<AdmittedBy>>,
     pub heartbeat: Option<HeartbeatDeclaration>,
     pub reaper: Option<ReaperDeclaration>,
+}
+
+impl LaneSet {
+    /// The lanes that a site of this role is to name, and where they are declared.
+    pub fn lanes_of(&self, role: Role) -> &Spanned<Vec<Lane>> {
+        match (role, &self.query_lanes) {
+            (Role::Query | Role::Array, Some(query_lanes)) => query_lanes,
+            _ => &self.lanes,
+        }
+    }
 }
 
 /// The rest of the predicate: SQL as written, and what it means.

@@ -7,6 +7,7 @@ use crate::locate::sites::same_keys;
 use crate::model::declaration::{IndexDeclaration, LaneSet};
 use crate::model::name::QualifiedName;
 use crate::model::predicate::Predicate;
+use crate::model::site::Role;
 use crate::render::index::PartialIndex;
 
 /// The index as it is to be, from what the first of these catalogs that knows one of its name says of its shape.
@@ -49,7 +50,7 @@ pub fn target<'a>(
         table: full_table,
         is_unique,
         shape,
-        predicate: declared_predicate(lane_set),
+        predicate: declared_predicate(lane_set, Role::Index),
     })
 }
 

@@ -43,7 +43,7 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
         if index > 0 {
             text.push('\n');
         }
-        for line in table(lane_set, &rows, sites, path_length).lines() {
+        for line in table(&rows, sites, path_length).lines() {
             text.push_str(line.trim_end());
             text.push('\n');
         }
@@ -110,12 +110,7 @@ fn fitting(sites: &[SiteOutcome], columns: usize, path_length: usize) -> Vec<&[S
     groups
 }
 
-fn table(
-    lane_set: &LaneSetOutcome,
-    rows: &[&Lane],
-    sites: &[SiteOutcome],
-    path_length: usize,
-) -> String {
+fn table(rows: &[&Lane], sites: &[SiteOutcome], path_length: usize) -> String {
     let mut table = Table::new();
     table.load_style(STYLE);
     let places = sites
@@ -123,9 +118,7 @@ fn table(
         .map(|site| format!("{}\n{}", site.role, short_place(site, path_length)));
     table.set_header(std::iter::once(String::new()).chain(places));
     for lane in rows {
-        let cells = sites
-            .iter()
-            .map(|site| cell(lane_set, site, lane).to_string());
+        let cells = sites.iter().map(|site| cell(site, lane).to_string());
         let name = one_line(&lane.to_string()).into_owned();
         table.add_row(std::iter::once(name).chain(cells));
     }
@@ -135,11 +128,11 @@ fn table(
     table.to_string()
 }
 
-fn cell(lane_set: &LaneSetOutcome, site: &SiteOutcome, lane: &Lane) -> char {
+fn cell(site: &SiteOutcome, lane: &Lane) -> char {
     let Some(lanes) = &site.lanes else {
         return UNKNOWN;
     };
-    let declared = lane_set.lanes.contains(lane);
+    let declared = site.declared.contains(lane);
     match (declared, lanes.contains(lane)) {
         (true, true) if site.is_uncovered => WRONG,
         (true, true) => AGREES,

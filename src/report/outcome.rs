@@ -51,6 +51,8 @@ pub struct LaneSetOutcome {
 pub struct SiteOutcome {
     pub role: Role,
     pub location: Location,
+    /// What it should name.
+    pub declared: Vec<Lane>,
     /// In the order in which the site names them; `None` when they could not be read.
     pub lanes: Option<Vec<Lane>>,
     pub relation: Option<Relation>,

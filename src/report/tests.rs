@@ -77,6 +77,7 @@ fn site(role: Role, location: Location, names: &[&str], relation: Relation) -> S
     SiteOutcome {
         role,
         location,
+        declared: lanes(&["sync", "auth"]),
         lanes: Some(lanes(names)),
         relation: Some(relation),
         is_uncovered: false,

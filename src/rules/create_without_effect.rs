@@ -52,7 +52,7 @@ fn finding(compared: &Compared, create: &CreateWithoutEffect) -> Finding {
                 location: create.existing_location.clone(),
                 text: "the index that is there was made here".to_owned(),
             },
-            drift::declaration_remark(compared, lane_set),
+            drift::declaration_remark(compared, lane_set, Role::Index),
         ],
         missing: Vec::new(),
         extra: Vec::new(),

@@ -61,13 +61,16 @@ fn finding(
             location: culprit(comparison, agreement),
             text: difference,
         },
-        related: vec![declaration_remark(compared, lane_set)],
+        related: vec![declaration_remark(compared, lane_set, comparison.site.role)],
         missing: agreement.missing.clone(),
         extra: agreement.extra.clone(),
         help: Some(help(comparison)),
         disagreement: Some(Disagreement {
             here: render::predicate::predicate(&predicate),
-            declared: render::predicate::predicate(&declared_predicate(lane_set)),
+            declared: render::predicate::predicate(&declared_predicate(
+                lane_set,
+                comparison.site.role,
+            )),
         }),
         subject: subject.to_owned(),
     })
@@ -84,20 +87,21 @@ fn culprit(comparison: &Comparison, agreement: &Agreement) -> Location {
     }
 }
 
-/// Where the lanes are declared, as the other end of a finding.
-pub fn declaration_remark(compared: &Compared, lane_set: &LaneSet) -> Remark {
+/// Where the lanes of sites of that role are declared, as the other end of a finding.
+pub fn declaration_remark(compared: &Compared, lane_set: &LaneSet, role: Role) -> Remark {
+    let lanes = lane_set.lanes_of(role);
+    let of_queries = match &lane_set.query_lanes {
+        Some(query_lanes) if query_lanes == lanes => " for its queries",
+        _ => "",
+    };
     Remark {
-        location: declared_lanes(compared, lane_set),
+        location: compared.declaration.location(lanes.span),
         text: format!(
-            "{} declares {}",
+            "{} declares {}{of_queries}",
             lane_set.name.value,
-            count_and_list(&lane_set.lanes.value)
+            count_and_list(&lanes.value)
         ),
     }
-}
-
-pub fn declared_lanes(compared: &Compared, lane_set: &LaneSet) -> Location {
-    compared.declaration.location(lane_set.lanes.span)
 }
 
 /// The lanes between commas, as SQL writes them.
@@ -160,7 +164,7 @@ fn of_lanes(lanes: &[Lane], one: &str, many: &str) -> String {
 const NAMED_LANES: usize = 12;
 
 fn help(comparison: &Comparison) -> String {
-    let wanted = where_clause(comparison.lane_set);
+    let wanted = where_clause(comparison);
     let manifest = "or change the lanes in laneset.toml, if they are what is out of date";
     let Some(index) = comparison.lane_set.index.as_ref() else {
         return format!("write `{wanted}`, {manifest}");
@@ -178,14 +182,14 @@ fn help(comparison: &Comparison) -> String {
         ),
         Role::Array => format!(
             "list {}, {manifest}",
-            list(&comparison.lane_set.lanes.value)
+            list(&comparison.lane_set.lanes_of(Role::Array).value)
         ),
         Role::Query | Role::Check => format!("write `{wanted}`, {manifest}"),
     }
 }
 
-fn where_clause(lane_set: &LaneSet) -> String {
-    let predicate: Predicate = declared_predicate(lane_set);
+fn where_clause(comparison: &Comparison) -> String {
+    let predicate: Predicate = declared_predicate(comparison.lane_set, comparison.site.role);
     render::predicate::predicate(&predicate)
 }
 

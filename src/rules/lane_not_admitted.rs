@@ -57,7 +57,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             location: comparison.site.location.clone(),
             text: format!("{missing} cannot be stored"),
         },
-        related: vec![drift::declaration_remark(compared, lane_set)],
+        related: vec![drift::declaration_remark(compared, lane_set, Role::Check)],
         missing: agreement.missing.clone(),
         extra: Vec::new(),
         help: Some(help),

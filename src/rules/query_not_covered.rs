@@ -34,7 +34,7 @@ pub fn is_uncovered(comparison: &Comparison) -> bool {
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
     let lane_set = comparison.lane_set;
     let here = comparison.predicate()?;
-    let wanted = render::predicate::predicate(&declared_predicate(lane_set));
+    let wanted = render::predicate::predicate(&declared_predicate(lane_set, comparison.site.role));
     let index = drift::index_name(comparison);
     Some(Finding {
         rule: RuleId::QueryNotCovered,
@@ -45,7 +45,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             text: "it means the declared lanes only because of what the column may hold, which the planner does not use"
                 .to_owned(),
         },
-        related: vec![drift::declaration_remark(compared, lane_set)],
+        related: vec![drift::declaration_remark(compared, lane_set, comparison.site.role)],
         missing: Vec::new(),
         extra: Vec::new(),
         help: Some(format!("name the lanes: `{wanted}`")),

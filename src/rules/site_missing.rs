@@ -47,7 +47,11 @@ fn check(compared: &Compared) -> Vec<Finding> {
                     comparison.site.role, lane_set.name.value
                 ),
             },
-            related: vec![drift::declaration_remark(compared, lane_set)],
+            related: vec![drift::declaration_remark(
+                compared,
+                lane_set,
+                comparison.site.role,
+            )],
             missing: Vec::new(),
             extra: Vec::new(),
             help: Some(help.to_owned()),

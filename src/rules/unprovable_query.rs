@@ -44,7 +44,13 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         }
     } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven)
     {
-        if comparison.lane_set.lanes.value.len() > LIST_LIMIT {
+        if comparison
+            .lane_set
+            .lanes_of(comparison.site.role)
+            .value
+            .len()
+            > LIST_LIMIT
+        {
             "a list of more than 100 values is matched only by the identical list, in the same order"
         } else {
             "it means the declared rows in a form that the planner does not take apart"
@@ -53,7 +59,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         return None;
     };
     let lane_set = comparison.lane_set;
-    let wanted = render::predicate::predicate(&declared_predicate(lane_set));
+    let wanted = render::predicate::predicate(&declared_predicate(lane_set, comparison.site.role));
     let index = drift::index_name(comparison);
     Some(Finding {
         rule: RuleId::UnprovableQuery,
@@ -63,7 +69,11 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             location: comparison.site.location.clone(),
             text: reason.to_owned(),
         },
-        related: vec![drift::declaration_remark(compared, lane_set)],
+        related: vec![drift::declaration_remark(
+            compared,
+            lane_set,
+            comparison.site.role,
+        )],
         missing: Vec::new(),
         extra: Vec::new(),
         help: Some(format!(

@@ -54,7 +54,11 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             location: comparison.site.location.clone(),
             text: reason.clone(),
         },
-        related: vec![drift::declaration_remark(compared, lane_set)],
+        related: vec![drift::declaration_remark(
+            compared,
+            lane_set,
+            comparison.site.role,
+        )],
         missing: Vec::new(),
         extra: Vec::new(),
         help: Some(help(comparison.site.role)),

@@ -32,11 +32,7 @@ pub enum Entry {
 
 /// The elements that are there and wanted, in the order in which they stand; each that is only wanted after the nearest one before
 /// it in `wanted` that is there. `write` gives it its text.
-pub fn merge<T: PartialEq>(
-    there: &[T],
-    wanted: &[T],
-    write: impl Fn(&T) -> String,
-) -> Vec<Entry> {
+pub fn merge<T: PartialEq>(there: &[T], wanted: &[T], write: impl Fn(&T) -> String) -> Vec<Entry> {
     let mut merged: Vec<(&T, Entry)> = there
         .iter()
         .enumerate()
@@ -48,7 +44,8 @@ pub fn merge<T: PartialEq>(
             continue;
         }
         let earlier = wanted[..index].iter().rev();
-        let mut places = earlier.filter_map(|before| merged.iter().rposition(|(known, _)| *known == before));
+        let mut places =
+            earlier.filter_map(|before| merged.iter().rposition(|(known, _)| *known == before));
         let place = places.next().map_or(0, |place| place + 1);
         merged.insert(place, (value, Entry::New(write(value))));
     }
@@ -67,7 +64,10 @@ pub fn rewrite(
     comments: Comments,
 ) -> Result<Option<Edit>, String> {
     let is_as_it_was = entries.len() == list.elements.len()
-        && entries.iter().enumerate().all(|(index, entry)| *entry == Entry::Kept(index));
+        && entries
+            .iter()
+            .enumerate()
+            .all(|(index, entry)| *entry == Entry::Kept(index));
     if is_as_it_was {
         return Ok(None);
     }
@@ -109,36 +109,63 @@ impl<'a> Layout<'a> {
             end = element.end;
         }
         let last = Gap::read(&text[end..list.inside.end], comments)?;
-        let leading_commas = gaps.iter().skip(1).any(|gap| gap.before_comma.contains('\n'));
+        let leading_commas = gaps
+            .iter()
+            .skip(1)
+            .any(|gap| gap.before_comma.contains('\n'));
         let well_separated = gaps.iter().skip(1).all(|gap| gap.has_comma);
         if gaps.first().is_some_and(|gap| gap.has_comma) || !well_separated {
             return Err("its elements are not separated by one comma each".to_owned());
         }
         let comment_of = |gap: &Gap<'a>| -> &'a str {
-            let own = if leading_commas { gap.before_comma } else { gap.after_comma };
+            let own = if leading_commas {
+                gap.before_comma
+            } else {
+                gap.after_comma
+            };
             own_comment(own, comments)
         };
         let following = gaps.iter().skip(1).chain(std::iter::once(&last));
         let items = gaps.iter().zip(following).zip(&list.elements).enumerate();
         let items = items.map(|(index, ((gap, next), element))| {
-            let whole = if index == 0 { gap.whole } else { gap.behind(leading_commas) };
+            let whole = if index == 0 {
+                gap.whole
+            } else {
+                gap.behind(leading_commas)
+            };
             let of_before = if index == 0 { "" } else { comment_of(gap) };
             Item {
                 prefix: &whole[of_before.len()..],
                 text: &text[element.range()],
-                before_comma: if next.has_comma && !leading_commas { next.before_comma } else { "" },
-                comment: if next.has_comma || !leading_commas { comment_of(next) } else { "" },
+                before_comma: if next.has_comma && !leading_commas {
+                    next.before_comma
+                } else {
+                    ""
+                },
+                comment: if next.has_comma || !leading_commas {
+                    comment_of(next)
+                } else {
+                    ""
+                },
             }
         });
         let items: Vec<Item> = items.collect();
         let of_last = items.last().map_or("", |item| item.comment);
-        let tail = if last.has_comma { last.after_comma } else { last.whole };
+        let tail = if last.has_comma {
+            last.after_comma
+        } else {
+            last.whole
+        };
         Ok(Self {
             leading_commas,
             trailing_comma: last.has_comma,
             tail: &tail[of_last.len()..],
             line_comment: comments.line,
-            line_end: if text[list.inside.range()].contains("\r\n") { "\r\n" } else { "\n" },
+            line_end: if text[list.inside.range()].contains("\r\n") {
+                "\r\n"
+            } else {
+                "\n"
+            },
             items,
         })
     }
@@ -199,18 +226,27 @@ impl<'a> Layout<'a> {
 
     /// What stands before the first element, without comments.
     fn lead(&self) -> String {
-        self.items.first().map_or_else(String::new, |item| bare(item.prefix, ""))
+        self.items
+            .first()
+            .map_or_else(String::new, |item| bare(item.prefix, ""))
     }
 
     /// What stands between two elements, as it does behind the element of that index.
     fn separator(&self, before: Option<usize>) -> String {
         let behind = before.map_or(1, |index| index + 1);
-        let like = self.items.get(behind).or_else(|| self.items.get(behind - 1).filter(|_| behind > 1));
+        let like = self
+            .items
+            .get(behind)
+            .or_else(|| self.items.get(behind - 1).filter(|_| behind > 1));
         match like {
             Some(item) => bare(item.prefix, " "),
             None => {
                 let lead = self.lead();
-                if lead.contains('\n') { lead } else { " ".to_owned() }
+                if lead.contains('\n') {
+                    lead
+                } else {
+                    " ".to_owned()
+                }
             }
         }
     }
@@ -228,7 +264,9 @@ fn bare(prefix: &str, instead: &str) -> String {
     match (is_plain(kept), line) {
         (true, _) => kept.to_owned(),
         (false, Some(line)) => {
-            let end = line.find(|c: char| !c.is_whitespace() && c != ',').unwrap_or(line.len());
+            let end = line
+                .find(|c: char| !c.is_whitespace() && c != ',')
+                .unwrap_or(line.len());
             line[..end].to_owned()
         }
         (false, None) => instead.to_owned(),
@@ -246,7 +284,9 @@ fn own_comment(text: &str, comments: Comments) -> &str {
     let block = comments.blocks && rest.starts_with("/*");
     let end = rest.find("*/").map(|end| end + 2).filter(|_| block);
     match (end, line_end) {
-        (Some(end), Some(line_end)) if rest[end..line_end.max(end)].trim().is_empty() => &text[..space + end],
+        (Some(end), Some(line_end)) if rest[end..line_end.max(end)].trim().is_empty() => {
+            &text[..space + end]
+        }
         _ => "",
     }
 }
@@ -298,7 +338,11 @@ impl<'a> Gap<'a> {
 
     /// What belongs to the element that follows, and the comment of the one before.
     fn behind(&self, leading_commas: bool) -> &'a str {
-        if leading_commas { self.whole } else { self.after_comma }
+        if leading_commas {
+            self.whole
+        } else {
+            self.after_comma
+        }
     }
 }
 
@@ -370,7 +414,11 @@ mod tests {
             ),
             ("(\n  a, -- ONE\n  b -- LAST\n)", "b", "(\n  b -- LAST\n)"),
             ("(\n  a, -- ONE\n  b -- LAST\n)", "a", "(\n  a -- ONE\n)"),
-            ("(\n  -- OF A\n  a,\n  -- OF B\n  b\n)", "a", "(\n  -- OF A\n  a\n)"),
+            (
+                "(\n  -- OF A\n  a,\n  -- OF B\n  b\n)",
+                "a",
+                "(\n  -- OF A\n  a\n)",
+            ),
             (
                 "(\n  -- OF A\n  a,\n  -- OF B\n  b\n)",
                 "zab",
@@ -391,7 +439,11 @@ mod tests {
             ("(\n    a\n  , b\n)", "abc", "(\n    a\n  , b\n  , c\n)"),
             ("(\n    a\n  , b\n)", "zab", "(\n    z\n  , a\n  , b\n)"),
             ("(\n    a -- A\n  , b -- B\n)", "b", "(\n    b -- B\n)"),
-            ("(\n    a -- A\n  , b\n)", "acb", "(\n    a -- A\n  , c\n  , b\n)"),
+            (
+                "(\n    a -- A\n  , b\n)",
+                "acb",
+                "(\n    a -- A\n  , c\n  , b\n)",
+            ),
         ] {
             assert_eq!(with(before, wanted), after, "{before:?} to {wanted}");
         }

@@ -1,6 +1,7 @@
 //! Values that are refused for what they mean.
 
 use super::*;
+use crate::model::site::Role;
 
 #[test]
 fn lanes_are_some_once_each_and_of_one_kind() {
@@ -118,17 +119,16 @@ fn durations_and_counts_are_more_than_nothing() {
 }
 
 #[test]
-fn retried_and_beating_lanes_are_of_the_set() {
+fn retried_lanes_are_of_the_set_and_evidence_may_come_before_a_lane() {
     assert_problem(
         &with("[lane_set.x.reaper.retry]\nlanes = [\"c\"]\nkey = [\"k\"]\n"),
         "7:10: \"c\" is not a lane of this set; its lanes are a, b",
         "\"c\"",
     );
-    assert_problem(
-        &with("[lane_set.x.heartbeat]\ncall = \"beat\"\nlanes = { c = { file = \"f\" } }\n"),
-        "8:11: \"c\" is not a lane of this set; its lanes are a, b",
-        "c",
-    );
+    let early = with("[lane_set.x.heartbeat]\ncall = \"beat\"\nlanes = { c = { file = \"f\" } }\n");
+    let early = read(&early).unwrap();
+    let heartbeat = early.lane_sets[0].heartbeat.as_ref().unwrap();
+    assert_eq!(heartbeat.lanes[0].lane.value, Value::Text("c".into()));
     assert_problem(
         &with("[lane_set.x.reaper.retry]\nlanes = [\"a\"]\nkey = [\"k\"]\nmax_attempts = 3\n"),
         "6:1: `attempts_column` and `max_attempts` go together, but `attempts_column` is missing",
@@ -180,5 +180,47 @@ fn two_sets_that_declare_one_index_are_refused() {
             .len(),
         2,
         "another schema, another index"
+    );
+}
+
+#[test]
+fn query_lanes_are_some_of_the_set_s_lanes() {
+    let listed = |lanes: &str| {
+        with("").replace(
+            "lanes = [\"a\", \"b\"]\n",
+            &format!("lanes = [\"a\", \"b\"]\nquery_lanes = {lanes}\n"),
+        )
+    };
+    let declaration = read(&listed("[\"b\"]")).unwrap();
+    let lane_set = &declaration.lane_sets[0];
+    assert_eq!(
+        lane_set.lanes_of(Role::Query).value,
+        [Value::Text("b".into())]
+    );
+    assert_eq!(
+        lane_set.lanes_of(Role::Array).value,
+        [Value::Text("b".into())]
+    );
+    assert_eq!(lane_set.lanes_of(Role::Index).value.len(), 2);
+    assert_problem(
+        &listed("[\"c\"]"),
+        "6:16: \"c\" is not a lane of this set; its lanes are a, b",
+        "\"c\"",
+    );
+    assert_problem(
+        &listed("[\"b\", \"a\"]"),
+        "6:15: `query_lanes` lists every lane of the set; it is there for what queries do not name yet, or no longer: take it out",
+        "[\"b\", \"a\"]",
+    );
+    assert_problem(&listed("[]"), "6:15: `lanes` must not be empty", "[]");
+}
+
+#[test]
+fn a_lane_without_a_text_in_postgres_is_refused() {
+    let text = with("").replace("\"b\"", "\"b\\u0000\"");
+    assert_problem(
+        &text,
+        "5:15: a lane holds a NUL character, which no text of Postgres does",
+        "\"b\\u0000\"",
     );
 }
