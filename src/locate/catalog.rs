@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::column_type::ColumnType;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::read_sql::ddl_schema::default_search_path;
@@ -32,6 +33,8 @@ pub struct Table {
     pub columns: BTreeSet<Identifier>,
     /// The types of those columns that are of no type of Postgres's own.
     pub types: BTreeMap<Identifier, QualifiedName>,
+    /// The types of the others.
+    pub built_in_types: BTreeMap<Identifier, ColumnType>,
     pub checks: BTreeMap<Identifier, StoredCheck>,
     pub parents: BTreeSet<QualifiedName>,
     /// Its CREATE TABLE was seen, so that what is not known of it is not there.
@@ -347,6 +350,7 @@ impl Catalog {
         if let Some(table) = self.tables.get_mut(table) {
             table.columns.remove(column);
             table.types.remove(column);
+            table.built_in_types.remove(column);
             table.checks.retain(|_, check| {
                 let mentions = check
                     .condition

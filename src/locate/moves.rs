@@ -37,6 +37,9 @@ impl Catalog {
             if let Some(own_type) = table.types.remove(from) {
                 table.types.insert(to.clone(), own_type);
             }
+            if let Some(built_in) = table.built_in_types.remove(from) {
+                table.built_in_types.insert(to.clone(), built_in);
+            }
             for check in table.checks.values_mut() {
                 rename_in(&mut check.condition, from, to);
             }

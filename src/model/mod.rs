@@ -1,5 +1,6 @@
 //! Floor 1: the words of the house as types. No parser, no serialisation, no world outside.
 
+pub mod column_type;
 pub mod declaration;
 pub mod domain;
 pub mod file_change;

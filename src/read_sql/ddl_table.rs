@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::column_type::own_type;
+use super::column_type::column_type;
 use super::cursor::Cursor;
 use super::ddl::{Ddl, Statement};
+use crate::model::column_type::ColumnType;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 
@@ -13,7 +14,7 @@ use crate::model::predicate::Predicate;
 pub enum TableElement {
     Column {
         name: Identifier,
-        own_type: Option<QualifiedName>,
+        column_type: ColumnType,
     },
     Check(Check),
     /// `LIKE source`, with its options.
@@ -50,7 +51,7 @@ pub enum TableAction {
     SetSchema(Identifier),
     AddColumn {
         column: Identifier,
-        own_type: Option<QualifiedName>,
+        column_type: ColumnType,
         if_not_exists: bool,
         checks: Vec<Check>,
     },
@@ -70,7 +71,7 @@ pub enum TableAction {
     /// It changes the type of a column, and with it how a predicate over the column is stored.
     AlterColumnType {
         column: Identifier,
-        own_type: Option<QualifiedName>,
+        column_type: ColumnType,
     },
     Other,
 }
@@ -107,8 +108,8 @@ pub(super) fn table_elements(
                 let name = element
                     .identifier()
                     .ok_or_else(|| format!("unexpected `{}`", element.rest_text(statement.sql)))?;
-                let own_type = own_type(element);
-                elements.push(TableElement::Column { name, own_type });
+                let column_type = column_type(element);
+                elements.push(TableElement::Column { name, column_type });
                 elements.extend(
                     checks(statement, element)
                         .into_iter()
@@ -215,8 +216,10 @@ fn action(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
             let column = cursor.identifier()?;
             let retyped = cursor.keywords(&["TYPE"]) || cursor.keywords(&["SET", "DATA", "TYPE"]);
             Some(if retyped {
-                let own_type = own_type(cursor);
-                TableAction::AlterColumnType { column, own_type }
+                TableAction::AlterColumnType {
+                    column,
+                    column_type: column_type(cursor),
+                }
             } else {
                 TableAction::Other
             })
@@ -268,7 +271,7 @@ fn add(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
     let column = cursor.identifier()?;
     Some(TableAction::AddColumn {
         column,
-        own_type: own_type(cursor),
+        column_type: column_type(cursor),
         if_not_exists,
         checks: checks(statement, cursor),
     })

@@ -2,4 +2,6 @@
 
 pub mod index;
 pub mod index_change;
+pub mod keyword;
 pub mod predicate;
+pub mod stored;

@@ -48,11 +48,15 @@ pub fn identifier(name: &Identifier) -> String {
     if is_plain && !is_reserved(text) {
         text.to_owned()
     } else {
-        format!("\"{}\"", text.replace('"', "\"\""))
+        quoted(text)
     }
 }
 
-fn is_reserved(word: &str) -> bool {
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use laneset::model::column_type::ColumnType;
 use laneset::model::lane::Value;
 use laneset::model::name::{Identifier, QualifiedName};
 use proptest::prelude::*;
@@ -71,6 +72,18 @@ impl Column {
             Column::Big => "bigint",
             Column::Small => "smallint",
             Column::Flag => "boolean",
+        }
+    }
+
+    pub fn stored_type(self) -> ColumnType {
+        match self {
+            Column::Word | Column::Mixed => ColumnType::Text,
+            Column::Name | Column::Code => ColumnType::Varchar,
+            Column::Lane => ColumnType::Own(lane_type()),
+            Column::Priority => ColumnType::Integer,
+            Column::Big => ColumnType::Bigint,
+            Column::Small => ColumnType::Smallint,
+            Column::Flag => ColumnType::Boolean,
         }
     }
 

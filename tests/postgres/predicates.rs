@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use laneset::model::domain::Domain;
 use laneset::model::lane::Value;
+use laneset::model::name::Identifier;
 use laneset::model::predicate::{Predicate, Test};
 use laneset::model::relation::Relation;
 use laneset::model::rows::Rows;
 use laneset::read_sql::expression::read_predicate;
 use laneset::render;
+use laneset::render::stored::{Unspellable, spellings};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
@@ -90,6 +92,49 @@ fn what_postgres_stores_reads_as_what_was_written() {
             Ok(())
         })
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn what_postgres_gives_back_is_spelled_beforehand() {
+    let server = Server::shared();
+    let mut session = server.database("spelled");
+    session.execute(SCHEMA).unwrap();
+    let session = RefCell::new(session);
+    let types = |name: &Identifier| {
+        let all = Column::ALL.into_iter();
+        let mut named = all.filter(|column| column.identifier() == *name);
+        named.next().map(Column::stored_type)
+    };
+    let spelled = std::cell::Cell::new(0_u32);
+    runner("spellings", 600)
+        .run(&single(), |case| {
+            let meant = read_wholly(&case.conditions.sql)?;
+            let rendered = render::predicate::predicate(&meant);
+            let spellings = match spellings(&meant, &types) {
+                Ok(spellings) => spellings,
+                Err(Unspellable::OtherType { type_name, .. }) if type_name.contains("cast") => {
+                    return Ok(());
+                }
+                Err(other) => return Err(TestCaseError::fail(format!("{rendered}: {other}"))),
+            };
+            spelled.set(spelled.get() + 1);
+            let [with_public, dumped] = stored(&mut session.borrow_mut(), &rendered)?;
+            prop_assert_eq!(&spellings[0], &dumped, "{}", rendered);
+            prop_assert!(
+                spellings.contains(&with_public),
+                "{with_public}: {spellings:?}"
+            );
+            for text in stored(&mut session.borrow_mut(), &dumped)? {
+                prop_assert!(spellings.contains(&text), "{text}: {spellings:?}");
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        spelled.get() > 500,
+        "{} of the cases were spelled",
+        spelled.get()
+    );
 }
 
 /// A database in which every three columns have every combination of their universes, under a number.

@@ -67,6 +67,7 @@ impl<'a> Replay<'a> {
         if let Some(table) = self.catalog.tables.get_mut(full) {
             table.columns.extend(copy.table.columns);
             table.types.extend(copy.table.types);
+            table.built_in_types.extend(copy.table.built_in_types);
             table.is_whole &= copy.table.is_whole;
             table.checks.extend(copy.table.checks);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::session::{Effect, Replay};
 use crate::locate::catalog::{Enum, Table};
+use crate::model::column_type::ColumnType;
 use crate::model::lane::Value;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::{Doubt, Predicate, Test};
@@ -72,14 +73,17 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Notes the type of a column, when it may be an enum or a domain.
+    /// Notes the type of a column.
     pub(super) fn note_type(
         &mut self,
         table: &QualifiedName,
         column: &Identifier,
-        own_type: Option<&QualifiedName>,
+        column_type: &ColumnType,
     ) {
-        let full = own_type.map(|own_type| self.catalog.enum_name(own_type));
+        let full = match column_type {
+            ColumnType::Own(own_type) => Some(self.catalog.enum_name(own_type)),
+            _ => None,
+        };
         if let Some(full) = &full
             && self.interest.contains(&table.name)
             && !self.interest.contains(&full.name)
@@ -88,7 +92,15 @@ impl<'a> Replay<'a> {
         }
         if let Some(stored) = self.catalog.tables.get_mut(table) {
             stored.types.remove(column);
-            stored.types.extend(full.map(|full| (column.clone(), full)));
+            stored.built_in_types.remove(column);
+            match full {
+                Some(full) => drop(stored.types.insert(column.clone(), full)),
+                None => drop(
+                    stored
+                        .built_in_types
+                        .insert(column.clone(), column_type.clone()),
+                ),
+            }
         }
     }
 

@@ -47,8 +47,8 @@ impl<'a> Replay<'a> {
         );
         for element in create.elements {
             match element {
-                TableElement::Column { name, own_type } => {
-                    self.note_type(&full, &name, own_type.as_ref());
+                TableElement::Column { name, column_type } => {
+                    self.note_type(&full, &name, &column_type);
                     if let Some(table) = self.catalog.tables.get_mut(&full) {
                         table.columns.insert(name);
                     }
@@ -279,7 +279,7 @@ impl<'a> Replay<'a> {
             }
             TableAction::AddColumn {
                 column,
-                own_type,
+                column_type,
                 if_not_exists,
                 checks,
             } => {
@@ -289,7 +289,7 @@ impl<'a> Replay<'a> {
                     return Effect::Duplicate;
                 }
                 if is_new {
-                    self.note_type(full, &column, own_type.as_ref());
+                    self.note_type(full, &column, &column_type);
                 }
                 let mut effect = Effect::Done;
                 for check in checks.into_iter().filter(|_| is_new) {
@@ -317,8 +317,11 @@ impl<'a> Replay<'a> {
                 stored.checks.extend(check.map(|check| (to, check)));
                 Effect::Done
             }
-            TableAction::AlterColumnType { column, own_type } => {
-                self.note_type(full, &column, own_type.as_ref());
+            TableAction::AlterColumnType {
+                column,
+                column_type,
+            } => {
+                self.note_type(full, &column, &column_type);
                 Effect::Done
             }
             TableAction::AttachPartition(child) => self.set_parent(&child, full, true),
