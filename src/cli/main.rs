@@ -5,8 +5,9 @@ use std::io::Write;
 use clap::Parser;
 
 use super::arguments::{Arguments, Command};
+use super::change::Direction;
 use super::exit::Exit;
-use super::{check, explain, generated};
+use super::{change, check, explain, generate, generated};
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -47,7 +48,9 @@ fn bug() -> anyhow::Error {
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
-        Command::Generate(_) | Command::Widen { .. } | Command::Narrow(_) => anyhow::bail!("wip"),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Widen { change, admit: _ } => change::run(&change, Direction::Widen),
+        Command::Narrow(change) => change::run(&change, Direction::Narrow),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),
         Command::Completions { shell } => generated::completions(shell),

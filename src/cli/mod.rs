@@ -1,9 +1,11 @@
 //! Floor 5: one file a command, arguments, exit codes. The only place that prints.
 
 pub mod arguments;
+pub mod change;
 pub mod check;
 pub mod exit;
 pub mod explain;
+pub mod generate;
 pub mod generated;
 pub mod main;
 pub mod manifest;

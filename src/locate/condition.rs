@@ -3,28 +3,26 @@
 use sqlparser::ast::{BinaryOperator, Expr, Query, Select, SetExpr, TableFactor, UnaryOperator};
 
 use super::catalog::{Catalog, Table};
+use super::stored_condition;
 use crate::model::lane::Value;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::read_sql::constant::{Constant, as_constant};
 use crate::read_sql::expression::{identifier, qualified_name};
 use crate::read_sql::syntax::Sql;
 
-/// Whether the condition holds on this catalog, which lacks an object only where the object's name is `followed`;
-/// `None` when that cannot be told.
-pub fn holds(
-    text: &str,
-    catalog: &Catalog,
-    followed: &dyn Fn(&Identifier) -> bool,
-) -> Option<bool> {
+/// Whether the condition holds on what is known of a database; `None` when that cannot be told.
+pub fn holds(text: &str, known: &Known) -> Option<bool> {
     let sql = Sql::new(text).ok()?;
     let expression = sql.parser().parse_expr().ok()?;
-    truth(&expression, &Known { catalog, followed })
+    truth(&expression, known)
 }
 
-/// What is known of a database: its catalog, as far as names are followed.
-struct Known<'a> {
-    catalog: &'a Catalog,
-    followed: &'a dyn Fn(&Identifier) -> bool,
+/// What is known of a database: its catalog, which lacks an object only where the object's name is followed.
+pub struct Known<'a> {
+    pub catalog: &'a Catalog,
+    pub followed: &'a dyn Fn(&Identifier) -> bool,
+    /// The enums that lane sets declare, wherever they are made.
+    pub declared_enums: Vec<&'a QualifiedName>,
 }
 
 fn truth(expression: &Expr, known: &Known) -> Option<bool> {
@@ -111,8 +109,12 @@ fn exists(query: &Query, known: &Known) -> Option<bool> {
     let SetExpr::Select(select) = query.body.as_ref() else {
         return None;
     };
+    let relations = relations(select)?;
+    if relations == ["pg_index"] {
+        return stored_condition::holds(select, known);
+    }
     let mut question = Question {
-        relations: relations(select)?,
+        relations,
         equalities: Vec::new(),
     };
     if let Some(selection) = &select.selection {
@@ -185,7 +187,7 @@ fn gather(condition: &Expr, equalities: &mut Vec<(String, Value)>) -> Option<()>
     }
 }
 
-fn column_name(expression: &Expr) -> Option<String> {
+pub(super) fn column_name(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Identifier(name) => Some(identifier(name).to_string()),
         Expr::CompoundIdentifier(parts) => parts.last().map(|name| identifier(name).to_string()),
@@ -194,7 +196,7 @@ fn column_name(expression: &Expr) -> Option<String> {
 }
 
 /// A string, also when it is cast to `regclass`, `name` or `text`: `'public.runs'::regclass`.
-fn constant_text(expression: &Expr) -> Option<String> {
+pub(super) fn constant_text(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Cast { expr, .. } | Expr::Nested(expr) => constant_text(expr),
         other => match as_constant(other, None) {

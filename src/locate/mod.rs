@@ -18,4 +18,5 @@ pub mod query;
 pub mod replay;
 pub mod replays;
 pub mod sites;
+mod stored_condition;
 pub mod walk;

@@ -40,7 +40,10 @@ impl Folder {
         self.migrations.files.last()
     }
 
-    /// Adds a file for each step, or none when one of them gets no version.
+    /// Adds a file for each step.
+    ///
+    /// # Errors
+    /// When one of them gets no version; then there is none.
     pub fn add(&mut self, steps: &[MigrationStep], draft: &mut Draft) -> Result<(), String> {
         let mut versions = self.versions.clone();
         let numbered: Vec<(String, &MigrationStep)> = steps
@@ -64,18 +67,23 @@ impl Folder {
 }
 
 impl Planner<'_> {
-    /// Plans the migrations for one lane set's index.
-    pub(super) fn migrate_index(&self, site: &IndexSite, folder: &mut Folder, draft: &mut Draft) {
-        let Some(catalog) = self.located.replays.migrations.catalog() else {
-            return;
-        };
-        match self.index_change(site, catalog) {
-            Ok(change) => {
-                if let Err(reason) = folder.add(&steps(&change), draft) {
-                    draft.obstacle(site.site().location.clone(), reason);
-                }
+    /// Plans the migrations for one lane set's index, and gives the version of the last one.
+    pub(super) fn migrate_index(
+        &self,
+        site: &IndexSite,
+        folder: &mut Folder,
+        draft: &mut Draft,
+    ) -> Option<String> {
+        let catalog = self.located.replays.migrations.catalog()?;
+        let planned = self
+            .index_change(site, catalog)
+            .and_then(|change| folder.add(&steps(&change), draft));
+        match planned {
+            Ok(()) => folder.new.last().cloned(),
+            Err(reason) => {
+                draft.obstacle(site.site().location.clone(), reason);
+                None
             }
-            Err(reason) => draft.obstacle(site.site().location.clone(), reason),
         }
     }
 

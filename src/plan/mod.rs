@@ -1,7 +1,10 @@
 //! Floor 3: what has to change so that every site agrees with its declaration. Nothing is written here.
 
 pub mod draft;
+pub mod dump;
+pub mod embedded;
 pub mod migrations;
 pub mod planner;
+pub mod spelling;
 pub mod target;
 pub mod versions;

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::draft::{Draft, Plan};
 use super::migrations::Folder;
+use super::target::{catalogs, target};
 use super::versions::Versions;
 use crate::compare::{Comparison, compare};
 use crate::locate::error::LocateError;
@@ -14,6 +15,7 @@ use crate::model::declaration::{Declaration, IndexDeclaration, LaneSet};
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
 use crate::model::site::{Reading, Role, Site};
+use crate::render::index::PartialIndex;
 use crate::render::predicate::literal;
 
 /// What a plan is made from.
@@ -21,6 +23,25 @@ pub struct Planner<'a> {
     pub declaration: &'a Declaration,
     pub located: &'a Located,
     pub root: &'a Root,
+}
+
+/// The version that a patch is to have.
+#[derive(Debug, Clone)]
+pub struct NewVersion {
+    of_migration: Option<String>,
+    now: SystemTime,
+}
+
+impl NewVersion {
+    /// That of the migration that was planned for the same change.
+    pub fn of_migration(&self) -> Option<&str> {
+        self.of_migration.as_deref()
+    }
+
+    /// What versions are made of, where there is no migration.
+    pub fn now(&self) -> SystemTime {
+        self.now
+    }
 }
 
 /// What a plan depends on beside the repository's files.
@@ -112,6 +133,11 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
     let compared = compare(planner.declaration, planner.located);
     let mut draft = Draft::default();
     let mut folder = planner.folder(circumstances)?;
+    let mut version = NewVersion {
+        of_migration: None,
+        now: circumstances.now,
+    };
+    let mut migrated = None;
     for comparison in &compared.comparisons {
         if is_settled(comparison) {
             continue;
@@ -124,15 +150,25 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
                 };
                 match (role, &mut folder) {
                     (Role::Migrations, Some(folder)) => {
-                        planner.migrate_index(&site, folder, &mut draft);
+                        version.of_migration = planner.migrate_index(&site, folder, &mut draft);
+                        migrated = Some(comparison.site.lane_set);
                     }
-                    (Role::Embedded, _) => {}
-                    _ => {}
+                    (Role::Migrations, None) => {}
+                    (Role::Embedded, _) => {
+                        if migrated != Some(comparison.site.lane_set) {
+                            version.of_migration = None;
+                        }
+                        planner.patch_index(&site, &version, &mut draft)?;
+                    }
+                    _ => planner.dump_index(&site, &mut draft)?,
                 }
             }
             (Role::Query | Role::Array, _) => {}
             _ => {}
         }
+    }
+    if let Some(folder) = &folder {
+        planner.record_versions(&folder.new, &mut draft)?;
     }
     Ok(draft.finish())
 }
@@ -148,6 +184,15 @@ fn is_settled(comparison: &Comparison) -> bool {
 }
 
 impl Planner<'_> {
+    /// The index that a site is to hold.
+    pub(super) fn target(&self, site: &IndexSite) -> Result<PartialIndex, String> {
+        target(
+            site.lane_set(),
+            site.declared,
+            catalogs(&self.located.replays),
+        )
+    }
+
     /// The folder of migrations; `None` when there is none.
     fn folder(&self, circumstances: &Circumstances) -> Result<Option<Folder>, LocateError> {
         if self.located.replays.migrations.catalog().is_none() {

@@ -3,5 +3,7 @@
 pub mod index;
 pub mod index_change;
 pub mod keyword;
+pub mod patch;
 pub mod predicate;
 pub mod stored;
+pub mod stored_index;

@@ -2,7 +2,7 @@
 
 use super::session::{Effect, Place, Replay};
 use crate::locate::catalog::{Catalog, Index};
-use crate::locate::condition;
+use crate::locate::condition::{self, Known};
 use crate::model::name::{Identifier, QualifiedName};
 use crate::read_sql::plpgsql::{Alternative, Node};
 use crate::source::file::Location;
@@ -24,7 +24,14 @@ impl<'a> Replay<'a> {
                 None => Some(true),
                 Some(range) => {
                     let followed = |name: &Identifier| self.interest.contains(name);
-                    condition::holds(&body[range.clone()], &self.catalog, &followed)
+                    let known = Known {
+                        catalog: &self.catalog,
+                        followed: &followed,
+                        declared_enums: (self.governed.iter())
+                            .filter_map(|set| set.enum_type.as_ref())
+                            .collect(),
+                    };
+                    condition::holds(&body[range.clone()], &known)
                 }
             };
             match answer {

@@ -1,0 +1,334 @@
+//! `laneset widen` and `laneset narrow`: change a lane set in the manifest, then generate.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+
+use super::arguments::ChangeArguments;
+use super::exit::Exit;
+use super::generate::Generation;
+use super::manifest::{self, Loaded};
+use crate::declare::edit;
+use crate::locate::sites::locate;
+use crate::model::declaration::{AdmittedBy, Declaration, LaneSet};
+use crate::model::file_change::FileChange;
+use crate::model::lane::{Lane, Value};
+use crate::model::site::Role;
+use crate::source::file::SourceFile;
+
+/// Which way a set changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Widen,
+    Narrow,
+}
+
+impl Direction {
+    fn command(self) -> &'static str {
+        match self {
+            Direction::Widen => "widen",
+            Direction::Narrow => "narrow",
+        }
+    }
+
+    fn other(self) -> Self {
+        match self {
+            Direction::Widen => Direction::Narrow,
+            Direction::Narrow => Direction::Widen,
+        }
+    }
+}
+
+/// What a set is to hold. `queries` are the lanes of its queries, where they follow later.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    lanes: Vec<Lane>,
+    queries: Option<Vec<Lane>>,
+}
+
+/// Widens or narrows a set.
+///
+/// # Errors
+/// When the change is refused, with the reason; and whatever [`Generation::run`] says. Nothing is written then.
+pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<Exit> {
+    let path = manifest::path(arguments.options.config.as_deref())?;
+    let declaration = match manifest::load(&path, arguments.options.color)? {
+        Loaded::Declaration(declaration) => declaration,
+        Loaded::Invalid => return Ok(Exit::CouldNotCheck),
+    };
+    let lane_set = find(&declaration, &arguments.lane_set)?;
+    let named = lanes(lane_set, &arguments.lanes)?;
+    let wanted = wanted(lane_set, &named, direction, arguments.split)?;
+    let name = &lane_set.name.value;
+    let before = declaration.file.text();
+    let after = edit::set_lanes(before, name, &wanted.lanes)?;
+    let after = edit::set_query_lanes(&after, name, wanted.queries.as_deref())?;
+    let file = SourceFile::new(declaration.file.path().clone(), after.clone());
+    let changed = match manifest::load_text(file, arguments.options.color)? {
+        Loaded::Declaration(changed) => changed,
+        Loaded::Invalid => bail!(
+            "{}: with that change the manifest would not be valid; nothing was written",
+            declaration.file.path()
+        ),
+    };
+    let generation = Generation::new(&path, &arguments.options);
+    if direction == Direction::Widen {
+        refuse_without_evidence(lane_set, &named)?;
+        refuse_unless_admitted(&changed, name, &generation)?;
+    }
+    let change = FileChange {
+        path: declaration.file.path().clone(),
+        before: Some(before.to_owned()),
+        after,
+    };
+    generation.run(
+        &changed,
+        Some(change),
+        &advice(arguments, direction, &wanted),
+    )
+}
+
+fn find<'a>(declaration: &'a Declaration, name: &str) -> anyhow::Result<&'a LaneSet> {
+    let names: Vec<String> = declaration
+        .lane_sets
+        .iter()
+        .map(|lane_set| lane_set.name.value.clone())
+        .collect();
+    declaration
+        .lane_sets
+        .iter()
+        .find(|lane_set| lane_set.name.value == name)
+        .with_context(|| {
+            let listed = names.join(", ");
+            format!(
+                "{} declares no lane set called {name:?}; it has {listed}",
+                declaration.file.path()
+            )
+        })
+}
+
+/// The lanes as given on the command line, of the kind that the set has.
+fn lanes(lane_set: &LaneSet, texts: &[String]) -> anyhow::Result<Vec<Lane>> {
+    let holds_integers = matches!(lane_set.lanes.value.first(), Some(Value::Integer(_)));
+    let mut seen = BTreeSet::new();
+    let mut lanes = Vec::new();
+    for text in texts {
+        let lane = if holds_integers {
+            let number = text.parse().ok();
+            let number = number.with_context(|| {
+                format!(
+                    "{text:?} is no integer, and the lanes of {} are",
+                    lane_set.name.value
+                )
+            })?;
+            Value::Integer(number)
+        } else {
+            Value::Text(text.clone())
+        };
+        if !seen.insert(lane.clone()) {
+            bail!("the lane {text:?} is named twice");
+        }
+        lanes.push(lane);
+    }
+    Ok(lanes)
+}
+
+/// What the set is to hold after the change.
+fn wanted(
+    lane_set: &LaneSet,
+    named: &[Lane],
+    direction: Direction,
+    split: bool,
+) -> anyhow::Result<Wanted> {
+    if let Some(queries) = &lane_set.query_lanes {
+        return finished(lane_set, &queries.value, named, direction, split);
+    }
+    let name = &lane_set.name.value;
+    let lanes = &lane_set.lanes.value;
+    let unfit: Vec<String> = named
+        .iter()
+        .filter(|lane| lanes.contains(lane) == (direction == Direction::Widen))
+        .map(|lane| format!("{:?}", lane.to_string()))
+        .collect();
+    match (unfit.join(", "), direction) {
+        (unfit, _) if unfit.is_empty() => {}
+        (unfit, Direction::Widen) => bail!("{name} holds {unfit} already"),
+        (unfit, Direction::Narrow) => {
+            bail!("{name} does not hold {unfit}; it holds {}", listed(lanes))
+        }
+    }
+    let all = match direction {
+        Direction::Widen => lanes.iter().chain(named).cloned().collect(),
+        Direction::Narrow => without(lanes, named),
+    };
+    if all.is_empty() {
+        bail!(
+            "{name} would hold no lane, and an empty set reaps nothing: take the whole [lane_set.{name}] out of the manifest instead"
+        );
+    }
+    if let (Direction::Narrow, Some(retry)) = (direction, retried(lane_set, named)) {
+        bail!(
+            "{name} retries {retry:?} after a reaping; take it out of `lanes` in [lane_set.{name}.reaper.retry] first"
+        );
+    }
+    Ok(match (split, direction) {
+        (false, _) => Wanted {
+            lanes: all,
+            queries: None,
+        },
+        (true, Direction::Widen) => Wanted {
+            lanes: all,
+            queries: Some(lanes.clone()),
+        },
+        (true, Direction::Narrow) => Wanted {
+            lanes: lanes.clone(),
+            queries: Some(all),
+        },
+    })
+}
+
+/// The second step of a change that was split: to widen, the queries follow the index; to narrow, the index follows the queries.
+fn finished(
+    lane_set: &LaneSet,
+    queries: &[Lane],
+    named: &[Lane],
+    direction: Direction,
+    split: bool,
+) -> anyhow::Result<Wanted> {
+    let name = &lane_set.name.value;
+    let lanes = &lane_set.lanes.value;
+    let pending = without(lanes, queries);
+    let is_the_same = pending.iter().collect::<BTreeSet<_>>() == named.iter().collect();
+    if split || !is_the_same {
+        let words: Vec<String> = pending.iter().map(Lane::to_string).collect();
+        let words = words.join(" ");
+        bail!(
+            "{name} is being changed already: its index holds {} and its queries do not; finish that first, with \
+             `laneset {} {name} {words}` (its queries follow) or `laneset {} {name} {words}` (its index follows)",
+            listed(&pending),
+            Direction::Widen.command(),
+            Direction::Narrow.command(),
+        );
+    }
+    let lanes = match direction {
+        Direction::Widen => lanes.clone(),
+        Direction::Narrow => without(lanes, &pending),
+    };
+    Ok(Wanted {
+        lanes,
+        queries: None,
+    })
+}
+
+fn without(lanes: &[Lane], others: &[Lane]) -> Vec<Lane> {
+    let kept = lanes.iter().filter(|lane| !others.contains(lane));
+    kept.cloned().collect()
+}
+
+fn listed(lanes: &[Lane]) -> String {
+    let lanes: Vec<String> = lanes
+        .iter()
+        .map(|lane| format!("{:?}", lane.to_string()))
+        .collect();
+    lanes.join(", ")
+}
+
+/// The first of these lanes that the reaper retries.
+fn retried<'a>(lane_set: &LaneSet, lanes: &'a [Lane]) -> Option<&'a Lane> {
+    let retry = lane_set.reaper.as_ref()?.retry.as_ref()?;
+    lanes.iter().find(|lane| retry.lanes.contains(lane))
+}
+
+/// A lane whose executor does not beat loses its live runs as soon as it is in the set.
+fn refuse_without_evidence(lane_set: &LaneSet, named: &[Lane]) -> anyhow::Result<()> {
+    let Some(heartbeat) = &lane_set.heartbeat else {
+        return Ok(());
+    };
+    let has_evidence = |lane: &Lane| heartbeat.lanes.iter().any(|beat| beat.lane.value == *lane);
+    let silent: Vec<Lane> = named
+        .iter()
+        .filter(|lane| !has_evidence(lane))
+        .cloned()
+        .collect();
+    if silent.is_empty() {
+        return Ok(());
+    }
+    let name = &lane_set.name.value;
+    bail!(
+        "nothing says that {} beats, and a run that does not beat is timed out while it works: add it to \
+         [lane_set.{name}.heartbeat.lanes] with the file and function that call `{}`, then run this again",
+        listed(&silent),
+        heartbeat.call.value,
+    )
+}
+
+/// A lane that the column cannot hold has no runs, and the set would say that it has.
+fn refuse_unless_admitted(
+    changed: &Declaration,
+    name: &str,
+    generation: &Generation,
+) -> anyhow::Result<()> {
+    let located = locate(changed, generation.root())?;
+    let outcome = crate::compare::compare(changed, &located);
+    let mut own = outcome.comparisons.iter().filter(|comparison| {
+        comparison.site.role == Role::Check && comparison.lane_set.name.value == name
+    });
+    let refused = own.find_map(|comparison| {
+        let missing = &comparison.agreement.as_ref()?.missing;
+        (!missing.is_empty()).then_some((comparison, missing))
+    });
+    let Some((comparison, missing)) = refused else {
+        return Ok(());
+    };
+    let location = &comparison.site.location;
+    let what = match comparison
+        .lane_set
+        .admitted_by
+        .as_ref()
+        .map(|admitted| &admitted.value)
+    {
+        Some(AdmittedBy::Enum(name)) => format!("the enum {name}"),
+        Some(AdmittedBy::Check(name)) => format!("the constraint {name}"),
+        None => "the column".to_owned(),
+    };
+    bail!(
+        "{}:{}: {what} does not admit {}; add --admit to write that migration too",
+        location.path(),
+        location.start().line,
+        listed(missing)
+    )
+}
+
+/// In which order to deploy, and why.
+fn advice(arguments: &ChangeArguments, direction: Direction, wanted: &Wanted) -> Vec<String> {
+    let (first, second, why) = match direction {
+        Direction::Widen => (
+            "the migration and the patch (the index)",
+            "the code (the queries)",
+            "a query that asks for more than the index holds scans the whole table",
+        ),
+        Direction::Narrow => (
+            "the code (the queries)",
+            "the migration and the patch (the index)",
+            "a query that still asks for what the index no longer holds scans the whole table",
+        ),
+    };
+    let mut lines = vec![
+        format!("Rollout order, since {why}:"),
+        format!("  1. {first}"),
+        format!("  2. {second}"),
+    ];
+    if wanted.queries.is_some() {
+        let lanes = arguments.lanes.join(" ");
+        let command = direction.command();
+        lines.push(format!(
+            "This is step 1. When it is deployed everywhere, run `laneset {command} {} {lanes}` for step 2.",
+            arguments.lane_set
+        ));
+    } else if !arguments.split {
+        lines.push(
+            "Both are in this change; where they are deployed apart, use --split.".to_owned(),
+        );
+    }
+    lines
+}

@@ -1,0 +1,201 @@
+//! `laneset generate`: makes every site agree with the manifest.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::arguments::{GenerateArguments, GenerateOptions};
+use super::check;
+use super::exit::Exit;
+use super::manifest::{self, Loaded};
+use super::output;
+use crate::locate::base_branch::{BaseBranch, files_on_base};
+use crate::locate::sites::locate;
+use crate::locate::walk::Root;
+use crate::model::declaration::Declaration;
+use crate::model::file_change::FileChange;
+use crate::plan::draft::Plan;
+use crate::plan::planner::{Circumstances, Planner, plan};
+use crate::report::full;
+use crate::report::look::{Color, Look, ShowMatrix};
+use crate::report::outcome::Outcome;
+use crate::write::apply::apply;
+use crate::write::diff::{Colors, unified};
+
+/// Generates whatever disagrees.
+///
+/// # Errors
+/// Whatever keeps the repository from being read or written.
+pub fn run(arguments: &GenerateArguments) -> anyhow::Result<Exit> {
+    let path = manifest::path(arguments.options.config.as_deref())?;
+    let declaration = match manifest::load(&path, arguments.options.color)? {
+        Loaded::Declaration(declaration) => declaration,
+        Loaded::Invalid => return Ok(Exit::CouldNotCheck),
+    };
+    let generation = Generation::new(&path, &arguments.options);
+    generation.run(&declaration, None, &[])
+}
+
+/// One run of the generator.
+pub struct Generation<'a> {
+    root: Root,
+    options: &'a GenerateOptions,
+    color: Color,
+}
+
+impl<'a> Generation<'a> {
+    pub fn new(manifest: &Path, options: &'a GenerateOptions) -> Self {
+        let folder = manifest.parent().map_or_else(PathBuf::new, Path::to_owned);
+        Self {
+            root: Root::new(&folder),
+            options,
+            color: output::color(options.color, None),
+        }
+    }
+
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Plans, proves with the gate's own reading that the plan does what it should, and writes or shows it. `manifest` is a change of
+    /// the manifest that goes along; `advice` is said in the end when something changed.
+    ///
+    /// # Errors
+    /// Whatever keeps the repository from being read or written. Nothing is written then.
+    pub fn run(
+        &self,
+        declaration: &Declaration,
+        manifest: Option<FileChange>,
+        advice: &[String],
+    ) -> anyhow::Result<Exit> {
+        let mut plan = self.plan(declaration)?;
+        let after = self.root.with(&plan.changes);
+        let outcome = check::outcome(declaration, &after, &check::all_rules())?;
+        plan.changes.extend(manifest);
+        plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
+        if self.options.check || self.options.diff {
+            self.show(&plan)?;
+        } else {
+            apply(self.root.folder(), &plan.changes)?;
+        }
+        self.report(&plan, &outcome, advice)?;
+        let is_left = !plan.obstacles.is_empty() || !outcome.findings.is_empty();
+        Ok(
+            match is_left || (self.options.check && !plan.changes.is_empty()) {
+                true => Exit::Drift,
+                false => Exit::Clean,
+            },
+        )
+    }
+
+    fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {
+        let located = locate(declaration, &self.root)?;
+        let wanted = self.options.git_base.as_deref();
+        let dir = &declaration.migrations.dir.path;
+        let (base_file_names, note) = match files_on_base(&self.root, wanted, dir)? {
+            BaseBranch::Found { file_names, .. } => (file_names, None),
+            BaseBranch::Unknown(reason) => (Vec::new(), Some(reason)),
+        };
+        let circumstances = Circumstances {
+            now: SystemTime::now(),
+            base_file_names,
+        };
+        let planner = Planner {
+            declaration,
+            located: &located,
+            root: &self.root,
+        };
+        let mut plan = plan(&planner, &circumstances)?;
+        if let Some(reason) = note
+            && plan.changes.iter().any(|change| change.before.is_none())
+        {
+            plan.notes.push(format!(
+                "the base branch was not asked which versions it has: {reason}"
+            ));
+        }
+        Ok(plan)
+    }
+
+    /// Shows the plan as a diff, and nothing else on standard output, so that `git apply` takes it.
+    fn show(&self, plan: &Plan) -> anyhow::Result<()> {
+        let mut stdout = std::io::stdout().lock();
+        let colors = match self.color {
+            Color::Always => Colors::On,
+            Color::Never => Colors::Off,
+        };
+        stdout.write_all(unified(&plan.changes, colors).as_bytes())?;
+        Ok(stdout.flush()?)
+    }
+
+    /// Says what was done and what is left. Beside a diff that goes to standard error.
+    fn report(&self, plan: &Plan, outcome: &Outcome, advice: &[String]) -> anyhow::Result<()> {
+        let is_shown = self.options.check || self.options.diff;
+        let mut writer: Box<dyn Write> = if is_shown {
+            Box::new(std::io::stderr().lock())
+        } else {
+            Box::new(std::io::stdout().lock())
+        };
+        let look = Look {
+            color: self.color,
+            matrix: ShowMatrix::WithFindings,
+            ..Look::default()
+        };
+        for obstacle in &plan.obstacles {
+            let message = format!("this cannot be generated: {}", obstacle.reason);
+            let shown = full::problem(&obstacle.location, &message, &look);
+            writeln!(writer, "{shown}\n")?;
+        }
+        if !outcome.findings.is_empty() {
+            full::write(outcome, &look, &mut writer)?;
+        }
+        if self.options.quiet {
+            return Ok(());
+        }
+        for note in plan.notes.iter().chain(&outcome.notes) {
+            writeln!(writer, "note: {note}")?;
+        }
+        if !is_shown {
+            for change in &plan.changes {
+                let what = if change.before.is_none() {
+                    "new    "
+                } else {
+                    "changed"
+                };
+                writeln!(writer, "{what}  {}", change.path)?;
+            }
+        }
+        writeln!(writer, "{}", self.summary(plan, outcome))?;
+        if !plan.changes.is_empty() {
+            for line in advice {
+                writeln!(writer, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn summary(&self, plan: &Plan, outcome: &Outcome) -> String {
+        let count = plan.changes.len();
+        let files = if count == 1 {
+            "1 file".to_owned()
+        } else {
+            format!("{count} files")
+        };
+        let is_shown = self.options.check || self.options.diff;
+        let left = outcome.findings.len();
+        let done = match (count, is_shown) {
+            (0, _) if left == 0 => return format!("Nothing to change: {AGREES}."),
+            (0, _) => "Nothing that could be generated.".to_owned(),
+            (_, true) => format!("Would change {files}."),
+            (_, false) => format!("Changed {files}."),
+        };
+        match left {
+            0 => format!("{done} With that, {AGREES}."),
+            1 => format!("{done} 1 finding is left to mend by hand; then run `laneset check`."),
+            _ => format!(
+                "{done} {left} findings are left to mend by hand; then run `laneset check`."
+            ),
+        }
+    }
+}
+
+const AGREES: &str = "every site agrees with laneset.toml";
