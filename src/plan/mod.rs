@@ -6,5 +6,6 @@ pub mod embedded;
 pub mod migrations;
 pub mod planner;
 pub mod spelling;
+pub mod sql_list;
 pub mod target;
 pub mod versions;

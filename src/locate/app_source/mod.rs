@@ -20,6 +20,7 @@ pub mod patch_template;
 pub mod patches;
 mod python;
 mod rust;
+pub mod quoting;
 mod syntax;
 mod tree;
 mod typescript;

@@ -1,0 +1,296 @@
+//! The list of lanes in one test of SQL, as it stands in a file: `run_type IN ('sync', 'auth')` and its kin.
+
+use crate::source::list::WrittenList;
+use crate::source::span::Span;
+
+/// How a test writes its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// Between brackets: `IN (…)`, `= ANY (ARRAY[…])`.
+    List {
+        list: WrittenList,
+        /// Of each element the literal alone, without casts.
+        literals: Vec<Span>,
+    },
+    /// `= 'sync'`: the operator, and the value with its cast.
+    One {
+        operator: Span,
+        value: Span,
+        literal: Span,
+    },
+    /// `= ANY ('{sync,auth}')`: the literal with its quotes.
+    ArrayLiteral { literal: Span },
+}
+
+/// Reads the test that fills `text[span]`, which may stand in a string of another language, its quotes escaped.
+///
+/// # Errors
+/// A reason, when it is written in another form.
+pub fn read(text: &str, span: Span) -> Result<Written, String> {
+    let mut scanner = Scanner {
+        text: &text[..span.end],
+        at: span.start,
+    };
+    scanner.test().ok_or_else(|| {
+        let shown: String = text[span.range()].chars().take(60).collect();
+        format!("`{shown}` is no single list of values such as `IN ('a', 'b')`")
+    })
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Scanner<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn test(&mut self) -> Option<Written> {
+        self.operand()?;
+        let operator = self.at;
+        if self.word("IN") {
+            let (list, literals) = self.list('(', ')')?;
+            return self.ends(Written::List { list, literals });
+        }
+        self.symbol("=").then_some(())?;
+        let operator = Span::new(operator, self.at);
+        self.space();
+        if self.word("ANY") {
+            return self.any();
+        }
+        let start = self.at;
+        let literal = self.value()?;
+        let value = Span::new(start, self.at);
+        self.ends(Written::One {
+            operator,
+            value,
+            literal,
+        })
+    }
+
+    /// `(ARRAY[…])`, `('{…}'::text[])`, and either between further parentheses or under a cast.
+    fn any(&mut self) -> Option<Written> {
+        let mut open = 0_usize;
+        self.space();
+        while self.symbol("(") {
+            open += 1;
+            self.space();
+        }
+        let written = if self.word("ARRAY") {
+            let (list, literals) = self.list('[', ']')?;
+            Written::List { list, literals }
+        } else {
+            let literal = self.literal()?;
+            Written::ArrayLiteral { literal }
+        };
+        for _ in 0..open {
+            self.casts();
+            self.space();
+            self.symbol(")").then_some(())?;
+        }
+        self.ends(written)
+    }
+
+    fn ends(&mut self, written: Written) -> Option<Written> {
+        self.space();
+        // The parentheses around a whole test are not its own.
+        self.rest().trim_matches(')').trim().is_empty().then_some(written)
+    }
+
+    /// The column, with whatever stands around it: an alias, quotes, a cast.
+    fn operand(&mut self) -> Option<()> {
+        loop {
+            self.space();
+            let before = self.at;
+            let is_operator = self.rest().starts_with('=') || self.is_at_word("IN");
+            if is_operator {
+                return Some(());
+            }
+            match self.rest().chars().next()? {
+                '"' => self.quoted('"')?,
+                '\\' if self.rest().starts_with("\\\"") => self.at += 2,
+                c if c.is_alphanumeric() || c == '_' => {
+                    let length = self
+                        .rest()
+                        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+                        .unwrap_or(self.rest().len());
+                    let word = self.rest()[..length].to_ascii_uppercase();
+                    if matches!(word.as_str(), "NOT" | "AND" | "OR" | "ALL") {
+                        return None;
+                    }
+                    self.at += length;
+                }
+                c @ ('.' | ':' | '(' | ')' | '$' | '{' | '}') => self.at += c.len_utf8(),
+                _ => return None,
+            }
+            (self.at > before).then_some(())?;
+        }
+    }
+
+    fn list(&mut self, open: char, close: char) -> Option<(WrittenList, Vec<Span>)> {
+        self.space();
+        self.symbol(open.encode_utf8(&mut [0; 4])).then_some(())?;
+        let inside = self.at;
+        let (mut elements, mut literals) = (Vec::new(), Vec::new());
+        loop {
+            self.space();
+            let end = self.at;
+            if self.symbol(close.encode_utf8(&mut [0; 4])) {
+                let inside = Span::new(inside, end);
+                return (!elements.is_empty()).then_some((WrittenList { inside, elements }, literals));
+            }
+            if !elements.is_empty() {
+                self.symbol(",").then_some(())?;
+                self.space();
+            }
+            let start = self.at;
+            literals.push(self.value()?);
+            elements.push(Span::new(start, self.at));
+        }
+    }
+
+    /// A literal, perhaps between parentheses and under casts; the span of the literal alone.
+    fn value(&mut self) -> Option<Span> {
+        if self.symbol("(") {
+            self.space();
+            let literal = self.value()?;
+            self.space();
+            self.symbol(")").then_some(())?;
+            self.casts();
+            return Some(literal);
+        }
+        let literal = self.literal()?;
+        self.casts();
+        Some(literal)
+    }
+
+    /// `'text'`, its quotes perhaps escaped, or an integer.
+    fn literal(&mut self) -> Option<Span> {
+        let start = self.at;
+        for quote in ["'", "\\'"] {
+            if self.symbol(quote) {
+                loop {
+                    let rest = self.rest();
+                    let next = rest.find(quote)?;
+                    // In a string where the quote needs no escape, a backslash may still escape itself.
+                    self.at += next + quote.len();
+                    if !self.symbol(quote) {
+                        return Some(Span::new(start, self.at));
+                    }
+                }
+            }
+        }
+        let sign = usize::from(self.rest().starts_with(['-', '+']));
+        let digits = self.rest()[sign..].bytes().take_while(u8::is_ascii_digit).count();
+        self.at += sign + digits;
+        (digits > 0).then_some(Span::new(start, self.at))
+    }
+
+    /// `::character varying(20)[]`
+    fn casts(&mut self) {
+        loop {
+            let before = self.at;
+            self.space();
+            if !self.symbol("::") {
+                self.at = before;
+                return;
+            }
+            let is_of_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | ' ');
+            let length = self.rest().find(|c| !is_of_type(c)).unwrap_or(self.rest().len());
+            self.at += self.rest()[..length].trim_end().len();
+            if self.rest().starts_with('(') {
+                self.at += self.rest().find(')').map_or(0, |end| end + 1);
+            }
+            while self.symbol("[]") {}
+        }
+    }
+
+    fn quoted(&mut self, quote: char) -> Option<()> {
+        let end = self.rest()[1..].find(quote)?;
+        self.at += end + 2;
+        Some(())
+    }
+
+    fn space(&mut self) {
+        loop {
+            let rest = self.rest();
+            let length = if rest.starts_with("--") {
+                rest.find('\n').unwrap_or(rest.len())
+            } else if rest.starts_with("/*") {
+                rest.find("*/").map_or(rest.len(), |end| end + 2)
+            } else {
+                rest.len() - rest.trim_start().len()
+            };
+            if length == 0 {
+                return;
+            }
+            self.at += length;
+        }
+    }
+
+    fn symbol(&mut self, symbol: &str) -> bool {
+        let is_there = self.rest().starts_with(symbol);
+        self.at += if is_there { symbol.len() } else { 0 };
+        is_there
+    }
+
+    fn is_at_word(&self, word: &str) -> bool {
+        let rest = self.rest();
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+            && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    }
+
+    fn word(&mut self, word: &str) -> bool {
+        let is_there = self.is_at_word(word);
+        self.at += if is_there { word.len() } else { 0 };
+        is_there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literals(text: &str) -> Option<Vec<String>> {
+        let shown = |span: &Span| text[span.range()].to_owned();
+        match read(text, Span::new(0, text.len())).ok()? {
+            Written::List { literals, .. } => Some(literals.iter().map(shown).collect()),
+            Written::One { literal, .. } => Some(vec![format!("= {}", shown(&literal))]),
+            Written::ArrayLiteral { literal } => Some(vec![format!("{{}} {}", shown(&literal))]),
+        }
+    }
+
+    #[test]
+    fn every_form_of_a_list_is_read() {
+        for (text, expected) in [
+            ("run_type IN ('sync', 'it''s')", vec!["'sync'", "'it''s'"]),
+            ("r.\"run type\" in(\n  'a' -- one, two\n , 'b')", vec!["'a'", "'b'"]),
+            ("run_type = ANY (ARRAY['a'::text, 'b'::text])", vec!["'a'", "'b'"]),
+            ("(v)::text = ANY ((ARRAY['a'::character varying])::text[])", vec!["'a'"]),
+            ("(v)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::x)::text])", vec!["'a'", "'b'"]),
+            ("${alias}.run_type IN (1, -2)", vec!["1", "-2"]),
+            ("run_type = 'a'::public.lane", vec!["= 'a'"]),
+            ("run_type = any('{a,\"b c\"}'::text[])", vec!["{} '{a,\"b c\"}'"]),
+            (r#"\"run_type\" IN (\'a\', \'b\')"#, vec![r"\'a\'", r"\'b\'"]),
+        ] {
+            assert_eq!(literals(text).unwrap_or_default(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for text in [
+            "run_type IN ('a') OR run_type = 'b'",
+            "run_type NOT IN ('a')",
+            "run_type <> 'a'",
+            "run_type IN (SELECT 1)",
+            "run_type IN ($1, $2)",
+            "run_type IN ()",
+            "run_type = 'a",
+        ] {
+            assert_eq!(literals(text), None, "{text}");
+        }
+    }
+}
