@@ -30,13 +30,6 @@ impl Direction {
             Direction::Narrow => "narrow",
         }
     }
-
-    fn other(self) -> Self {
-        match self {
-            Direction::Widen => Direction::Narrow,
-            Direction::Narrow => Direction::Widen,
-        }
-    }
 }
 
 /// What a set is to hold. `queries` are the lanes of its queries, where they follow later.

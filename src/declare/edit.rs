@@ -123,12 +123,16 @@ fn with_lanes(
     let there: Vec<Lane> = array.iter().filter_map(lane_of).collect();
     let is_literal = |range: &Range<usize>| text[range.clone()].starts_with('\'');
     let literals = !elements.is_empty() && elements.iter().all(is_literal);
-    let entries = merge(&there, lanes, |lane| match lane {
+    let in_style = |lane: &Lane| match lane {
         Value::Text(lane) if literals && !lane.contains(|c: char| c == '\'' || c.is_control()) => {
             format!("'{lane}'")
         }
         other => written(other),
-    });
+    };
+    let entries = merge(&there, lanes)
+        .into_iter()
+        .map(|entry| entry.write(|lane| Ok(in_style(lane))))
+        .collect::<Result<Vec<_>, EditError>>()?;
     let list = WrittenList {
         inside: Span::new(whole.start + 1, whole.end - 1),
         elements: elements.into_iter().map(Span::from).collect(),

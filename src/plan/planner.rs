@@ -163,7 +163,7 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
                     _ => planner.dump_index(&site, &mut draft)?,
                 }
             }
-            (Role::Query | Role::Array, _) => {}
+            (Role::Query | Role::Array, _) => planner.relist(comparison, &mut draft),
             _ => {}
         }
     }

@@ -21,19 +21,34 @@ pub struct Comments {
     pub blocks: bool,
 }
 
-/// An element of the list as it is to be.
+/// An element of the list as it is to be; what is new is given by its value or, in the end, as it is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum Entry<New> {
     /// One that is there, by its index.
     Kept(usize),
-    /// One that is not, as it is to be written.
-    New(String),
+    New(New),
+}
+
+impl<New> Entry<New> {
+    /// The same entry, a new one written.
+    ///
+    /// # Errors
+    /// Why it cannot be written.
+    pub fn write<E>(
+        self,
+        write: impl FnOnce(New) -> Result<String, E>,
+    ) -> Result<Entry<String>, E> {
+        Ok(match self {
+            Entry::Kept(index) => Entry::Kept(index),
+            Entry::New(new) => Entry::New(write(new)?),
+        })
+    }
 }
 
 /// The elements that are there and wanted, in the order in which they stand; each that is only wanted after the nearest one before
-/// it in `wanted` that is there. `write` gives it its text.
-pub fn merge<T: PartialEq>(there: &[T], wanted: &[T], write: impl Fn(&T) -> String) -> Vec<Entry> {
-    let mut merged: Vec<(&T, Entry)> = there
+/// it in `wanted` that is there.
+pub fn merge<'a, T: PartialEq>(there: &[T], wanted: &'a [T]) -> Vec<Entry<&'a T>> {
+    let mut merged: Vec<(&T, Entry<&'a T>)> = there
         .iter()
         .enumerate()
         .filter(|(_, value)| wanted.contains(value))
@@ -47,7 +62,7 @@ pub fn merge<T: PartialEq>(there: &[T], wanted: &[T], write: impl Fn(&T) -> Stri
         let mut places =
             earlier.filter_map(|before| merged.iter().rposition(|(known, _)| *known == before));
         let place = places.next().map_or(0, |place| place + 1);
-        merged.insert(place, (value, Entry::New(write(value))));
+        merged.insert(place, (value, Entry::New(value)));
     }
     merged.into_iter().map(|(_, entry)| entry).collect()
 }
@@ -60,7 +75,7 @@ pub fn merge<T: PartialEq>(there: &[T], wanted: &[T], write: impl Fn(&T) -> Stri
 pub fn rewrite(
     text: &str,
     list: &WrittenList,
-    entries: &[Entry],
+    entries: &[Entry<String>],
     comments: Comments,
 ) -> Result<Option<Edit>, String> {
     let is_as_it_was = entries.len() == list.elements.len()
@@ -170,7 +185,7 @@ impl<'a> Layout<'a> {
         })
     }
 
-    fn write(&self, entries: &[Entry]) -> String {
+    fn write(&self, entries: &[Entry<String>]) -> String {
         let mut written = String::new();
         let mut before: Option<usize> = None;
         let mut is_in_comment = false;
@@ -370,7 +385,10 @@ mod tests {
         };
         let there: Vec<char> = letters.iter().map(|(_, letter)| *letter).collect();
         let wanted: Vec<char> = wanted.chars().collect();
-        let entries = merge(&there, &wanted, char::to_string);
+        let entries: Vec<Entry<String>> = merge(&there, &wanted)
+            .into_iter()
+            .map(|entry| entry.write(|letter| Ok::<_, ()>(letter.to_string())).unwrap())
+            .collect();
         match rewrite(text, &list, &entries, SQL).unwrap() {
             Some(edit) => super::super::edit::apply(text, &[edit]).unwrap(),
             None => text.to_owned(),

@@ -33,6 +33,8 @@ pub struct PatchModel<'a> {
     id: Option<Span>,
     description: Option<Span>,
     sql: Span,
+    /// Comments inside of the element: they speak of that patch and not of a new one.
+    comments: Vec<Span>,
 }
 
 impl<'a> PatchModel<'a> {
@@ -45,10 +47,7 @@ impl<'a> PatchModel<'a> {
             .all()
             .find(|node| syntax.kind(*node) == Kind::Array && syntax.span(*node) == array.span)
             .ok_or(NO_MODEL)?;
-        let elements: Vec<NodeId> = syntax
-            .children(list)
-            .filter(|node| syntax.kind(*node) != Kind::Comment)
-            .collect();
+        let elements: Vec<NodeId> = syntax.children(list).collect();
         let last = elements
             .last()
             .map(|node| syntax.span(*node))
@@ -70,6 +69,7 @@ impl<'a> PatchModel<'a> {
         Ok(Self {
             text,
             last,
+            comments: comments(text, syntax.span(element)),
             element: syntax.span(element),
             id: id.filter(|id| *id != sql),
             description: description.map(|node| syntax.span(node)),
@@ -154,6 +154,7 @@ impl<'a> PatchModel<'a> {
             let quoted = quoted_like(&self.text[span.range()], &patch.description);
             edits.push(Edit::new(span, quoted));
         }
+        edits.extend(self.comments.iter().map(|span| Edit::new(self.with_its_line(*span), "")));
         edits.sort();
         let mut element = String::new();
         let mut done = self.element.start;
@@ -164,6 +165,15 @@ impl<'a> PatchModel<'a> {
         }
         element.push_str(&self.text[done..self.element.end]);
         element
+    }
+
+    /// A comment with the space before it, and with its line where it has one of its own.
+    fn with_its_line(&self, comment: Span) -> Span {
+        let before = &self.text[..comment.start];
+        let start = before.trim_end_matches([' ', '\t']).len();
+        let is_alone = before[..start].ends_with('\n');
+        let line_end = if before[..start].ends_with("\r\n") { 2 } else { 1 };
+        Span::new(if is_alone { start - line_end } else { start }, comment.end)
     }
 
     /// SQL as a template literal, laid out like the literal at `span`.
@@ -227,6 +237,35 @@ fn only_literal(patch: &Patch, text: &str) -> Option<Span> {
     // A concatenation begins with a quote as well.
     let is_one = literal.len() > 1 && !literal[1..literal.len() - 1].contains(quote);
     (is_inside && !is_raw && is_one).then_some(*span)
+}
+
+/// The comments of a piece of JavaScript, which the syntax tree does not keep.
+fn comments(text: &str, span: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = span.start;
+    while at < span.end {
+        let rest = &text[at..span.end];
+        let first = rest.chars().next().unwrap_or(' ');
+        let length = match first {
+            '\'' | '"' | '`' => {
+                let mut is_escaped = false;
+                let end = rest[1..].find(|c: char| {
+                    let is_end = c == first && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    is_end
+                });
+                end.map_or(rest.len(), |end| end + 2)
+            }
+            '/' if rest.starts_with("//") => rest.find(['\r', '\n']).unwrap_or(rest.len()),
+            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            other => other.len_utf8(),
+        };
+        if first == '/' && length > 1 {
+            found.push(Span::new(at, at + length));
+        }
+        at += length;
+    }
+    found
 }
 
 fn property(syntax: &Syntax, object: NodeId, names: &[&str]) -> Option<NodeId> {
@@ -305,10 +344,10 @@ mod tests {
 
     #[test]
     fn a_patch_is_added_in_the_form_of_the_last_one() {
-        let text = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b',\n    async apply(sql) {\n      \
-            await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n];\n";
-        let expected = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b',\n    async apply(sql) {\n      \
-            await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n  {\n    id: '3_it\\'s',\n    \
+        let text = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b', // what\n    /* how */\n    async apply(sql) {\n      \
+            // Mind the gap.\n      await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n];\n";
+        let expected = "export const patches: Patch[] = [\n  {\n    id: '2_b',\n    description: 'b', // what\n    /* how */\n    async apply(sql) {\n      \
+            // Mind the gap.\n      await sql.unsafe(`\n        CREATE b;\n      `);\n    },\n  }, // last\n  {\n    id: '3_it\\'s',\n    \
             description: 'Say \"x\"',\n    async apply(sql) {\n      await sql.unsafe(`\n        DROP INDEX a;\n        \
             CREATE \\`b\\` \\${c} \\\\;\n      `);\n    },\n  },\n];\n";
         assert_eq!(appended(text), expected);
