@@ -181,7 +181,7 @@ impl<'a> Generation<'a> {
             format!("{count} files")
         };
         let is_shown = self.options.check || self.options.diff;
-        let left = outcome.findings.len();
+        let left = outcome.findings.len() + plan.obstacles.len();
         let done = match (count, is_shown) {
             (0, _) if left == 0 => return format!("Nothing to change: {AGREES}."),
             (0, _) => "Nothing that could be generated.".to_owned(),
@@ -190,10 +190,8 @@ impl<'a> Generation<'a> {
         };
         match left {
             0 => format!("{done} With that, {AGREES}."),
-            1 => format!("{done} 1 finding is left to mend by hand; then run `laneset check`."),
-            _ => format!(
-                "{done} {left} findings are left to mend by hand; then run `laneset check`."
-            ),
+            1 => format!("{done} 1 thing is left to do by hand; then run `laneset check`."),
+            _ => format!("{done} {left} things are left to do by hand; then run `laneset check`."),
         }
     }
 }

@@ -161,7 +161,9 @@ impl Fields<'_> {
         let heartbeat = optional(table.heartbeat, |heartbeat| {
             self.heartbeat(heartbeat, known_lanes)
         });
-        let reaper = optional(table.reaper, |reaper| self.reaper(reaper, known_lanes));
+        let reaper = optional(table.reaper, |reaper| {
+            self.reaper(reaper, name.value(), known_lanes)
+        });
         Some(LaneSet {
             name: name.into_spanned(),
             description: table.description,

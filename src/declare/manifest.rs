@@ -277,6 +277,9 @@ pub struct ReaperTable {
     #[schemars(extend("default" = { "status": "timeout", "error_message": "worker_heartbeat_lost" }))]
     pub set: Option<BTreeMap<At<String>, ScalarValue>>,
     pub retry: Option<At<RetryTable>>,
+    /// Where `laneset generate` writes the reaper's statement as SQL, for services that are not written in Rust. Left out:
+    /// db/queries/reap_NAME.sql, by the set's name.
+    pub statement: Option<At<String>>,
 }
 
 /// What is retried after a reaping. Left out, nothing is.

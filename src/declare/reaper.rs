@@ -9,9 +9,10 @@ use super::manifest::{
     At, DEFAULT_BATCH, DEFAULT_EVERY, DEFAULT_STALE_AFTER, LaneValue, ReaperTable, RetryTable,
     ScalarValue,
 };
-use crate::model::declaration::{ReaperDeclaration, RetryDeclaration};
+use crate::model::declaration::{DeclaredPath, ReaperDeclaration, RetryDeclaration};
 use crate::model::lane::{Lane, Value};
 use crate::model::name::Identifier;
+use crate::source::file::RepoPath;
 use crate::source::span::Spanned;
 
 impl Fields<'_> {
@@ -19,6 +20,7 @@ impl Fields<'_> {
     pub fn reaper(
         &mut self,
         table: ReaperTable,
+        lane_set: &str,
         lanes: Option<&[Lane]>,
     ) -> Option<ReaperDeclaration> {
         let heartbeat_column = self.column(
@@ -44,6 +46,16 @@ impl Fields<'_> {
             ]),
         };
         let retry = optional(table.retry, |retry| self.retry(retry.into_spanned(), lanes));
+        let statement = match table.statement {
+            Some(path) => self.path("statement", path).map(|path| DeclaredPath {
+                path: path.value,
+                declared_at: Some(path.span),
+            }),
+            None => Some(DeclaredPath {
+                path: default_statement(lane_set),
+                declared_at: None,
+            }),
+        };
         Some(ReaperDeclaration {
             heartbeat_column: heartbeat_column?,
             claimed_column: claimed_column?,
@@ -54,6 +66,7 @@ impl Fields<'_> {
             batch: batch?,
             set: set?,
             retry: retry?,
+            statement: statement?,
         })
     }
 
@@ -184,6 +197,16 @@ impl Fields<'_> {
             .collect();
         (assignments.len() == count).then_some(assignments)
     }
+}
+
+/// `db/queries/reap_heartbeat_inflight.sql`
+fn default_statement(lane_set: &str) -> RepoPath {
+    let is_plain = |c: char| c.is_alphanumeric() || c == '_';
+    let name: String = lane_set
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .collect();
+    RepoPath::new(format!("db/queries/reap_{name}.sql"))
 }
 
 fn assignment(column: &str, value: &str) -> (Identifier, Value) {

@@ -7,13 +7,15 @@ use super::error::LocateError;
 use super::query;
 use super::replays::{Replayed, Replays, State, replay_all};
 use super::walk::Root;
-use crate::model::declaration::{AdmittedBy, Declaration, IndexDeclaration, LaneSet};
+use crate::model::declaration::{
+    AdmittedBy, Declaration, IndexDeclaration, LaneSet, QueryDeclaration,
+};
 use crate::model::lane::Value;
 use crate::model::name::QualifiedName;
 use crate::model::predicate::{Column, Predicate};
 use crate::model::site::{CreateWithoutEffect, Reading, Role, Site};
 use crate::source::file::{Location, RepoPath};
-use crate::source::span::Span;
+use crate::source::span::{Span, Spanned};
 
 /// Everything that was found.
 #[derive(Debug)]
@@ -79,11 +81,13 @@ fn find_queries(declaration: &Declaration, root: &Root) -> Result<Queries, Locat
     let mut queries = Queries::default();
     for lane_set in &declaration.lane_sets {
         let mut here = Vec::new();
-        for declared in &lane_set.queries {
+        let statement = statement_query(lane_set, root);
+        for declared in lane_set.queries.iter().chain(&statement) {
             let declared_at = declaration.location(declared.file.span);
             let found = query::find(root, &declared_at, lane_set, declared)?;
             here.extend(found.into_iter().map(|found| (Role::Query, found)));
             queries.files.insert(declared.file.value.clone());
+            queries.count += 1;
         }
         for declared in &lane_set.arrays {
             let declared_at = declaration.location(declared.name.span);
@@ -93,10 +97,24 @@ fn find_queries(declaration: &Declaration, root: &Root) -> Result<Queries, Locat
             ));
             queries.files.insert(declared.file.value.clone());
         }
-        queries.count += lane_set.queries.len() + lane_set.arrays.len();
+        queries.count += lane_set.arrays.len();
         queries.by_lane_set.push(here);
     }
     Ok(queries)
+}
+
+/// The reaper's statement, which is a query like others once it is written; where nobody declared it, only if it is there.
+fn statement_query(lane_set: &LaneSet, root: &Root) -> Option<QueryDeclaration> {
+    let statement = &lane_set.reaper.as_ref()?.statement;
+    let is_declared = |query: &QueryDeclaration| query.file.value == statement.path;
+    let is_site = statement.declared_at.is_some() || root.exists(&statement.path);
+    let span = statement.declared_at.unwrap_or(lane_set.name.span);
+    (is_site && !lane_set.queries.iter().any(is_declared)).then(|| QueryDeclaration {
+        file: Spanned::new(statement.path.clone(), span),
+        within: None,
+        alias: None,
+        span,
+    })
 }
 
 /// Finds the sites of one lane set.

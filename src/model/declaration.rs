@@ -193,6 +193,8 @@ pub struct ReaperDeclaration {
     /// Columns set on a reaped row, in the order declared.
     pub set: Vec<(Identifier, Value)>,
     pub retry: Option<RetryDeclaration>,
+    /// Where the statement is written as SQL.
+    pub statement: DeclaredPath,
 }
 
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ pub mod dump;
 pub mod embedded;
 pub mod migrations;
 pub mod planner;
+pub mod reaper;
 pub mod source;
 pub mod spelling;
 pub mod sql_list;

@@ -163,10 +163,13 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
                     _ => planner.dump_index(&site, &mut draft)?,
                 }
             }
+            (Role::Query, _)
+                if planner.is_statement(comparison.lane_set, comparison.site.location.path()) => {}
             (Role::Query | Role::Array, _) => planner.relist(comparison, &mut draft),
             _ => {}
         }
     }
+    planner.statements(&mut draft)?;
     if let Some(folder) = &folder {
         planner.record_versions(&folder.new, &mut draft)?;
     }

@@ -40,7 +40,12 @@ impl Planner<'_> {
                 .into_iter()
                 .for_each(|edit| draft.edit(&site.location.file, edit)),
             Err(reason) => {
-                let lanes: Vec<String> = lane_set.lanes_of(site.role).value.iter().map(literal).collect();
+                let lanes: Vec<String> = lane_set
+                    .lanes_of(site.role)
+                    .value
+                    .iter()
+                    .map(literal)
+                    .collect();
                 let lanes = lanes.join(", ");
                 draft.obstacle(
                     site.location.clone(),
@@ -62,11 +67,18 @@ impl Planner<'_> {
             .find(|found| Some(found.span) == site.lanes_span)
             .ok_or("the array is not found again")?;
         let wanted = &lane_set.lanes_of(Role::Array).value;
-        let there: Vec<Lane> = found.elements.iter().map(|element| lane(&element.value)).collect();
+        let there: Vec<Lane> = found
+            .elements
+            .iter()
+            .map(|element| lane(&element.value))
+            .collect();
         let elements: Vec<Span> = found.elements.iter().map(|element| element.span).collect();
         let text = file.text();
         let like = elements.iter().map(|span| &text[span.range()]);
-        let like = like.clone().find(|source| source.starts_with(['\'', '"', '`'])).unwrap_or("");
+        let like = like
+            .clone()
+            .find(|source| source.starts_with(['\'', '"', '`']))
+            .unwrap_or("");
         let in_style = |lane: &Lane| match lane {
             Value::Integer(integer) => integer.to_string(),
             other => literal_like(language, like, &other.to_string()),
@@ -80,13 +92,22 @@ impl Planner<'_> {
             elements,
         };
         let comments = match language {
-            Language::Python => Comments { line: "#", blocks: false },
-            _ => Comments { line: "//", blocks: true },
+            Language::Python => Comments {
+                line: "#",
+                blocks: false,
+            },
+            _ => Comments {
+                line: "//",
+                blocks: true,
+            },
         };
         let Some(mut edit) = rewrite(text, &list, &entries, comments)? else {
             return Ok(Vec::new());
         };
-        if language == Language::Python && entries.len() == 1 && !edit.text.trim_end().ends_with(',') {
+        if language == Language::Python
+            && entries.len() == 1
+            && !edit.text.trim_end().ends_with(',')
+        {
             // `('sync')` is a string, and `('sync',)` a tuple.
             let end = edit.text.trim_end().len();
             edit.text.insert(end, ',');
@@ -107,7 +128,10 @@ fn lane(element: &Element) -> Lane {
 
 /// What stands between the brackets of an array.
 fn inside(text: &str, found: &ArrayLiteral, language: Language) -> Result<Span, String> {
-    let first = found.elements.first().ok_or("it is empty, so there is no layout to follow")?;
+    let first = found
+        .elements
+        .first()
+        .ok_or("it is empty, so there is no layout to follow")?;
     let head = &text[found.span.start..first.span.start];
     let open = match language {
         Language::Go => head.find('{'),
@@ -122,8 +146,15 @@ fn inside(text: &str, found: &ArrayLiteral, language: Language) -> Result<Span, 
 
 /// The edit of the length in `[&str; 2] = […]`.
 fn declared_length(text: &str, list: Span, length: usize) -> Option<Edit> {
-    let head = text[..list.start].trim_end().trim_end_matches('&').trim_end();
-    let head = head.strip_suffix('=')?.trim_end().strip_suffix(']')?.trim_end();
+    let head = text[..list.start]
+        .trim_end()
+        .trim_end_matches('&')
+        .trim_end();
+    let head = head
+        .strip_suffix('=')?
+        .trim_end()
+        .strip_suffix(']')?
+        .trim_end();
     let digits = head.bytes().rev().take_while(u8::is_ascii_digit).count();
     let start = head.len() - digits;
     let is_length = digits > 0 && head[..start].trim_end().ends_with(';');
@@ -170,7 +201,11 @@ fn query_edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
                 .into_iter()
                 .collect())
         }
-        Written::One { operator, value, literal: inner } => {
+        Written::One {
+            operator,
+            value,
+            literal: inner,
+        } => {
             let (before, after) = (&text[value.start..inner.start], &text[inner.end..value.end]);
             let mut written = Vec::new();
             for entry in merge(&there, wanted) {
@@ -204,7 +239,9 @@ fn array_literal<'a>(lanes: impl Iterator<Item = &'a Lane>) -> String {
             let text = lane.to_string();
             let is_plain = !text.is_empty()
                 && !text.eq_ignore_ascii_case("null")
-                && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
             if is_plain {
                 text
             } else {

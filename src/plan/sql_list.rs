@@ -96,7 +96,11 @@ impl Scanner<'_> {
     fn ends(&mut self, written: Written) -> Option<Written> {
         self.space();
         // The parentheses around a whole test are not its own.
-        self.rest().trim_matches(')').trim().is_empty().then_some(written)
+        self.rest()
+            .trim_matches(')')
+            .trim()
+            .is_empty()
+            .then_some(written)
     }
 
     /// The column, with whatever stands around it: an alias, quotes, a cast.
@@ -139,7 +143,8 @@ impl Scanner<'_> {
             let end = self.at;
             if self.symbol(close.encode_utf8(&mut [0; 4])) {
                 let inside = Span::new(inside, end);
-                return (!elements.is_empty()).then_some((WrittenList { inside, elements }, literals));
+                return (!elements.is_empty())
+                    .then_some((WrittenList { inside, elements }, literals));
             }
             if !elements.is_empty() {
                 self.symbol(",").then_some(())?;
@@ -183,7 +188,10 @@ impl Scanner<'_> {
             }
         }
         let sign = usize::from(self.rest().starts_with(['-', '+']));
-        let digits = self.rest()[sign..].bytes().take_while(u8::is_ascii_digit).count();
+        let digits = self.rest()[sign..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
         self.at += sign + digits;
         (digits > 0).then_some(Span::new(start, self.at))
     }
@@ -198,7 +206,10 @@ impl Scanner<'_> {
                 return;
             }
             let is_of_type = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"' | ' ');
-            let length = self.rest().find(|c| !is_of_type(c)).unwrap_or(self.rest().len());
+            let length = self
+                .rest()
+                .find(|c| !is_of_type(c))
+                .unwrap_or(self.rest().len());
             self.at += self.rest()[..length].trim_end().len();
             if self.rest().starts_with('(') {
                 self.at += self.rest().find(')').map_or(0, |end| end + 1);
@@ -238,7 +249,8 @@ impl Scanner<'_> {
 
     fn is_at_word(&self, word: &str) -> bool {
         let rest = self.rest();
-        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        rest.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
             && !rest[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
     }
 
@@ -266,14 +278,32 @@ mod tests {
     fn every_form_of_a_list_is_read() {
         for (text, expected) in [
             ("run_type IN ('sync', 'it''s')", vec!["'sync'", "'it''s'"]),
-            ("r.\"run type\" in(\n  'a' -- one, two\n , 'b')", vec!["'a'", "'b'"]),
-            ("run_type = ANY (ARRAY['a'::text, 'b'::text])", vec!["'a'", "'b'"]),
-            ("(v)::text = ANY ((ARRAY['a'::character varying])::text[])", vec!["'a'"]),
-            ("(v)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::x)::text])", vec!["'a'", "'b'"]),
+            (
+                "r.\"run type\" in(\n  'a' -- one, two\n , 'b')",
+                vec!["'a'", "'b'"],
+            ),
+            (
+                "run_type = ANY (ARRAY['a'::text, 'b'::text])",
+                vec!["'a'", "'b'"],
+            ),
+            (
+                "(v)::text = ANY ((ARRAY['a'::character varying])::text[])",
+                vec!["'a'"],
+            ),
+            (
+                "(v)::text = ANY (ARRAY[('a'::character varying)::text, ('b'::x)::text])",
+                vec!["'a'", "'b'"],
+            ),
             ("${alias}.run_type IN (1, -2)", vec!["1", "-2"]),
             ("run_type = 'a'::public.lane", vec!["= 'a'"]),
-            ("run_type = any('{a,\"b c\"}'::text[])", vec!["{} '{a,\"b c\"}'"]),
-            (r#"\"run_type\" IN (\'a\', \'b\')"#, vec![r"\'a\'", r"\'b\'"]),
+            (
+                "run_type = any('{a,\"b c\"}'::text[])",
+                vec!["{} '{a,\"b c\"}'"],
+            ),
+            (
+                r#"\"run_type\" IN (\'a\', \'b\')"#,
+                vec![r"\'a\'", r"\'b\'"],
+            ),
         ] {
             assert_eq!(literals(text).unwrap_or_default(), expected, "{text}");
         }

@@ -5,5 +5,6 @@ pub mod index_change;
 pub mod keyword;
 pub mod patch;
 pub mod predicate;
+pub mod reaper;
 pub mod stored;
 pub mod stored_index;

@@ -387,7 +387,11 @@ mod tests {
         let wanted: Vec<char> = wanted.chars().collect();
         let entries: Vec<Entry<String>> = merge(&there, &wanted)
             .into_iter()
-            .map(|entry| entry.write(|letter| Ok::<_, ()>(letter.to_string())).unwrap())
+            .map(|entry| {
+                entry
+                    .write(|letter| Ok::<_, ()>(letter.to_string()))
+                    .unwrap()
+            })
             .collect();
         match rewrite(text, &list, &entries, SQL).unwrap() {
             Some(edit) => super::super::edit::apply(text, &[edit]).unwrap(),

@@ -154,7 +154,11 @@ impl<'a> PatchModel<'a> {
             let quoted = quoted_like(&self.text[span.range()], &patch.description);
             edits.push(Edit::new(span, quoted));
         }
-        edits.extend(self.comments.iter().map(|span| Edit::new(self.with_its_line(*span), "")));
+        edits.extend(
+            self.comments
+                .iter()
+                .map(|span| Edit::new(self.with_its_line(*span), "")),
+        );
         edits.sort();
         let mut element = String::new();
         let mut done = self.element.start;
@@ -172,7 +176,11 @@ impl<'a> PatchModel<'a> {
         let before = &self.text[..comment.start];
         let start = before.trim_end_matches([' ', '\t']).len();
         let is_alone = before[..start].ends_with('\n');
-        let line_end = if before[..start].ends_with("\r\n") { 2 } else { 1 };
+        let line_end = if before[..start].ends_with("\r\n") {
+            2
+        } else {
+            1
+        };
         Span::new(if is_alone { start - line_end } else { start }, comment.end)
     }
 

@@ -31,12 +31,18 @@ impl Host {
             .ok_or("it stands in no string literal")?;
         // Of a concatenation, the piece that holds it begins at the last quote of a line's beginning; all of them are alike.
         let source = &text[literal.span.range()];
-        let opening = source.find(['\'', '"', '`']).ok_or("its quotes are not known")?;
+        let opening = source
+            .find(['\'', '"', '`'])
+            .ok_or("its quotes are not known")?;
         let quote = source[opening..].chars().next().unwrap_or('"');
         let before = text[..literal.span.start].trim_end();
         let prefix = format!(
             "{}{}",
-            if before.ends_with(".raw") { "String.raw" } else { "" },
+            if before.ends_with(".raw") {
+                "String.raw"
+            } else {
+                ""
+            },
             source[..opening].trim()
         );
         Ok(Self {
@@ -55,7 +61,9 @@ impl Host {
     pub fn inside(&self, text: &str) -> Result<String, String> {
         let refused = |what: &str| {
             let shown = text.escape_debug();
-            Err(format!("the string literal around it cannot hold {shown} as it stands: {what}"))
+            Err(format!(
+                "the string literal around it cannot hold {shown} as it stands: {what}"
+            ))
         };
         if self.holds_percent && text.contains('%') {
             return refused("it may be a format, which doubles per cent signs");
@@ -89,7 +97,9 @@ impl Host {
                     written.push('\\');
                     written.push(quote);
                 }
-                quote if quote == self.quote && self.is_tripled && quote == '"' => written.push_str("\\\""),
+                quote if quote == self.quote && self.is_tripled && quote == '"' => {
+                    written.push_str("\\\"")
+                }
                 '$' if self.quote == '`' => written.push_str("\\$"),
                 brace @ ('{' | '}') if self.is_format() => written.extend([brace, brace]),
                 other => written.push(other),
@@ -106,7 +116,9 @@ impl Host {
 /// Text as a literal of its own, in the quotes of another one of the same language; in double quotes where that has none.
 pub fn literal_like(language: Language, other: &str, text: &str) -> String {
     let quote = match other.chars().next() {
-        Some(quote @ ('\'' | '"')) if language != Language::Go && language != Language::Rust => quote,
+        Some(quote @ ('\'' | '"')) if language != Language::Go && language != Language::Rust => {
+            quote
+        }
         Some('`') if matches!(language, Language::TypeScript | Language::Tsx) => '`',
         _ => '"',
     };
@@ -120,7 +132,9 @@ pub fn literal_like(language: Language, other: &str, text: &str) -> String {
             own if own == quote => written.extend(['\\', own]),
             '$' if quote == '`' => written.push_str("\\$"),
             control if control.is_control() => written.push_str(&match language {
-                Language::Rust | Language::TypeScript | Language::Tsx => format!("\\u{{{:x}}}", u32::from(control)),
+                Language::Rust | Language::TypeScript | Language::Tsx => {
+                    format!("\\u{{{:x}}}", u32::from(control))
+                }
                 Language::Go | Language::Python => format!("\\u{:04x}", u32::from(control)),
             }),
             other => written.push(other),
@@ -138,21 +152,51 @@ mod tests {
     fn text_is_written_as_its_literal_has_it() {
         let hostile = "'it''s \"a\" `b` ${c} \\d {e}'";
         for (language, text, expected) in [
-            (Language::TypeScript, "x(`SQL`)", Some(r#"'it''s "a" \`b\` \${c} \\d {e}'"#)),
-            (Language::TypeScript, "x('SQL')", Some(r#"\'it\'\'s "a" `b` ${c} \\d {e}\'"#)),
-            (Language::Tsx, "x(\"SQL\")", Some(r#"'it''s \"a\" `b` ${c} \\d {e}'"#)),
+            (
+                Language::TypeScript,
+                "x(`SQL`)",
+                Some(r#"'it''s "a" \`b\` \${c} \\d {e}'"#),
+            ),
+            (
+                Language::TypeScript,
+                "x('SQL')",
+                Some(r#"\'it\'\'s "a" `b` ${c} \\d {e}\'"#),
+            ),
+            (
+                Language::Tsx,
+                "x(\"SQL\")",
+                Some(r#"'it''s \"a\" `b` ${c} \\d {e}'"#),
+            ),
             (Language::TypeScript, "x(String.raw`SQL`)", None),
             (Language::Rust, "fn f() { x(\"SQL\") }", None),
             (Language::Rust, "fn f() { x(r#\"SQL\"#) }", None),
             (Language::Go, "package a\nvar x = `SQL`", None),
-            (Language::Go, "package a\nvar x = \"SQL\"", Some(r#"'it''s \"a\" `b` ${c} \\d {e}'"#)),
-            (Language::Python, "x('''SQL''')", Some(r#"'it''s "a" `b` ${c} \\d {e}'"#)),
-            (Language::Python, "x(f\"SQL\")", Some(r#"'it''s \"a\" `b` ${{c}} \\d {{e}}'"#)),
+            (
+                Language::Go,
+                "package a\nvar x = \"SQL\"",
+                Some(r#"'it''s \"a\" `b` ${c} \\d {e}'"#),
+            ),
+            (
+                Language::Python,
+                "x('''SQL''')",
+                Some(r#"'it''s "a" `b` ${c} \\d {e}'"#),
+            ),
+            (
+                Language::Python,
+                "x(f\"SQL\")",
+                Some(r#"'it''s \"a\" `b` ${{c}} \\d {{e}}'"#),
+            ),
         ] {
             let at = text.find("SQL").unwrap();
             let host = Host::around(language, text, Span::new(at, at + 3)).unwrap();
             assert_eq!(host.inside(hostile).ok().as_deref(), expected, "{text}");
-            assert_eq!(host.inside("'auth'").ok().map(|text| text.replace('\\', "")).as_deref(), Some("'auth'"));
+            assert_eq!(
+                host.inside("'auth'")
+                    .ok()
+                    .map(|text| text.replace('\\', ""))
+                    .as_deref(),
+                Some("'auth'")
+            );
         }
         let raw = "fn f() { x(r#\"SQL\"#) }";
         let host = Host::around(Language::Rust, raw, Span::new(15, 18)).unwrap();
@@ -161,9 +205,18 @@ mod tests {
 
     #[test]
     fn a_literal_takes_the_quotes_of_its_neighbour() {
-        assert_eq!(literal_like(Language::TypeScript, "'a'", "it's \"x\""), r#"'it\'s "x"'"#);
-        assert_eq!(literal_like(Language::TypeScript, "`a`", "`${x}"), r"`\`\${x}`");
-        assert_eq!(literal_like(Language::Rust, "'a'", "\u{1}\\"), r#""\u{1}\\""#);
+        assert_eq!(
+            literal_like(Language::TypeScript, "'a'", "it's \"x\""),
+            r#"'it\'s "x"'"#
+        );
+        assert_eq!(
+            literal_like(Language::TypeScript, "`a`", "`${x}"),
+            r"`\`\${x}`"
+        );
+        assert_eq!(
+            literal_like(Language::Rust, "'a'", "\u{1}\\"),
+            r#""\u{1}\\""#
+        );
         assert_eq!(literal_like(Language::Python, "SYNC", "a\"b"), r#""a\"b""#);
     }
 }
