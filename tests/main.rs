@@ -3,6 +3,7 @@
 mod cli;
 mod faults;
 mod floors;
+mod generate;
 mod hostile;
 mod incident;
 mod postgres;

@@ -7,4 +7,4 @@ mod planner;
 mod predicates;
 mod replay;
 mod sequences;
-mod server;
+pub mod server;

@@ -104,6 +104,12 @@ impl Server {
         self.session(name)
     }
 
+    /// How a program of another language finds a database of this cluster.
+    pub fn url(&self, database: &str) -> String {
+        let folder = self.folder.path().display();
+        format!("postgres://laneset@/{database}?socket={folder}&sslmode=disable")
+    }
+
     fn session(&self, database: &str) -> Session {
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -188,7 +194,7 @@ impl Owner {
 }
 
 /// The folder of the newest binaries: those on `PATH` first, then what `pg_config` names, then Debian's.
-fn binaries() -> Option<PathBuf> {
+pub fn binaries() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path).collect::<Vec<_>>();
     let named = Command::new("pg_config").arg("--bindir").output().ok();

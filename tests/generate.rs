@@ -1,0 +1,8 @@
+//! What is generated, judged by the programs that will run it.
+
+mod changes;
+mod hostile_names;
+mod properties;
+mod real_dbmate;
+mod real_pglite;
+mod tools;

@@ -1,0 +1,157 @@
+//! Repositories to change, and the real programs that ci/setup.sh installs from npm.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::postgres::server::{Server, binaries};
+use crate::program::{Copy, Run, check, finish, run};
+
+/// The reference queue of this repository: its manifest and everything that the manifest names.
+pub fn reference_queue() -> Copy {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let copy = Copy::of(&root.join("db"));
+    let empty = tempfile::tempdir().unwrap();
+    let repository = Copy::of(empty.path());
+    for (from, to) in [
+        (copy.path(), "db"),
+        (&root.join("embedded_patches"), "embedded_patches"),
+    ] {
+        for entry in walkdir::WalkDir::new(from) {
+            let entry = entry.unwrap();
+            let relative = entry.path().strip_prefix(from).unwrap();
+            if entry.file_type().is_file() {
+                let path = format!("{to}/{}", relative.display());
+                repository.write(&path, std::fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    repository.write(
+        "laneset.toml",
+        std::fs::read(root.join("laneset.toml")).unwrap(),
+    );
+    repository
+}
+
+/// Runs a command that is to succeed and to leave a clean repository that a second `generate` does not touch.
+#[track_caller]
+pub fn change(repository: &Copy, arguments: &[&str]) -> Run {
+    let changed = run(repository.path(), arguments);
+    assert_eq!(
+        changed.code,
+        Some(0),
+        "{arguments:?}: {}{}",
+        changed.stdout,
+        changed.stderr
+    );
+    assert_settled(repository);
+    changed
+}
+
+/// Nothing drifts, and there is nothing to generate.
+#[track_caller]
+pub fn assert_settled(repository: &Copy) {
+    check(repository.path()).clean();
+    let again = run(repository.path(), ["generate", "--check"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.stdout, again.stderr);
+    assert_eq!(again.stdout, "", "a second generate would change something");
+}
+
+/// The files of a folder of the repository, by name.
+pub fn names(repository: &Copy, folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(repository.file(folder)).unwrap();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn tools() -> PathBuf {
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools");
+    assert!(
+        tools.join("node_modules/.bin/dbmate").exists(),
+        "dbmate and PGlite are not there: `bash ci/setup.sh` installs them, and `ci/test.sh` does both"
+    );
+    tools
+}
+
+/// dbmate on a database of the shared cluster, with the repository's migrations.
+pub struct Dbmate<'a> {
+    pub server: &'a Server,
+    pub repository: &'a Copy,
+    pub database: &'a str,
+}
+
+impl Dbmate<'_> {
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let path = format!(
+            "{}:{}",
+            binaries().unwrap().display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
+        let ran = finish(
+            Command::new(tools().join("node_modules/.bin/dbmate"))
+                .args(["--url", &self.server.url(self.database)])
+                .args([
+                    "--migrations-dir",
+                    "db/migrations",
+                    "--schema-file",
+                    "dumped.sql",
+                ])
+                .args(arguments)
+                .current_dir(self.repository.path())
+                .env("PATH", path),
+        );
+        assert_eq!(
+            ran.code,
+            Some(0),
+            "dbmate {arguments:?}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
+        ran
+    }
+
+    /// What dbmate dumps, without the noise that POSTGRES.md lists.
+    #[track_caller]
+    pub fn dump(&self) -> String {
+        self.run(&["dump"]);
+        let dumped = self.repository.text("dumped.sql");
+        self.repository.remove("dumped.sql");
+        without_noise(&dumped)
+    }
+}
+
+/// A dump without what differs from one program's version to the next.
+pub fn without_noise(dump: &str) -> String {
+    const NOISE: [&str; 5] = [
+        "\\restrict",
+        "\\unrestrict",
+        "-- Dumped from database version",
+        "-- Dumped by pg_dump version",
+        "SET transaction_timeout",
+    ];
+    let lines = dump
+        .lines()
+        .filter(|line| !NOISE.iter().any(|noise| line.starts_with(noise)));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Boots PGlite in that folder, and gives the index's line of each boot.
+#[track_caller]
+pub fn boots(data: &Path, count: u32, index: &str, patches: &Path) -> Vec<serde_json::Value> {
+    let ran = finish(
+        Command::new("node")
+            .arg(tools().join("boot.mjs"))
+            .arg(data)
+            .arg(count.to_string())
+            .args([index])
+            .arg(patches),
+    );
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    let lines = ran.stdout.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
