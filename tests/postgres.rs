@@ -1,6 +1,6 @@
 //! A real Postgres is the judge: of how predicates are read, of what the planner can prove, of where migrations lead.
 
-mod cases;
+pub mod cases;
 mod conditions;
 mod counterexamples;
 mod planner;

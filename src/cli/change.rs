@@ -19,14 +19,17 @@ use crate::source::file::SourceFile;
 /// Which way a set changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    Widen,
+    /// With `admit`, the CHECK constraint or enum of the column is extended too.
+    Widen {
+        admit: bool,
+    },
     Narrow,
 }
 
 impl Direction {
     fn command(self) -> &'static str {
         match self {
-            Direction::Widen => "widen",
+            Direction::Widen { .. } => "widen",
             Direction::Narrow => "narrow",
         }
     }
@@ -64,10 +67,14 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
             declaration.file.path()
         ),
     };
-    let generation = Generation::new(&path, &arguments.options);
-    if direction == Direction::Widen {
+    let mut generation = Generation::new(&path, &arguments.options);
+    if let Direction::Widen { admit } = direction {
         refuse_without_evidence(lane_set, &named)?;
-        refuse_unless_admitted(&changed, name, &generation)?;
+        if admit {
+            generation = generation.admitting();
+        } else {
+            refuse_unless_admitted(&changed, name, &generation)?;
+        }
     }
     let change = FileChange {
         path: declaration.file.path().clone(),
@@ -140,18 +147,18 @@ fn wanted(
     let lanes = &lane_set.lanes.value;
     let unfit: Vec<String> = named
         .iter()
-        .filter(|lane| lanes.contains(lane) == (direction == Direction::Widen))
+        .filter(|lane| lanes.contains(lane) != (direction == Direction::Narrow))
         .map(|lane| format!("{:?}", lane.to_string()))
         .collect();
     match (unfit.join(", "), direction) {
         (unfit, _) if unfit.is_empty() => {}
-        (unfit, Direction::Widen) => bail!("{name} holds {unfit} already"),
+        (unfit, Direction::Widen { .. }) => bail!("{name} holds {unfit} already"),
         (unfit, Direction::Narrow) => {
             bail!("{name} does not hold {unfit}; it holds {}", listed(lanes))
         }
     }
     let all = match direction {
-        Direction::Widen => lanes.iter().chain(named).cloned().collect(),
+        Direction::Widen { .. } => lanes.iter().chain(named).cloned().collect(),
         Direction::Narrow => without(lanes, named),
     };
     if all.is_empty() {
@@ -169,7 +176,7 @@ fn wanted(
             lanes: all,
             queries: None,
         },
-        (true, Direction::Widen) => Wanted {
+        (true, Direction::Widen { .. }) => Wanted {
             lanes: all,
             queries: Some(lanes.clone()),
         },
@@ -199,12 +206,12 @@ fn finished(
             "{name} is being changed already: its index holds {} and its queries do not; finish that first, with \
              `laneset {} {name} {words}` (its queries follow) or `laneset {} {name} {words}` (its index follows)",
             listed(&pending),
-            Direction::Widen.command(),
-            Direction::Narrow.command(),
+            "widen",
+            "narrow",
         );
     }
     let lanes = match direction {
-        Direction::Widen => lanes.clone(),
+        Direction::Widen { .. } => lanes.clone(),
         Direction::Narrow => without(lanes, &pending),
     };
     Ok(Wanted {
@@ -295,7 +302,7 @@ fn refuse_unless_admitted(
 /// In which order to deploy, and why.
 fn advice(arguments: &ChangeArguments, direction: Direction, wanted: &Wanted) -> Vec<String> {
     let (first, second, why) = match direction {
-        Direction::Widen => (
+        Direction::Widen { .. } => (
             "the migration and the patch (the index)",
             "the code (the queries)",
             "a query that asks for more than the index holds scans the whole table",

@@ -15,7 +15,7 @@ use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::file_change::FileChange;
 use crate::plan::draft::Plan;
-use crate::plan::planner::{Circumstances, Planner, plan};
+use crate::plan::planner::{Admission, Circumstances, Planner, plan};
 use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
@@ -41,6 +41,7 @@ pub struct Generation<'a> {
     root: Root,
     options: &'a GenerateOptions,
     color: Color,
+    admission: Admission,
 }
 
 impl<'a> Generation<'a> {
@@ -50,6 +51,15 @@ impl<'a> Generation<'a> {
             root: Root::new(&folder),
             options,
             color: output::color(options.color, None),
+            admission: Admission::Keep,
+        }
+    }
+
+    /// The same run, that also lets lanes into the column.
+    pub fn admitting(self) -> Self {
+        Self {
+            admission: Admission::Extend,
+            ..self
         }
     }
 
@@ -99,6 +109,7 @@ impl<'a> Generation<'a> {
         let circumstances = Circumstances {
             now: SystemTime::now(),
             base_file_names,
+            admission: self.admission,
         };
         let planner = Planner {
             declaration,

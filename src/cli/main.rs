@@ -49,7 +49,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
-        Command::Widen { change, admit: _ } => change::run(&change, Direction::Widen),
+        Command::Widen { change, admit } => change::run(&change, Direction::Widen { admit }),
         Command::Narrow(change) => change::run(&change, Direction::Narrow),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),

@@ -1,66 +1,76 @@
-//! New embedded patches. Every patch runs at every boot, so a new one puts the older ones of its index to rest: two that each rebuilt
-//! the index whenever it was not theirs would rebuild it twice at every boot.
+//! New embedded patches, and where they go. Every patch runs at every boot, so a new one puts the older ones of its object to rest:
+//! two that each rebuilt an index whenever it was not theirs would rebuild it twice at every boot.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::draft::{Draft, with_line_ends_of};
-use super::planner::{IndexSite, NewVersion, Planner};
+use super::planner::{IndexSite, Planner};
 use super::versions::Versions;
 use crate::locate::app_source::language::language_of;
 use crate::locate::app_source::patch_template::{NewPatch, PatchModel};
 use crate::locate::embedded::Embedded;
 use crate::locate::error::LocateError;
-use crate::model::declaration::EmbeddedDeclaration;
 use crate::model::site::Reading;
-use crate::render::index::PartialIndex;
 use crate::render::patch::index_patch;
 use crate::source::edit::Edit;
-use crate::source::file::{RepoPath, SourceFile};
+use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Span;
 
 /// A patch as text, before it has a place.
-struct Patch {
-    slug: String,
-    summary: String,
-    sql: String,
-    /// The line by which laneset knows its own patches of this index.
-    mark: String,
-    index: PartialIndex,
+pub struct Patch {
+    /// What it does, in words joined by `_`.
+    pub slug: String,
+    pub summary: String,
+    /// Without its header.
+    pub sql: String,
+    /// What it is the last word on: `index public.idx_runs`. Older patches of laneset on the same are put to rest.
+    pub subject: String,
+    /// The version of the migration that it mirrors.
+    pub of_migration: Option<String>,
+    /// The site that asks for it.
+    pub location: Location,
+}
+
+impl Patch {
+    /// The line by which laneset knows its own patches of a subject.
+    fn mark(&self) -> String {
+        format!("-- laneset: {}", self.subject)
+    }
+
+    fn is_superseded(&self, sql: &str) -> bool {
+        sql.lines().any(|line| line.trim() == self.mark())
+    }
+
+    /// What stands in place of an older patch of the same subject.
+    fn at_rest(&self, successor: &str) -> String {
+        format!(
+            "-- Superseded by {successor}: the last patch has the last word on {}, and each boot runs all of them.\n",
+            self.subject
+        )
+    }
+
+    fn text(&self) -> String {
+        let mirrored = self.of_migration.as_ref();
+        let mirrored = mirrored.map_or_else(String::new, |version| {
+            format!("-- Mirrors migration {version}.\n")
+        });
+        format!(
+            "{}\n-- {}\n{mirrored}{}",
+            self.mark(),
+            self.summary,
+            self.sql
+        )
+    }
 }
 
 impl Planner<'_> {
-    /// Plans the patch for one lane set's index.
-    pub(super) fn patch_index(
+    /// The patch for one lane set's index; `None` when there are no patches.
+    pub(super) fn index_patch(
         &self,
         site: &IndexSite,
-        version: &NewVersion,
-        draft: &mut Draft,
-    ) -> Result<(), LocateError> {
-        let Some(declared) = &self.declaration.embedded else {
-            return Ok(());
-        };
-        let patch = match self.patch(site, version) {
-            Ok(patch) => patch,
-            Err(reason) => {
-                draft.obstacle(site.site().location.clone(), reason);
-                return Ok(());
-            }
-        };
-        let embedded = Embedded::read(self.root, &declared.path.value)?;
-        let outcome = match &embedded {
-            Embedded::Folder(files) if self.root.is_directory(&declared.path.value) => {
-                add_file(&patch, (declared, files), version, draft)
-            }
-            Embedded::Folder(files) => add_to_script(&patch, files, draft),
-            Embedded::Array { file, .. } => add_element(&patch, file, version, draft),
-        };
-        if let Err(reason) = outcome {
-            draft.obstacle(site.site().location.clone(), reason);
-        }
-        Ok(())
-    }
-
-    fn patch(&self, site: &IndexSite, version: &NewVersion) -> Result<Patch, String> {
+        of_migration: Option<String>,
+    ) -> Result<Patch, String> {
         match &site.site().reading {
             Reading::Unreadable(reason) => {
                 return Err(format!("what the patches leave cannot be told: {reason}"));
@@ -74,118 +84,166 @@ impl Planner<'_> {
         }
         let index = self.target(site)?;
         let spellings = self.spellings(site.lane_set(), &index)?;
-        let mark = format!("-- laneset: index {}", index.qualified_name());
-        let mut header = vec![mark.clone(), format!("-- {}", site.summary())];
-        if let Some(version) = version.of_migration() {
-            header.push(format!("-- Mirrors migration {version}."));
-        }
-        header.push(
-            "-- Cheap at every boot: the index is rebuilt only where it holds something else."
-                .to_owned(),
-        );
         Ok(Patch {
             slug: site.slug(),
             summary: site.summary(),
-            sql: index_patch(&index, &spellings, &header.join("\n")),
-            mark,
-            index,
+            sql: index_patch(&index, &spellings),
+            subject: format!("index {}", index.qualified_name()),
+            of_migration,
+            location: site.site().location.clone(),
         })
     }
-}
 
-impl Patch {
-    fn is_older_one(&self, sql: &str) -> bool {
-        sql.lines().any(|line| line.trim() == self.mark)
-    }
-
-    /// What stands in place of an older patch of the same index.
-    fn at_rest(&self, successor: &str) -> String {
-        format!(
-            "-- Superseded by {successor}: the last patch of {} decides what it holds, and each boot runs all of them.\n",
-            self.index.qualified_name()
-        )
-    }
-}
-
-fn add_file(
-    patch: &Patch,
-    (declared, files): (&EmbeddedDeclaration, &[Arc<SourceFile>]),
-    version: &NewVersion,
-    draft: &mut Draft,
-) -> Result<(), String> {
-    let names: Vec<&str> = files.iter().map(|file| file.path().file_name()).collect();
-    let newest = names.last().copied().unwrap_or_default();
-    let numbers = names.iter().map(|name| leading_digits(name));
-    let numbers: Vec<&str> = numbers.filter(|digits| !digits.is_empty()).collect();
-    let number = match version.of_migration() {
-        Some(version) if numbers.iter().all(|number| number.len() == version.len()) => {
-            version.to_owned()
+    /// Finds a place for each patch, in their order.
+    ///
+    /// # Errors
+    /// When the patches that are there cannot be read.
+    pub(super) fn place(
+        &self,
+        patches: &[Patch],
+        now: SystemTime,
+        draft: &mut Draft,
+    ) -> Result<(), LocateError> {
+        let (Some(declared), Some(first)) = (&self.declaration.embedded, patches.first()) else {
+            return Ok(());
+        };
+        let path = &declared.path.value;
+        let embedded = Embedded::read(self.root, path)?;
+        let outcome = match &embedded {
+            Embedded::Folder(files) if self.root.is_directory(path) => {
+                let folder = Folder { path, files };
+                folder.add(patches, now, draft)
+            }
+            Embedded::Folder(files) => add_to_script(patches, files, draft),
+            Embedded::Array { file, .. } => add_elements(patches, file, now, draft),
+        };
+        if let Err(reason) = outcome {
+            draft.obstacle(first.location.clone(), reason);
         }
-        _ => Versions::after(numbers, version.now())
-            .next()
-            .map_err(|error| error.to_string())?,
-    };
-    let name = format!("{number}_{}.sql", patch.slug);
-    if name.as_str() <= newest {
-        return Err(format!(
-            "patches run in the order of their names, and {name} would run before {newest}; begin their names with numbers"
-        ));
+        Ok(())
     }
-    for file in files.iter().filter(|file| patch.is_older_one(file.text())) {
-        let text = with_line_ends_of(file, &patch.at_rest(&name));
-        draft.edit(file, Edit::new(Span::new(0, file.text().len()), text));
+}
+
+/// A folder of patches.
+struct Folder<'a> {
+    path: &'a RepoPath,
+    files: &'a [Arc<SourceFile>],
+}
+
+impl Folder<'_> {
+    fn add(&self, patches: &[Patch], now: SystemTime, draft: &mut Draft) -> Result<(), String> {
+        let names = self.files.iter().map(|file| file.path().file_name());
+        let names: Vec<&str> = names.collect();
+        let mut last = names.last().copied().unwrap_or_default().to_owned();
+        let mut numbers = Numbers::after(names.iter().copied(), now);
+        let mut planned = Vec::new();
+        for patch in patches {
+            let name = format!("{}_{}.sql", numbers.next(patch)?, patch.slug);
+            if name <= last {
+                return Err(format!(
+                    "patches run in the order of their names, and {name} would run before {last}; begin their names with numbers"
+                ));
+            }
+            planned.push((patch, name.clone()));
+            last = name;
+        }
+        for (patch, name) in planned {
+            for file in self
+                .files
+                .iter()
+                .filter(|file| patch.is_superseded(file.text()))
+            {
+                let text = with_line_ends_of(file, &patch.at_rest(&name));
+                draft.edit(file, Edit::new(Span::new(0, file.text().len()), text));
+            }
+            let folder = self.path.as_str().trim_end_matches('/');
+            let path = RepoPath::new(format!("{folder}/{name}"));
+            draft.create(path, &patch.text(), self.files.last().map(AsRef::as_ref));
+        }
+        Ok(())
     }
-    let folder = declared.path.value.as_str().trim_end_matches('/');
-    let path = RepoPath::new(format!("{folder}/{name}"));
-    draft.create(path, &patch.sql, files.last().map(AsRef::as_ref));
-    Ok(())
+}
+
+/// The numbers that new patches begin with: their migrations' versions where those fit in, or numbers that follow.
+struct Numbers<'a> {
+    existing: Vec<&'a str>,
+    versions: Versions,
+}
+
+impl<'a> Numbers<'a> {
+    fn after(names: impl Iterator<Item = &'a str>, now: SystemTime) -> Self {
+        let numbers = names.map(leading_digits);
+        let existing: Vec<&str> = numbers.filter(|number| !number.is_empty()).collect();
+        Self {
+            versions: Versions::after(existing.iter().copied(), now),
+            existing,
+        }
+    }
+
+    fn next(&mut self, patch: &Patch) -> Result<String, String> {
+        let fits = |version: &&String| {
+            self.existing
+                .iter()
+                .all(|number| number.len() == version.len())
+        };
+        match patch.of_migration.as_ref().filter(fits) {
+            Some(version) => Ok(version.clone()),
+            None => self.versions.next().map_err(|error| error.to_string()),
+        }
+    }
 }
 
 fn add_to_script(
-    patch: &Patch,
+    patches: &[Patch],
     files: &[Arc<SourceFile>],
     draft: &mut Draft,
 ) -> Result<(), String> {
     let [file] = files else {
         return Err("there is no script of patches to add to".to_owned());
     };
-    if patch.is_older_one(file.text()) {
+    if patches.iter().any(|patch| patch.is_superseded(file.text())) {
         return Err(format!(
-            "{} holds an older generated patch of the index; take that one out and run this again",
+            "{} holds an older generated patch; take that one out and run this again",
             file.path()
         ));
     }
-    let separator = if file.text().ends_with('\n') {
-        "\n"
+    let mut text = String::from(if file.text().ends_with('\n') {
+        ""
     } else {
-        "\n\n"
-    };
-    let text = with_line_ends_of(file, &format!("{separator}{}", patch.sql));
+        "\n"
+    });
+    for patch in patches {
+        text.push('\n');
+        text.push_str(&patch.text());
+    }
+    let text = with_line_ends_of(file, &text);
     draft.edit(file, Edit::insert(file.text().len(), text));
     Ok(())
 }
 
-fn add_element(
-    patch: &Patch,
+fn add_elements(
+    patches: &[Patch],
     file: &Arc<SourceFile>,
-    version: &NewVersion,
+    now: SystemTime,
     draft: &mut Draft,
 ) -> Result<(), String> {
     let language = language_of(file.path()).ok_or("its language is not known")?;
     let model = PatchModel::of(language, file.text())?;
-    let id = new_id(&model, patch, version)?;
-    for (sql, span) in model.literals().filter(|(sql, _)| patch.is_older_one(sql)) {
-        debug_assert!(!sql.is_empty());
-        draft.edit(
-            file,
-            Edit::new(span, model.literal_at(span, &patch.at_rest(&id))),
-        );
+    let ids: Vec<&str> = model.ids().collect();
+    let mut numbers = Numbers::after(ids.iter().copied(), now);
+    let mut new = Vec::new();
+    for patch in patches {
+        let id = new_id(&ids, patch, &mut numbers)?;
+        for (_, span) in model.literals().filter(|(sql, _)| patch.is_superseded(sql)) {
+            let text = model.literal_at(span, &patch.at_rest(&id));
+            draft.edit(file, Edit::new(span, text));
+        }
+        new.push(NewPatch {
+            id,
+            description: patch.summary.clone(),
+            sql: patch.text(),
+        });
     }
-    let new = NewPatch {
-        id,
-        description: patch.summary.clone(),
-        sql: patch.sql.clone(),
-    };
     for edit in model.append(&new) {
         draft.edit(file, edit);
     }
@@ -193,17 +251,10 @@ fn add_element(
 }
 
 /// An id in the style of the last one: a number, a number and words, or words.
-fn new_id(model: &PatchModel, patch: &Patch, version: &NewVersion) -> Result<String, String> {
-    let ids: Vec<&str> = model.ids().collect();
+fn new_id(ids: &[&str], patch: &Patch, numbers: &mut Numbers) -> Result<String, String> {
     let last = ids.last().copied().unwrap_or_default();
     let digits = leading_digits(last);
-    let numbers = ids.iter().map(|id| leading_digits(id));
-    let number = match version.of_migration() {
-        Some(version) if digits.is_empty() || digits.len() == version.len() => version.to_owned(),
-        _ => Versions::after(numbers.filter(|number| !number.is_empty()), version.now())
-            .next()
-            .map_err(|error| error.to_string())?,
-    };
+    let number = numbers.next(patch)?;
     let separator = if last.contains('-') { "-" } else { "_" };
     let words = patch.slug.replace('_', separator);
     let id = match (digits.is_empty(), digits.len() == last.len()) {

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use super::draft::{Draft, Plan};
+use super::embedded::Patch;
 use super::migrations::Folder;
 use super::target::{catalogs, target};
 use super::versions::Versions;
@@ -25,25 +26,6 @@ pub struct Planner<'a> {
     pub root: &'a Root,
 }
 
-/// The version that a patch is to have.
-#[derive(Debug, Clone)]
-pub struct NewVersion {
-    of_migration: Option<String>,
-    now: SystemTime,
-}
-
-impl NewVersion {
-    /// That of the migration that was planned for the same change.
-    pub fn of_migration(&self) -> Option<&str> {
-        self.of_migration.as_deref()
-    }
-
-    /// What versions are made of, where there is no migration.
-    pub fn now(&self) -> SystemTime {
-        self.now
-    }
-}
-
 /// What a plan depends on beside the repository's files.
 #[derive(Debug, Clone)]
 pub struct Circumstances {
@@ -51,6 +33,15 @@ pub struct Circumstances {
     pub now: SystemTime,
     /// The names of the migrations that the base branch has.
     pub base_file_names: Vec<String>,
+    pub admission: Admission,
+}
+
+/// What becomes of a CHECK constraint or an enum that lacks a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It stays as it is, and the lane is reported.
+    Keep,
+    Extend,
 }
 
 /// An index site that disagrees with its declaration.
@@ -81,19 +72,9 @@ impl IndexSite<'_> {
         }
     }
 
-    /// `widen_heartbeat_inflight`: ASCII letters, digits and underscores.
+    /// `widen_heartbeat_inflight`
     pub fn slug(&self) -> String {
-        let name = self.lane_set().name.value.to_ascii_lowercase();
-        let words: Vec<&str> = name
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .collect();
-        let set = if words.is_empty() {
-            "lane_set".to_owned()
-        } else {
-            words.join("_")
-        };
-        format!("{}_{set}", self.verb())
+        format!("{}_{}", self.verb(), slug_of(self.lane_set()))
     }
 
     /// What happens, as one sentence on one line.
@@ -107,13 +88,27 @@ impl IndexSite<'_> {
     }
 }
 
+/// The set's name in ASCII letters, digits and underscores.
+pub(super) fn slug_of(lane_set: &LaneSet) -> String {
+    let name = lane_set.name.value.to_ascii_lowercase();
+    let words: Vec<&str> = name
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() {
+        "lane_set".to_owned()
+    } else {
+        words.join("_")
+    }
+}
+
 fn listed(lanes: &[Lane]) -> String {
     let lanes: Vec<String> = lanes.iter().map(literal).collect();
     one_line(&lanes.join(", "))
 }
 
 /// The text without what would end a comment's line.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.replace(
         |character: char| character.is_control() || is_line_end(character),
         " ",
@@ -131,49 +126,95 @@ fn is_line_end(character: char) -> bool {
 /// The first file that is needed and cannot be read.
 pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, LocateError> {
     let compared = compare(planner.declaration, planner.located);
-    let mut draft = Draft::default();
-    let mut folder = planner.folder(circumstances)?;
-    let mut version = NewVersion {
-        of_migration: None,
-        now: circumstances.now,
+    let mut plan = Planning {
+        planner,
+        draft: Draft::default(),
+        folder: planner.folder(circumstances)?,
+        patches: Vec::new(),
     };
-    let mut migrated = None;
-    for comparison in &compared.comparisons {
-        if is_settled(comparison) {
-            continue;
+    for number in 0..planner.declaration.lane_sets.len() {
+        let own = compared.comparisons.iter();
+        let own: Vec<&Comparison> = own
+            .filter(|comparison| comparison.site.lane_set == number)
+            .collect();
+        if circumstances.admission == Admission::Extend {
+            plan.admit(&own);
         }
-        match (comparison.site.role, &comparison.lane_set.index) {
-            (role @ (Role::Migrations | Role::Embedded | Role::Index), Some(declared)) => {
-                let site = IndexSite {
-                    comparison,
-                    declared,
-                };
-                match (role, &mut folder) {
-                    (Role::Migrations, Some(folder)) => {
-                        version.of_migration = planner.migrate_index(&site, folder, &mut draft);
-                        migrated = Some(comparison.site.lane_set);
-                    }
-                    (Role::Migrations, None) => {}
-                    (Role::Embedded, _) => {
-                        if migrated != Some(comparison.site.lane_set) {
-                            version.of_migration = None;
+        plan.lane_set(&own)?;
+    }
+    plan.finish(circumstances)
+}
+
+/// A plan in the making.
+struct Planning<'a> {
+    planner: &'a Planner<'a>,
+    draft: Draft,
+    folder: Option<Folder>,
+    patches: Vec<Patch>,
+}
+
+impl Planning<'_> {
+    fn admit(&mut self, own: &[&Comparison]) {
+        let checks = own
+            .iter()
+            .filter(|comparison| comparison.site.role == Role::Check);
+        let checks: Vec<&Comparison> = checks.copied().collect();
+        self.planner.admit(
+            &checks,
+            self.folder.as_mut(),
+            &mut self.patches,
+            &mut self.draft,
+        );
+    }
+
+    /// Plans for one lane set's sites. The migrations come first, so that the patch knows what it mirrors.
+    fn lane_set(&mut self, own: &[&Comparison]) -> Result<(), LocateError> {
+        let planner = self.planner;
+        let mut of_migration = None;
+        for comparison in own.iter().filter(|comparison| !is_settled(comparison)) {
+            let (role, declared) = (comparison.site.role, &comparison.lane_set.index);
+            match (role, declared) {
+                (Role::Migrations | Role::Embedded | Role::Index, Some(declared)) => {
+                    let site = IndexSite {
+                        comparison,
+                        declared,
+                    };
+                    match (role, &mut self.folder) {
+                        (Role::Migrations, Some(folder)) => {
+                            of_migration = planner.migrate_index(&site, folder, &mut self.draft);
                         }
-                        planner.patch_index(&site, &version, &mut draft)?;
+                        (Role::Migrations, None) => {}
+                        (Role::Embedded, _) if planner.declaration.embedded.is_some() => {
+                            match planner.index_patch(&site, of_migration.clone()) {
+                                Ok(patch) => self.patches.push(patch),
+                                Err(reason) => self
+                                    .draft
+                                    .obstacle(comparison.site.location.clone(), reason),
+                            }
+                        }
+                        (Role::Embedded, _) => {}
+                        _ => planner.dump_index(&site, &mut self.draft)?,
                     }
-                    _ => planner.dump_index(&site, &mut draft)?,
                 }
+                (Role::Query, _)
+                    if planner
+                        .is_statement(comparison.lane_set, comparison.site.location.path()) => {}
+                (Role::Query | Role::Array, _) => planner.relist(comparison, &mut self.draft),
+                _ => {}
             }
-            (Role::Query, _)
-                if planner.is_statement(comparison.lane_set, comparison.site.location.path()) => {}
-            (Role::Query | Role::Array, _) => planner.relist(comparison, &mut draft),
-            _ => {}
         }
+        Ok(())
     }
-    planner.statements(&mut draft)?;
-    if let Some(folder) = &folder {
-        planner.record_versions(&folder.new, &mut draft)?;
+
+    fn finish(mut self, circumstances: &Circumstances) -> Result<Plan, LocateError> {
+        let planner = self.planner;
+        planner.place(&self.patches, circumstances.now, &mut self.draft)?;
+        planner.statements(&mut self.draft)?;
+        if let Some(folder) = &self.folder {
+            planner.record_versions(&folder.new, &mut self.draft)?;
+        }
+        Ok(self.draft.finish())
     }
-    Ok(draft.finish())
 }
 
 /// Whether nothing has to change here: the declared rows are meant, or the folder or file is not there at all.

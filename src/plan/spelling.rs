@@ -20,7 +20,7 @@ impl Planner<'_> {
         lane_set: &LaneSet,
         index: &PartialIndex,
     ) -> Result<String, String> {
-        let types = self.types(index);
+        let types = self.types_of(&index.table);
         stored::stored(&index.predicate, &types, Variant::Dumped).or_else(|reason| {
             self.spliced_condition(lane_set, index)
                 .ok_or(reason.to_string())
@@ -33,7 +33,7 @@ impl Planner<'_> {
         lane_set: &LaneSet,
         index: &PartialIndex,
     ) -> Result<Vec<String>, String> {
-        let types = self.types(index);
+        let types = self.types_of(&index.table);
         stored::spellings(&index.predicate, &types).or_else(|reason| {
             let spliced = self.spliced_condition(lane_set, index);
             spliced.map(|only| vec![only]).ok_or_else(|| {
@@ -63,7 +63,7 @@ impl Planner<'_> {
         let lanes = only_mention(there, &lane_set.column.value)?;
         let column = Column::new(lane_set.column.value.clone());
         let among = Predicate::among(column, lane_set.lanes_of(Role::Index).value.clone());
-        let types = self.types(index);
+        let types = self.types_of(&index.table);
         let spelling = stored::stored(&among, &types, Variant::Dumped).ok()?;
         let text = there.location.file.text();
         let inner = spelling.strip_prefix('(')?.strip_suffix(')')?;
@@ -75,8 +75,11 @@ impl Planner<'_> {
     }
 
     /// The types of a table's columns, from the first catalog that knows them. An own type counts when it is an enum.
-    fn types(&self, index: &PartialIndex) -> impl Fn(&Identifier) -> Option<ColumnType> + '_ {
-        let table = index.table.clone();
+    pub(super) fn types_of(
+        &self,
+        table: &QualifiedName,
+    ) -> impl Fn(&Identifier) -> Option<ColumnType> + '_ {
+        let table = table.clone();
         move |column| {
             catalogs(&self.located.replays).find_map(|catalog| type_in(catalog, &table, column))
         }

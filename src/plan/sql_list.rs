@@ -37,6 +37,19 @@ pub fn read(text: &str, span: Span) -> Result<Written, String> {
     })
 }
 
+/// Reads a list in parentheses that fills the beginning of `text[span]`: `('a', 'b')`; the list, and the literals in it.
+///
+/// # Errors
+/// A reason, when something else stands there.
+pub fn parenthesized(text: &str, span: Span) -> Result<(WrittenList, Vec<Span>), String> {
+    let mut scanner = Scanner {
+        text: &text[..span.end],
+        at: span.start,
+    };
+    let list = scanner.list('(', ')');
+    list.ok_or_else(|| "it is no list of literals".to_owned())
+}
+
 struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -174,18 +187,25 @@ impl Scanner<'_> {
     /// `'text'`, its quotes perhaps escaped, or an integer.
     fn literal(&mut self) -> Option<Span> {
         let start = self.at;
+        let has_escapes = self.word("E");
         for quote in ["'", "\\'"] {
-            if self.symbol(quote) {
-                loop {
-                    let rest = self.rest();
-                    let next = rest.find(quote)?;
-                    // In a string where the quote needs no escape, a backslash may still escape itself.
-                    self.at += next + quote.len();
-                    if !self.symbol(quote) {
-                        return Some(Span::new(start, self.at));
-                    }
+            if !self.symbol(quote) {
+                continue;
+            }
+            loop {
+                self.at += self.rest().find(quote)?;
+                // Whether the quote is escaped in SQL or in the language around it cannot be told here.
+                if has_escapes && quote == "'" && self.text[..self.at].ends_with('\\') {
+                    return None;
+                }
+                self.at += quote.len();
+                if !self.symbol(quote) {
+                    return Some(Span::new(start, self.at));
                 }
             }
+        }
+        if has_escapes {
+            return None;
         }
         let sign = usize::from(self.rest().starts_with(['-', '+']));
         let digits = self.rest()[sign..]
@@ -295,6 +315,7 @@ mod tests {
                 vec!["'a'", "'b'"],
             ),
             ("${alias}.run_type IN (1, -2)", vec!["1", "-2"]),
+            ("a IN (E'x\\n''y', 'z\\')", vec!["E'x\\n''y'", "'z\\'"]),
             ("run_type = 'a'::public.lane", vec!["= 'a'"]),
             (
                 "run_type = any('{a,\"b c\"}'::text[])",
@@ -318,6 +339,7 @@ mod tests {
             "run_type IN (SELECT 1)",
             "run_type IN ($1, $2)",
             "run_type IN ()",
+            "run_type IN (E'a\\'b')",
             "run_type = 'a",
         ] {
             assert_eq!(literals(text), None, "{text}");

@@ -112,8 +112,8 @@ fn script_clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String>
 }
 
 fn names_word(text: &str, name: &str) -> bool {
-    text.to_ascii_lowercase()
-        .contains(&name.to_ascii_lowercase())
+    let written = name.to_ascii_lowercase().replace('"', "\"\"");
+    text.to_ascii_lowercase().contains(&written)
 }
 
 fn keyword(value: &str, keyword: Keyword) -> Token {

@@ -1,5 +1,6 @@
 //! Floor 2: from the model back to SQL text.
 
+pub mod admission;
 pub mod index;
 pub mod index_change;
 pub mod keyword;

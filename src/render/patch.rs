@@ -7,8 +7,7 @@ use crate::model::name::QualifiedName;
 
 /// A patch that leaves the index as it is to be. Where the stored predicate is one of `spellings` and the index is valid, it only
 /// looks; otherwise the index is dropped and made again. One statement, since not every client runs several at once.
-/// `header` are comment lines, without a line end behind the last.
-pub fn index_patch(index: &PartialIndex, spellings: &[String], header: &str) -> String {
+pub fn index_patch(index: &PartialIndex, spellings: &[String]) -> String {
     let full = QualifiedName::new(index.table.schema.clone(), index.name.clone());
     let registered = literal(&Value::Text(qualified(&full)));
     let known: Vec<String> = spellings
@@ -21,7 +20,7 @@ pub fn index_patch(index: &PartialIndex, spellings: &[String], header: &str) -> 
     let create = create.replace("\n    ", "\n        ");
     let tag = tag(&[&create, &known]);
     format!(
-        "{header}\n\
+        "-- Cheap at every boot: the index is made again only where it holds something else.\n\
          DO {tag}\n\
          BEGIN\n    \
              IF EXISTS (\n        \
@@ -41,7 +40,7 @@ pub fn index_patch(index: &PartialIndex, spellings: &[String], header: &str) -> 
 }
 
 /// A dollar quote that none of the texts holds.
-fn tag(texts: &[&str]) -> String {
+pub(super) fn tag(texts: &[&str]) -> String {
     let plain = std::iter::once("$laneset$".to_owned());
     let mut tags = plain.chain((1..).map(|number| format!("$laneset{number}$")));
     let is_free = |tag: &String| texts.iter().all(|text| !text.contains(tag.as_str()));

@@ -95,9 +95,12 @@ impl<'a> PatchModel<'a> {
         })
     }
 
-    /// The edits that make `patch` the last one of the array.
-    pub fn append(&self, patch: &NewPatch) -> Vec<Edit> {
-        let element = self.element_for(patch);
+    /// The edits that put the patches at the end of the array, in their order.
+    pub fn append(&self, patches: &[NewPatch]) -> Vec<Edit> {
+        let elements: Vec<String> = patches
+            .iter()
+            .map(|patch| self.element_for(patch))
+            .collect();
         let line_end = |from: usize| {
             let rest = &self.text[from..];
             from + rest.find(['\r', '\n']).unwrap_or(rest.len())
@@ -109,7 +112,10 @@ impl<'a> PatchModel<'a> {
         };
         let is_on_lines = self.text[self.array.span.start..self.element.start].contains('\n');
         if !is_on_lines {
-            return vec![Edit::insert(self.last.end, format!(", {element}"))];
+            return vec![Edit::insert(
+                self.last.end,
+                format!(", {}", elements.join(", ")),
+            )];
         }
         let indentation = indentation_at(self.text, self.element.start);
         let after = &self.text[self.last.end..self.array.span.end - 1];
@@ -126,15 +132,11 @@ impl<'a> PatchModel<'a> {
         } else {
             from
         };
+        let separator = format!(",{newline}{indentation}");
+        let elements = format!("{newline}{indentation}{}", elements.join(&separator));
         match comma {
-            Some(_) => vec![Edit::insert(
-                at,
-                format!("{newline}{indentation}{element},"),
-            )],
-            None => vec![
-                Edit::insert(self.last.end, ","),
-                Edit::insert(at, format!("{newline}{indentation}{element}")),
-            ],
+            Some(_) => vec![Edit::insert(at, format!("{elements},"))],
+            None => vec![Edit::insert(self.last.end, ","), Edit::insert(at, elements)],
         }
     }
 
@@ -347,7 +349,7 @@ mod tests {
             description: "Say \"x\"".to_owned(),
             sql: "DROP INDEX a;\nCREATE `b` ${c} \\;\n".to_owned(),
         };
-        apply(text, &model.append(&patch)).unwrap()
+        apply(text, &model.append(&[patch])).unwrap()
     }
 
     #[test]

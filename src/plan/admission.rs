@@ -1,0 +1,317 @@
+//! Lets further lanes into the column: a CHECK constraint or an enum, in migrations, patches and the dump.
+
+use super::draft::Draft;
+use super::embedded::Patch;
+use super::migrations::Folder;
+use super::planner::Planner;
+use super::sql_list::{self, Written};
+use crate::compare::Comparison;
+use crate::locate::catalog::Catalog;
+use crate::locate::replays::Replayed;
+use crate::model::declaration::{AdmittedBy, IndexBuild, LaneSet};
+use crate::model::lane::{Lane, Value};
+use crate::model::migration_step::MigrationStep;
+use crate::model::name::Identifier;
+use crate::model::predicate::{Among, Predicate, Test};
+use crate::render::admission::{CheckConstraint, check_patch, check_steps, enum_patch, enum_step};
+use crate::render::predicate::{literal, qualified};
+use crate::render::stored;
+use crate::source::edit::Edit;
+use crate::source::file::Location;
+use crate::source::list::{Comments, Entry, WrittenList, rewrite};
+use crate::source::span::Span;
+
+const SQL_COMMENTS: Comments = Comments {
+    line: "--",
+    blocks: true,
+};
+
+/// Where a constraint or enum was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Migrations,
+    Embedded,
+    Dump,
+}
+
+impl Planner<'_> {
+    /// Plans for every place where the constraint or enum of a lane set lacks one of its lanes.
+    pub(super) fn admit(
+        &self,
+        comparisons: &[&Comparison],
+        folder: Option<&mut Folder>,
+        patches: &mut Vec<Patch>,
+        draft: &mut Draft,
+    ) {
+        let mut folder = folder;
+        let mut of_migration = None;
+        for comparison in comparisons {
+            let missing = comparison
+                .agreement
+                .as_ref()
+                .map(|agreement| &agreement.missing);
+            let Some(missing) = missing.filter(|missing| !missing.is_empty()) else {
+                continue;
+            };
+            let admission = Admission {
+                lane_set: comparison.lane_set,
+                missing,
+                location: &comparison.site.location,
+            };
+            let place = self.place_of(&admission);
+            let outcome = match (place, folder.as_deref_mut()) {
+                (Some((Place::Migrations, catalog)), Some(folder)) => {
+                    self.admission_steps(&admission, catalog).and_then(|steps| {
+                        folder.add(&steps, draft)?;
+                        of_migration = folder.new.last().cloned();
+                        Ok(())
+                    })
+                }
+                (Some((Place::Embedded, catalog)), _) => self
+                    .admission_patch(&admission, catalog)
+                    .map(|(patch, edit)| {
+                        patches.push(Patch {
+                            of_migration: of_migration.clone(),
+                            ..patch
+                        });
+                        edit.into_iter()
+                            .for_each(|edit| draft.edit(&admission.location.file, edit));
+                    }),
+                (Some((Place::Dump, catalog)), _) => self
+                    .dumped_admission(&admission, catalog)
+                    .map(|edit| draft.edit(&admission.location.file, edit)),
+                _ => Err("where it is made is not found again".to_owned()),
+            };
+            if let Err(reason) = outcome {
+                let lanes = listed(missing);
+                draft.obstacle(
+                    admission.location.clone(),
+                    format!("{reason}; let {lanes} in by hand"),
+                );
+            }
+        }
+    }
+
+    /// Which replay the statement belongs to, by its file.
+    fn place_of(&self, admission: &Admission) -> Option<(Place, &Catalog)> {
+        let replays = &self.located.replays;
+        let path = admission.location.path();
+        let is_in = |replayed: &Replayed| {
+            let place = replayed.place.as_str().trim_end_matches('/');
+            let rest = path.as_str().strip_prefix(place);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let places = [
+            (Place::Dump, &replays.schema),
+            (Place::Embedded, &replays.embedded),
+            (Place::Migrations, &replays.migrations),
+        ];
+        let mut found = places.into_iter().filter(|(_, replayed)| is_in(replayed));
+        found.find_map(|(place, replayed)| Some((place, replayed.catalog()?)))
+    }
+
+    fn admission_steps(
+        &self,
+        admission: &Admission,
+        catalog: &Catalog,
+    ) -> Result<Vec<MigrationStep>, String> {
+        let (slug, summary) = (admission.slug(), admission.summary());
+        Ok(match admission.by()? {
+            AdmittedBy::Enum(name) => {
+                let full = catalog.meant_enum(name);
+                vec![enum_step(&full, admission.missing, &slug, &summary)]
+            }
+            AdmittedBy::Check(name) => {
+                let (before, after) = admission.constraints(name, catalog)?;
+                let index = admission.lane_set.index.as_ref();
+                let build = index.map_or(IndexBuild::Transactional, |index| index.build);
+                check_steps(&before, &after, build, &slug, &summary)
+            }
+        })
+    }
+
+    /// The patch, and the edit of the statement that made the constraint: one that is made at every boot would refuse rows in the new
+    /// lanes otherwise.
+    fn admission_patch(
+        &self,
+        admission: &Admission,
+        catalog: &Catalog,
+    ) -> Result<(Patch, Option<Edit>), String> {
+        let patch = |subject: String, sql: String| Patch {
+            slug: admission.slug(),
+            summary: admission.summary(),
+            sql,
+            subject,
+            of_migration: None,
+            location: admission.location.clone(),
+        };
+        match admission.by()? {
+            AdmittedBy::Enum(name) => {
+                let full = catalog.meant_enum(name);
+                let sql = enum_patch(&full, admission.missing);
+                let lanes = listed(admission.missing);
+                Ok((
+                    patch(format!("enum {} {lanes}", qualified(&full)), sql),
+                    None,
+                ))
+            }
+            AdmittedBy::Check(name) => {
+                let (_, after) = admission.constraints(name, catalog)?;
+                let types = self.types_of(&after.table);
+                let spellings = stored::spellings(&after.condition, &types).map_err(|reason| {
+                    format!("how Postgres gives the constraint back cannot be told, for {reason}")
+                })?;
+                let spellings: Vec<String> = spellings
+                    .iter()
+                    .map(|spelling| check_definition(spelling))
+                    .collect();
+                let edit = admission.edit_of_list()?;
+                let subject = format!("constraint {name} of {}", qualified(&after.table));
+                Ok((patch(subject, check_patch(&after, &spellings)), Some(edit)))
+            }
+        }
+    }
+
+    fn dumped_admission(&self, admission: &Admission, catalog: &Catalog) -> Result<Edit, String> {
+        let location = admission.location;
+        match admission.by()? {
+            AdmittedBy::Enum(_) => admission.edit_of_labels(),
+            AdmittedBy::Check(name) => {
+                let (_, after) = admission.constraints(name, catalog)?;
+                let types = self.types_of(&after.table);
+                let spelling = stored::stored(&after.condition, &types, stored::Variant::Dumped)
+                    .map_err(|reason| {
+                        format!(
+                            "how pg_dump will print the constraint cannot be told, for {reason}"
+                        )
+                    })?;
+                let text = location.text();
+                let check = text.find("CHECK ").filter(|_| text.ends_with(')'));
+                let check = check.ok_or("it is not written as pg_dump writes it")?;
+                let span = Span::new(location.span.start + check, location.span.end);
+                Ok(Edit::new(span, check_definition(&spelling)))
+            }
+        }
+    }
+}
+
+/// As `pg_get_constraintdef` has it.
+fn check_definition(condition: &str) -> String {
+    format!("CHECK ({condition})")
+}
+
+fn listed(lanes: &[Lane]) -> String {
+    let lanes: Vec<String> = lanes.iter().map(literal).collect();
+    lanes.join(", ")
+}
+
+/// Lanes to be let in at one place.
+struct Admission<'a> {
+    lane_set: &'a LaneSet,
+    missing: &'a [Lane],
+    location: &'a Location,
+}
+
+impl Admission<'_> {
+    fn by(&self) -> Result<&AdmittedBy, String> {
+        let admitted_by = self.lane_set.admitted_by.as_ref();
+        let admitted_by = admitted_by.ok_or("the set does not say what admits its lanes")?;
+        Ok(&admitted_by.value)
+    }
+
+    fn slug(&self) -> String {
+        format!("admit_{}", super::planner::slug_of(self.lane_set))
+    }
+
+    fn summary(&self) -> String {
+        let lanes = super::planner::one_line(&listed(self.missing));
+        let name = super::planner::one_line(&self.lane_set.name.value);
+        format!("Generated by laneset from laneset.toml (admit): {name} asks for {lanes}.")
+    }
+
+    /// The constraint as it is and as it is to be.
+    fn constraints(
+        &self,
+        name: &Identifier,
+        catalog: &Catalog,
+    ) -> Result<(CheckConstraint, CheckConstraint), String> {
+        let table = catalog.meant_table(&self.lane_set.table.value);
+        let checks = catalog.tables.get(&table).map(|table| &table.checks);
+        let check = checks.and_then(|checks| checks.get(name));
+        let condition = check
+            .ok_or("the constraint is not found again")?
+            .condition
+            .clone()?;
+        let before = CheckConstraint {
+            table,
+            name: name.clone(),
+            condition,
+        };
+        let mut after = before.clone();
+        match &mut after.condition {
+            Predicate::Test(Test::Among(Among {
+                column,
+                values,
+                negated: false,
+            })) if column.name == self.lane_set.column.value => {
+                values.extend(self.missing.iter().cloned());
+            }
+            _ => return Err("it is more than a list of the column's values".to_owned()),
+        }
+        Ok((before, after))
+    }
+
+    /// The edit of the list in `CHECK (run_type IN (…))`, the lanes added at its end.
+    fn edit_of_list(&self) -> Result<Edit, String> {
+        let text = self.location.file.text();
+        let source = self.location.text();
+        let upper = source.to_ascii_uppercase();
+        let check = upper.rfind("CHECK").ok_or("its CHECK is not found")?;
+        let open = source[check..].find('(').ok_or("its CHECK is not found")? + check;
+        let inside = source[open + 1..].trim_end();
+        let inside = inside
+            .strip_suffix(')')
+            .ok_or("something follows its condition")?;
+        let start = self.location.span.start + open + 1;
+        let start = start + (inside.len() - inside.trim_start().len());
+        let span = Span::new(start, start + inside.trim().len());
+        match sql_list::read(text, span)? {
+            Written::List { list, literals } => self.appended(&list, &literals),
+            _ => Err("its condition is no list".to_owned()),
+        }
+    }
+
+    /// The edit of the labels in `AS ENUM ('a', 'b')`.
+    fn edit_of_labels(&self) -> Result<Edit, String> {
+        let source = self.location.text();
+        let open = source.find('(').ok_or("its labels are not found")?;
+        let (list, literals) = sql_list::parenthesized(
+            self.location.file.text(),
+            Span::new(self.location.span.start + open, self.location.span.end),
+        )?;
+        self.appended(&list, &literals)
+    }
+
+    fn appended(&self, list: &WrittenList, literals: &[Span]) -> Result<Edit, String> {
+        let text = self.location.file.text();
+        let (Some(element), Some(inner)) = (list.elements.last(), literals.last()) else {
+            return Err("its list is empty".to_owned());
+        };
+        let (before, after) = (
+            &text[element.start..inner.start],
+            &text[inner.end..element.end],
+        );
+        let kept = (0..list.elements.len()).map(Entry::Kept);
+        let new = self.missing.iter().map(|lane| {
+            let written = literal(&Value::Text(lane.to_string()));
+            let written = if matches!(lane, Value::Integer(_)) {
+                literal(lane)
+            } else {
+                written
+            };
+            Entry::New(format!("{before}{written}{after}"))
+        });
+        let entries: Vec<Entry<String>> = kept.chain(new).collect();
+        rewrite(text, list, &entries, SQL_COMMENTS)?.ok_or_else(|| "nothing is missing".to_owned())
+    }
+}
