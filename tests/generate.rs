@@ -1,5 +1,6 @@
 //! What is generated, judged by the programs that will run it.
 
+mod admission;
 mod changes;
 mod hostile_names;
 mod properties;

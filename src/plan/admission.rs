@@ -1,5 +1,7 @@
 //! Lets further lanes into the column: a CHECK constraint or an enum, in migrations, patches and the dump.
 
+use std::sync::Arc;
+
 use super::draft::Draft;
 use super::embedded::Patch;
 use super::migrations::Folder;
@@ -8,16 +10,18 @@ use super::sql_list::{self, Written};
 use crate::compare::Comparison;
 use crate::locate::catalog::Catalog;
 use crate::locate::replays::Replayed;
+use crate::locate::sites::locate;
 use crate::model::declaration::{AdmittedBy, IndexBuild, LaneSet};
 use crate::model::lane::{Lane, Value};
 use crate::model::migration_step::MigrationStep;
 use crate::model::name::Identifier;
 use crate::model::predicate::{Among, Predicate, Test};
+use crate::model::site::Role;
 use crate::render::admission::{CheckConstraint, check_patch, check_steps, enum_patch, enum_step};
 use crate::render::predicate::{literal, qualified};
 use crate::render::stored;
 use crate::source::edit::Edit;
-use crate::source::file::Location;
+use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::list::{Comments, Entry, WrittenList, rewrite};
 use crate::source::span::Span;
 
@@ -32,6 +36,12 @@ enum Place {
     Migrations,
     Embedded,
     Dump,
+}
+
+/// A statement that was written by hand, and what becomes of it.
+struct HandMade {
+    file: Arc<SourceFile>,
+    edit: Edit,
 }
 
 impl Planner<'_> {
@@ -58,7 +68,7 @@ impl Planner<'_> {
                 missing,
                 location: &comparison.site.location,
             };
-            let place = self.place_of(&admission);
+            let place = self.place_of(admission.location.path());
             let outcome = match (place, folder.as_deref_mut()) {
                 (Some((Place::Migrations, catalog)), Some(folder)) => {
                     self.admission_steps(&admission, catalog).and_then(|steps| {
@@ -75,7 +85,7 @@ impl Planner<'_> {
                             ..patch
                         });
                         edit.into_iter()
-                            .for_each(|edit| draft.edit(&admission.location.file, edit));
+                            .for_each(|made| draft.edit(&made.file, made.edit));
                     }),
                 (Some((Place::Dump, catalog)), _) => self
                     .dumped_admission(&admission, catalog)
@@ -93,9 +103,8 @@ impl Planner<'_> {
     }
 
     /// Which replay the statement belongs to, by its file.
-    fn place_of(&self, admission: &Admission) -> Option<(Place, &Catalog)> {
+    fn place_of(&self, path: &RepoPath) -> Option<(Place, &Catalog)> {
         let replays = &self.located.replays;
-        let path = admission.location.path();
         let is_in = |replayed: &Replayed| {
             let place = replayed.place.as_str().trim_end_matches('/');
             let rest = path.as_str().strip_prefix(place);
@@ -136,7 +145,7 @@ impl Planner<'_> {
         &self,
         admission: &Admission,
         catalog: &Catalog,
-    ) -> Result<(Patch, Option<Edit>), String> {
+    ) -> Result<(Patch, Option<HandMade>), String> {
         let patch = |subject: String, sql: String| Patch {
             slug: admission.slug(),
             summary: admission.summary(),
@@ -165,11 +174,55 @@ impl Planner<'_> {
                     .iter()
                     .map(|spelling| check_definition(spelling))
                     .collect();
-                let edit = admission.edit_of_list()?;
                 let subject = format!("constraint {name} of {}", qualified(&after.table));
-                Ok((patch(subject, check_patch(&after, &spellings)), Some(edit)))
+                let patch = patch(subject, check_patch(&after, &spellings));
+                let edit = self.edit_of_hand_made(admission, &patch)?;
+                Ok((patch, edit))
             }
         }
+    }
+
+    /// The edit of the statement that makes the constraint once laneset's own patches are passed over; `None` when only those make it.
+    fn edit_of_hand_made(
+        &self,
+        admission: &Admission,
+        patch: &Patch,
+    ) -> Result<Option<HandMade>, String> {
+        let root = self
+            .without_superseded(patch)
+            .map_err(|error| error.to_string())?;
+        let located = locate(self.declaration, &root).map_err(|error| error.to_string())?;
+        let declared = self.declaration.lane_sets.iter();
+        let mut sets = declared.map(|lane_set| &lane_set.name.value);
+        let number = sets.position(|name| *name == admission.lane_set.name.value);
+        let mut sites = located.sites.iter().filter(|site| {
+            site.role == Role::Check
+                && Some(site.lane_set) == number
+                && site.reading.predicate().is_some()
+        });
+        let made = sites.find(|site| {
+            let place = self.place_of(site.location.path());
+            place.is_some_and(|(place, _)| place == Place::Embedded)
+        });
+        let Some(made) = made else { return Ok(None) };
+        let original = self
+            .root
+            .read(made.location.path())
+            .map_err(|error| error.to_string())?;
+        let span = made.location.span;
+        if original.text().get(span.range()) != Some(made.location.text()) {
+            return Err("a patch by hand makes it behind one of laneset's".to_owned());
+        }
+        let location = Location::new(&original, span);
+        let by_hand = Admission {
+            location: &location,
+            ..*admission
+        };
+        let edit = by_hand.edit_of_list()?;
+        Ok(Some(HandMade {
+            file: original,
+            edit,
+        }))
     }
 
     fn dumped_admission(&self, admission: &Admission, catalog: &Catalog) -> Result<Edit, String> {
@@ -206,6 +259,7 @@ fn listed(lanes: &[Lane]) -> String {
 }
 
 /// Lanes to be let in at one place.
+#[derive(Clone, Copy)]
 struct Admission<'a> {
     lane_set: &'a LaneSet,
     missing: &'a [Lane],

@@ -11,6 +11,7 @@ use crate::locate::app_source::language::language_of;
 use crate::locate::app_source::patch_template::{NewPatch, PatchModel};
 use crate::locate::embedded::Embedded;
 use crate::locate::error::LocateError;
+use crate::locate::walk::Root;
 use crate::model::site::Reading;
 use crate::render::patch::index_patch;
 use crate::source::edit::Edit;
@@ -94,6 +95,31 @@ impl Planner<'_> {
         })
     }
 
+    /// The repository with the older patches of the same subject put to rest.
+    ///
+    /// # Errors
+    /// When the patches that are there cannot be read.
+    pub(super) fn without_superseded(&self, patch: &Patch) -> Result<Root, LocateError> {
+        let Some(declared) = &self.declaration.embedded else {
+            return Ok(self.root.clone());
+        };
+        let mut draft = Draft::default();
+        match &Embedded::read(self.root, &declared.path.value)? {
+            Embedded::Folder(files) => {
+                let path = &declared.path.value;
+                Folder { path, files }.put_to_rest(patch, "", &mut draft);
+            }
+            Embedded::Array { file, .. } => {
+                let model =
+                    language_of(file.path()).map(|language| PatchModel::of(language, file.text()));
+                if let Some(Ok(model)) = model {
+                    put_literals_to_rest(&model, file, (patch, ""), &mut draft);
+                }
+            }
+        }
+        Ok(self.root.with(&draft.finish().changes))
+    }
+
     /// Finds a place for each patch, in their order.
     ///
     /// # Errors
@@ -161,6 +187,19 @@ impl Folder<'_> {
             draft.create(path, &patch.text(), self.files.last().map(AsRef::as_ref));
         }
         Ok(())
+    }
+}
+
+impl Folder<'_> {
+    fn put_to_rest(&self, patch: &Patch, successor: &str, draft: &mut Draft) {
+        for file in self
+            .files
+            .iter()
+            .filter(|file| patch.is_superseded(file.text()))
+        {
+            let text = with_line_ends_of(file, &patch.at_rest(successor));
+            draft.edit(file, Edit::new(Span::new(0, file.text().len()), text));
+        }
     }
 }
 
@@ -234,10 +273,7 @@ fn add_elements(
     let mut new = Vec::new();
     for patch in patches {
         let id = new_id(&ids, patch, &mut numbers)?;
-        for (_, span) in model.literals().filter(|(sql, _)| patch.is_superseded(sql)) {
-            let text = model.literal_at(span, &patch.at_rest(&id));
-            draft.edit(file, Edit::new(span, text));
-        }
+        put_literals_to_rest(&model, file, (patch, &id), draft);
         new.push(NewPatch {
             id,
             description: patch.summary.clone(),
@@ -248,6 +284,18 @@ fn add_elements(
         draft.edit(file, edit);
     }
     Ok(())
+}
+
+fn put_literals_to_rest(
+    model: &PatchModel,
+    file: &Arc<SourceFile>,
+    (patch, successor): (&Patch, &str),
+    draft: &mut Draft,
+) {
+    for (_, span) in model.literals().filter(|(sql, _)| patch.is_superseded(sql)) {
+        let text = model.literal_at(span, &patch.at_rest(successor));
+        draft.edit(file, Edit::new(span, text));
+    }
 }
 
 /// An id in the style of the last one: a number, a number and words, or words.
