@@ -126,6 +126,15 @@ pub fn declared_predicate(lane_set: &LaneSet, role: Role) -> Predicate {
     Predicate::and(guard.into_iter().chain([lanes]))
 }
 
+/// The lanes whose rows an index of that predicate holds, in the order in which it names them; `None` when it does not test the column,
+/// or in a way that leaves them open.
+pub fn lanes_of(lane_set: &LaneSet, predicate: &Predicate) -> Option<Vec<Lane>> {
+    let is_tested = predicate.columns().contains(&lane_set.column.value);
+    let expectation = Expectation::new(lane_set, Role::Migrations, None);
+    let lanes = is_tested.then(|| expectation.agreement(predicate, false).lanes);
+    lanes.flatten()
+}
+
 /// Whether the predicate of an index means the declared rows.
 pub fn is_as_declared(lane_set: &LaneSet, predicate: &Predicate) -> bool {
     let declared = declared_predicate(lane_set, Role::Index);

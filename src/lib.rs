@@ -18,6 +18,7 @@
 pub mod cli;
 pub mod compare;
 pub mod declare;
+pub mod history;
 pub mod locate;
 pub mod model;
 pub mod plan;

@@ -7,7 +7,7 @@ use std::path::Path;
 use walkdir::WalkDir;
 
 /// Modules and their floors.
-const FLOORS: [(&str, u32); 15] = [
+const FLOORS: [(&str, u32); 16] = [
     ("source", 0),
     ("model", 1),
     ("read_sql", 2),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, u32); 15] = [
     ("compare", 3),
     ("rules", 3),
     ("plan", 3),
+    ("history", 3),
     ("report", 4),
     ("write", 4),
     ("verify", 4),
@@ -26,10 +27,11 @@ const FLOORS: [(&str, u32); 15] = [
 ];
 
 /// Neighbours on one floor that may know each other.
-const ACQUAINTED: [(&str, &str); 4] = [
+const ACQUAINTED: [(&str, &str); 5] = [
     ("cli", "reaper"),
     ("rules", "compare"),
     ("plan", "compare"),
+    ("history", "compare"),
     ("locate", "read_sql"),
 ];
 

@@ -4,6 +4,7 @@ mod cli;
 mod faults;
 mod floors;
 mod generate;
+mod history;
 mod hostile;
 mod incident;
 mod postgres;

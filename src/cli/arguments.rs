@@ -40,6 +40,8 @@ pub enum Command {
     },
     /// Take lanes out of a set, in laneset.toml and everywhere else
     Narrow(ChangeArguments),
+    /// Show the lane sets after each migration that changed them
+    History(HistoryArguments),
     /// List the rules
     Rules {
         /// How to print them
@@ -110,6 +112,25 @@ pub struct ChangeArguments {
 }
 
 #[derive(Debug, Args)]
+pub struct HistoryArguments {
+    /// One lane set, by its name in the manifest; without it, all of them
+    #[arg(value_name = "SET")]
+    pub lane_set: Option<String>,
+
+    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ListFormat::Full)]
+    pub output_format: ListFormat,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+#[derive(Debug, Args)]
 pub struct CheckArguments {
     /// The manifest; without it, laneset.toml is sought from here up to the repository's root
     #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
@@ -160,7 +181,7 @@ pub enum OutputFormat {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
-    /// A line a rule
+    /// For people
     Full,
     /// For machines
     Json,

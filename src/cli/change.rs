@@ -52,7 +52,7 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let lane_set = find(&declaration, &arguments.lane_set)?;
+    let lane_set = manifest::lane_set(&declaration, &arguments.lane_set)?;
     let named = lanes(lane_set, &arguments.lanes)?;
     let wanted = wanted(lane_set, &named, direction, arguments.split)?;
     let name = &lane_set.name.value;
@@ -86,25 +86,6 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
         Some(change),
         &advice(arguments, direction, &wanted),
     )
-}
-
-fn find<'a>(declaration: &'a Declaration, name: &str) -> anyhow::Result<&'a LaneSet> {
-    let names: Vec<String> = declaration
-        .lane_sets
-        .iter()
-        .map(|lane_set| lane_set.name.value.clone())
-        .collect();
-    declaration
-        .lane_sets
-        .iter()
-        .find(|lane_set| lane_set.name.value == name)
-        .with_context(|| {
-            let listed = names.join(", ");
-            format!(
-                "{} declares no lane set called {name:?}; it has {listed}",
-                declaration.file.path()
-            )
-        })
 }
 
 /// The lanes as given on the command line, of the kind that the set has.
@@ -167,6 +148,7 @@ fn wanted(
         );
     }
     if let (Direction::Narrow, Some(retry)) = (direction, retried(lane_set, named)) {
+        let retry = retry.to_string();
         bail!(
             "{name} retries {retry:?} after a reaping; take it out of `lanes` in [lane_set.{name}.reaper.retry] first"
         );

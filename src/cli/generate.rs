@@ -192,7 +192,7 @@ impl<'a> Generation<'a> {
             format!("{count} files")
         };
         let is_shown = self.options.check || self.options.diff;
-        let left = outcome.findings.len() + plan.obstacles.len();
+        let left = outcome.findings.len().max(plan.obstacles.len());
         let done = match (count, is_shown) {
             (0, _) if left == 0 => return format!("Nothing to change: {AGREES}."),
             (0, _) => "Nothing that could be generated.".to_owned(),

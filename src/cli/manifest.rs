@@ -11,7 +11,7 @@ use super::output;
 use crate::declare::error::ManifestError;
 use crate::declare::load;
 use crate::declare::parse::{Defaults, parse};
-use crate::model::declaration::Declaration;
+use crate::model::declaration::{Declaration, LaneSet};
 use crate::read_sql::expression::read_predicate;
 use crate::report::full;
 use crate::report::look::Look;
@@ -73,6 +73,30 @@ fn loaded(read: Result<Declaration, ManifestError>, color: ColorWhen) -> anyhow:
         writeln!(std::io::stderr(), "{shown}\n")?;
     }
     Ok(Loaded::Invalid)
+}
+
+/// The lane set of that name.
+///
+/// # Errors
+/// When there is none; the names that there are, and the nearest.
+pub fn lane_set<'a>(declaration: &'a Declaration, name: &str) -> anyhow::Result<&'a LaneSet> {
+    let sets = &declaration.lane_sets;
+    sets.iter()
+        .find(|lane_set| lane_set.name.value == name)
+        .with_context(|| {
+            let names: Vec<&str> = sets.iter().map(|set| set.name.value.as_str()).collect();
+            let nearest = names
+                .iter()
+                .map(|known| (strsim::jaro_winkler(name, known), known))
+                .filter(|(likeness, _)| *likeness > 0.8)
+                .max_by(|(a, _), (b, _)| a.total_cmp(b));
+            let hint = match nearest {
+                Some((_, nearest)) => format!("did you mean `{nearest}`?"),
+                None => format!("it has {}", names.join(", ")),
+            };
+            let path = declaration.file.path();
+            format!("{path} declares no lane set called {name:?}; {hint}")
+        })
 }
 
 /// The paths that dbmate would use, when the manifest does not say.

@@ -7,6 +7,7 @@ pub mod exit;
 pub mod explain;
 pub mod generate;
 pub mod generated;
+pub mod history;
 pub mod main;
 pub mod manifest;
 pub mod output;

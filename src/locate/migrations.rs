@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::catalog::Catalog;
 use super::error::LocateError;
 use super::formats::{Format, detect, reader};
 use super::replay::session::{Replay, Script};
@@ -54,6 +55,18 @@ impl Migrations {
     /// # Errors
     /// When a file that concerns a governed object cannot be cut into statements.
     pub fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+        self.replay_each(replay, &mut |_, _| {})
+    }
+
+    /// As [`Migrations::replay`], and looks at what each file left.
+    ///
+    /// # Errors
+    /// As [`Migrations::replay`].
+    pub fn replay_each(
+        &self,
+        replay: &mut Replay,
+        after: &mut dyn FnMut(&Arc<SourceFile>, &Catalog),
+    ) -> Result<(), LocateError> {
         for file in &self.files {
             let text = file.text();
             match self.format.up(text) {
@@ -69,6 +82,7 @@ impl Migrations {
                 }
                 Err(reason) => replay.unseen(text, &Location::top(file), &reason),
             }
+            after(file, &replay.catalog);
         }
         Ok(())
     }

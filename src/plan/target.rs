@@ -2,8 +2,8 @@
 
 use crate::compare::declared_predicate;
 use crate::locate::catalog::{Catalog, Index};
+use crate::locate::index_sites::same_keys;
 use crate::locate::replays::{Replayed, Replays};
-use crate::locate::sites::same_keys;
 use crate::model::declaration::{IndexDeclaration, LaneSet};
 use crate::model::name::QualifiedName;
 use crate::model::predicate::Predicate;

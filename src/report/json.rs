@@ -94,7 +94,7 @@ struct Place<'a> {
 /// A string or a number, as the manifest has it.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum LaneReport<'a> {
+pub(super) enum LaneReport<'a> {
     Boolean(bool),
     Integer(i64),
     Text(&'a str),
@@ -131,7 +131,7 @@ fn lane_set(lane_set: &LaneSetOutcome) -> LaneSetReport<'_> {
         name: &lane_set.name,
         table: &lane_set.table,
         column: &lane_set.column,
-        lanes: lanes(&lane_set.lanes),
+        lanes: lane_reports(&lane_set.lanes),
         sites: lane_set.sites.iter().map(site).collect(),
     }
 }
@@ -140,7 +140,7 @@ fn site(site: &SiteOutcome) -> SiteReport<'_> {
     SiteReport {
         role: site.role.as_str(),
         place: place(&site.location),
-        lanes: site.lanes.as_deref().map(lanes),
+        lanes: site.lanes.as_deref().map(lane_reports),
         relation: site.relation.map(|relation| relation.as_str()),
         predicate: site.predicate.as_deref(),
     }
@@ -153,8 +153,8 @@ fn finding(finding: &Finding, fingerprint: String) -> FindingReport<'_> {
         lane_set: finding.lane_set.as_deref(),
         message: &finding.message,
         place: place(&finding.culprit.location),
-        missing: lanes(&finding.missing),
-        extra: lanes(&finding.extra),
+        missing: lane_reports(&finding.missing),
+        extra: lane_reports(&finding.extra),
         help: finding.help.as_deref(),
         fixable: is_fixable(finding),
         fingerprint,
@@ -172,7 +172,7 @@ fn place(location: &Location) -> Place<'_> {
     }
 }
 
-fn lanes(lanes: &[Lane]) -> Vec<LaneReport<'_>> {
+pub(super) fn lane_reports(lanes: &[Lane]) -> Vec<LaneReport<'_>> {
     lanes
         .iter()
         .map(|lane| match lane {

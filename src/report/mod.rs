@@ -9,6 +9,7 @@ pub mod look;
 mod matrix;
 pub mod outcome;
 pub mod summary;
+pub mod timeline;
 mod visible;
 mod window;
 
