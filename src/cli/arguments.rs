@@ -11,7 +11,7 @@ use clap_complete::Shell;
     name = "laneset",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 clean; 1 drift found; 2 could not check.\nStart with a laneset.toml (see the README), then run `laneset check`."
+    after_help = "Exit codes: 0 clean; 1 drift found; 2 could not check.\nStart with `laneset init`, then run `laneset check`."
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -20,6 +20,10 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a laneset.toml for a repository that has none
+    ///
+    /// Reads the schema dump, the migrations, the patches and the source; then checks the repository with what it wrote.
+    Init(InitArguments),
     /// Check that migrations, patches, queries and indexes agree with laneset.toml
     ///
     /// Reads only, never writes, needs no database. The last line counts what was checked.
@@ -57,6 +61,25 @@ pub enum Command {
     Completions { shell: Shell },
     /// Print the manual page, in roff
     Man,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArguments {
+    /// The partial index to declare a lane set for; needed when several qualify
+    #[arg(long, value_name = "NAME")]
+    pub index: Option<String>,
+
+    /// The column whose values are the lanes; needed when the index lists values of several
+    #[arg(long, value_name = "NAME")]
+    pub column: Option<String>,
+
+    /// Where to write the manifest; its folder is what is looked through [default: laneset.toml]
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::arguments::{Arguments, Command};
 use super::change::Direction;
 use super::exit::Exit;
-use super::{change, check, explain, generate, generated, history};
+use super::{change, check, explain, generate, generated, history, init};
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -51,6 +51,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Widen { change, admit } => change::run(&change, Direction::Widen { admit }),
         Command::Narrow(change) => change::run(&change, Direction::Narrow),
+        Command::Init(arguments) => init::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod generate;
 pub mod generated;
 pub mod history;
+pub mod init;
 pub mod main;
 pub mod manifest;
 pub mod output;

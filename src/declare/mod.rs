@@ -11,6 +11,7 @@ mod manifest;
 pub mod parse;
 mod reaper;
 pub mod schema;
+pub mod template;
 
 #[cfg(test)]
 mod tests;

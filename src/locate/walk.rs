@@ -15,6 +15,22 @@ use crate::source::file::{RepoPath, SourceFile};
 /// No migration, dump or source file comes near; past it a mistake is more likely than a file.
 const LIMIT: u64 = 256 * 1024 * 1024;
 
+/// What a file of source or SQL is called at the end.
+const SOURCE_EXTENSIONS: [&str; 11] = [
+    "sql", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "rs", "go", "py",
+];
+
+/// Folders of what was installed or built, whether or not git ignores them.
+const NOT_SOURCE: [&str; 7] = [
+    "node_modules",
+    "vendor",
+    "target",
+    "dist",
+    "build",
+    "__pycache__",
+    "venv",
+];
+
 /// A file or folder that is there and cannot be read.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -132,6 +148,44 @@ impl Root {
             }
         })?;
         Ok(SourceFile::new(path.clone(), text))
+    }
+
+    /// Source and SQL files at any depth, in byte order. What git ignores is passed over, and so is what is hidden, installed or built.
+    ///
+    /// # Errors
+    /// When a folder cannot be listed, or a name is not UTF-8.
+    pub fn source_files(&self) -> Result<Vec<RepoPath>, ReadError> {
+        let is_wanted = |entry: &ignore::DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            !entry.file_type().is_some_and(|kind| kind.is_dir()) || !NOT_SOURCE.contains(&name.as_ref())
+        };
+        let walk = ignore::WalkBuilder::new(&self.folder)
+            .require_git(false)
+            .filter_entry(is_wanted)
+            .build();
+        let refused = |path: String, source: std::io::Error| ReadError::Io {
+            path: RepoPath::new(path),
+            source,
+        };
+        let mut found = BTreeSet::new();
+        for entry in walk {
+            let entry = entry.map_err(|error| {
+                let text = error.to_string();
+                let source = error.into_io_error();
+                refused(".".to_owned(), source.unwrap_or_else(|| std::io::Error::other(text)))
+            })?;
+            let path = entry.path().strip_prefix(&self.folder).unwrap_or(entry.path());
+            let Some(path) = path.to_str() else {
+                let source = std::io::Error::other("its name is not UTF-8");
+                return Err(refused(path.to_string_lossy().into_owned(), source));
+            };
+            let path = RepoPath::new(path);
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if is_file && SOURCE_EXTENSIONS.contains(&path.extension().as_str()) {
+                found.insert(path);
+            }
+        }
+        Ok(found.into_iter().collect())
     }
 
     /// The `.sql` entries right inside a folder, by name in byte order: files, and whatever else bears such a name.

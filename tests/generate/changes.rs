@@ -123,7 +123,7 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     refused(
         &repository,
         &["widen", "heartbeat", "x"],
-        "laneset.toml declares no lane set called \"heartbeat\"; it has heartbeat-inflight",
+        "laneset.toml declares no lane set called \"heartbeat\"; did you mean `heartbeat-inflight`?",
     );
     refused(
         &repository,

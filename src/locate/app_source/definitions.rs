@@ -38,6 +38,15 @@ pub fn definitions(syntax: &Syntax, name: &str) -> Vec<Definition> {
         .collect()
 }
 
+/// Every function that has a name, in source order.
+pub fn function_names(syntax: &Syntax) -> Vec<Definition> {
+    let dialect = syntax.language().dialect();
+    names(syntax)
+        .filter_map(|node| dialect.definition(syntax, node))
+        .filter(|definition| definition.role == Role::Function)
+        .collect()
+}
+
 /// The name among those of the wanted roles that is most like this one.
 pub fn nearest(syntax: &Syntax, name: &str, roles: &[Role]) -> Option<String> {
     let wanted = WantedName::new(name).last;

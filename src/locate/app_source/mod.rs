@@ -6,6 +6,7 @@ mod assemble;
 mod constants;
 mod definitions;
 mod dialect;
+pub mod enclosing;
 pub mod error;
 mod escapes;
 mod go;

@@ -1,0 +1,128 @@
+//! The partial indexes whose predicate lists values: what a lane set may be declared for.
+
+use std::sync::Arc;
+
+use super::places::Places;
+use crate::locate::error::LocateError;
+use crate::locate::formats::{detect, reader};
+use crate::locate::walk::Root;
+use crate::model::declaration::MigrationFormat;
+use crate::model::lane::Value;
+use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::{Among, Predicate, Test};
+use crate::read_sql::ddl::{self, Ddl};
+use crate::read_sql::split::statements;
+use crate::source::excerpt::Excerpt;
+use crate::source::file::{Location, SourceFile};
+use crate::source::span::Span;
+
+/// An index as a statement makes it.
+#[derive(Debug, Clone)]
+pub struct FoundIndex {
+    pub name: Identifier,
+    pub table: QualifiedName,
+    /// As written.
+    pub keys: Vec<String>,
+    pub predicate: Predicate,
+    pub location: Location,
+}
+
+impl FoundIndex {
+    /// The columns that the predicate lists values of, and how many; in the order written.
+    pub fn listed(&self) -> Vec<(&Identifier, &[Value])> {
+        tests(&self.predicate)
+            .filter_map(|test| match test {
+                Test::Among(Among {
+                    column,
+                    values,
+                    negated: false,
+                }) if is_list(values) => Some((&column.name, values.as_slice())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The predicate without the test of that column.
+    pub fn without(&self, column: &Identifier) -> Predicate {
+        let is_other = |test: &&Predicate| match test {
+            Predicate::Test(Test::Among(among)) => among.column.name != *column,
+            _ => true,
+        };
+        match &self.predicate {
+            Predicate::And(parts) => Predicate::and(parts.iter().filter(is_other).cloned()),
+            _ => Predicate::TRUE,
+        }
+    }
+}
+
+fn is_list(values: &[Value]) -> bool {
+    !values.is_empty() && !values.iter().any(|value| matches!(value, Value::Boolean(_)))
+}
+
+/// The tests that are joined by AND at the top.
+fn tests(predicate: &Predicate) -> impl Iterator<Item = &Test> {
+    let parts = match predicate {
+        Predicate::And(parts) => parts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    parts.iter().filter_map(|part| match part {
+        Predicate::Test(test) => Some(test),
+        _ => None,
+    })
+}
+
+/// The partial indexes of the dump, or else of the migrations, whose predicates list values; by name, the last statement of each.
+///
+/// # Errors
+/// The first file that cannot be read.
+pub fn partial_indexes(root: &Root, places: &Places) -> Result<Vec<FoundIndex>, LocateError> {
+    let mut found: Vec<FoundIndex> = Vec::new();
+    let files = match (&places.dump, &places.migrations) {
+        (Some(dump), _) => vec![root.read(dump)?],
+        (None, Some(folder)) => root
+            .sql_files(folder)?
+            .iter()
+            .map(|path| root.read(path))
+            .collect::<Result<_, _>>()?,
+        (None, None) => Vec::new(),
+    };
+    for file in &files {
+        for index in made_in(file)? {
+            let is_same = |known: &FoundIndex| known.name == index.name && known.table == index.table;
+            found.retain(|known| !is_same(known));
+            found.push(index);
+        }
+    }
+    found.retain(|index| !index.listed().is_empty());
+    found.sort_by(|a, b| (&a.table, &a.name).cmp(&(&b.table, &b.name)));
+    Ok(found)
+}
+
+/// The part of the file that makes things: of a migration the way up.
+fn script(file: &SourceFile) -> Span {
+    let text = file.text();
+    let whole = Span::new(0, text.len());
+    let format = detect(text).unwrap_or(MigrationFormat::Dbmate);
+    let up = reader(format).and_then(|format| format.up(text).ok());
+    up.unwrap_or(whole)
+}
+
+fn made_in(file: &Arc<SourceFile>) -> Result<Vec<FoundIndex>, LocateError> {
+    let span = script(file);
+    let excerpt = Excerpt::verbatim(file.text(), span);
+    let text = excerpt.text();
+    let ranges = statements(text).map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
+    let made = ranges.into_iter().filter_map(|range| {
+        let Ok(Ddl::CreateIndex(create)) = ddl::read(&text[range.clone()], None, &[]) else {
+            return None;
+        };
+        Some(FoundIndex {
+            name: create.name?,
+            table: create.table,
+            keys: create.columns,
+            predicate: create.predicate.ok()?,
+            location: Location::new(file, excerpt.source_span(range)),
+        })
+    });
+    Ok(made.collect())
+}
