@@ -6,4 +6,4 @@ mod hostile_names;
 mod properties;
 mod real_dbmate;
 mod real_pglite;
-mod tools;
+pub mod tools;

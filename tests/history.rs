@@ -1,6 +1,5 @@
 //! `laneset history`: which migration gave the index which lanes.
 
-
 use crate::program::{Copy, in_tests, run};
 
 fn json(repository: &Copy) -> serde_json::Value {
@@ -13,7 +12,10 @@ fn json(repository: &Copy) -> serde_json::Value {
 fn lines(report: &serde_json::Value) -> Vec<String> {
     let list = |value: &serde_json::Value| {
         let lanes = value.as_array().map(|lanes| {
-            let lanes: Vec<String> = lanes.iter().map(|lane| lane.as_str().unwrap().to_owned()).collect();
+            let lanes: Vec<String> = lanes
+                .iter()
+                .map(|lane| lane.as_str().unwrap().to_owned())
+                .collect();
             lanes.join(",")
         });
         lanes.unwrap_or_else(|| "?".to_owned())
@@ -21,9 +23,21 @@ fn lines(report: &serde_json::Value) -> Vec<String> {
     let changes = report["lane_sets"][0]["changes"].as_array().unwrap().iter();
     changes
         .map(|change| {
-            let path = change["path"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+            let path = change["path"]
+                .as_str()
+                .unwrap()
+                .rsplit('/')
+                .next()
+                .unwrap()
+                .to_owned();
             let event = change["event"].as_str().unwrap_or_default().to_owned();
-            format!("{path}:{} {event} +{} -{} = {}", change["line"], list(&change["added"]), list(&change["removed"]), list(&change["lanes"]))
+            format!(
+                "{path}:{} {event} +{} -{} = {}",
+                change["line"],
+                list(&change["added"]),
+                list(&change["removed"]),
+                list(&change["lanes"])
+            )
         })
         .collect()
 }
@@ -41,9 +55,20 @@ fn the_incident_was_wide_and_narrow_and_wide_again() {
     );
     let shown = run(repository.path(), ["history", "heartbeat-inflight"]).stdout;
     let rows: Vec<&str> = shown.lines().filter(|line| line.contains('●')).collect();
-    let marks = rows.iter().map(|row| row.chars().filter(|c| "●·".contains(*c)).collect::<String>());
-    assert_eq!(marks.collect::<Vec<_>>(), ["●●●●", "●··●", "●●●●"], "{shown}");
-    assert!(shown.contains("20260518020000 removes \"action\", \"embed_backfill\" (db/migrations/"), "{shown}");
+    let marks = rows.iter().map(|row| {
+        row.chars()
+            .filter(|c| "●·".contains(*c))
+            .collect::<String>()
+    });
+    assert_eq!(
+        marks.collect::<Vec<_>>(),
+        ["●●●●", "●··●", "●●●●"],
+        "{shown}"
+    );
+    assert!(
+        shown.contains("20260518020000 removes \"action\", \"embed_backfill\" (db/migrations/"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -60,7 +85,10 @@ fn every_kind_of_change_is_told() {
         "DO $$ BEGIN IF random() > 0.5 THEN DROP INDEX idx; END IF; END $$;",
     ];
     for (number, sql) in migrations.iter().enumerate() {
-        repository.write(&format!("db/migrations/{number}_m.sql"), format!("-- migrate:up\n{sql}\n"));
+        repository.write(
+            &format!("db/migrations/{number}_m.sql"),
+            format!("-- migrate:up\n{sql}\n"),
+        );
     }
     repository.write("laneset.toml", "version = 1\n[lane_set.x]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"b\"]\nguard = \"state = 'on'\"\n[lane_set.x.index]\nname = \"idx\"\n[lane_set.y]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"b\"]\n");
     assert_eq!(
@@ -74,7 +102,14 @@ fn every_kind_of_change_is_told() {
         ]
     );
     let shown = run(repository.path(), ["history"]).stdout;
-    assert!(shown.contains("It declares no index, so migrations do not hold its lanes."), "{shown}");
+    assert!(
+        shown.contains("It declares no index, so migrations do not hold its lanes."),
+        "{shown}"
+    );
     let unknown = run(repository.path(), ["history", "xx"]);
-    assert!(unknown.could_not_check().contains("declares no lane set called \"xx\""));
+    assert!(
+        unknown
+            .could_not_check()
+            .contains("declares no lane set called \"xx\"")
+    );
 }

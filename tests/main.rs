@@ -7,6 +7,7 @@ mod generate;
 mod history;
 mod hostile;
 mod incident;
+mod init;
 mod postgres;
 mod program;
 mod rules;

@@ -40,17 +40,24 @@ const STATUS_WORDS: [&str; 4] = ["status", "state", "phase", "stage"];
 pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     let path = target(arguments)?;
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-    let folder = if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder };
+    let folder = if folder.as_os_str().is_empty() {
+        PathBuf::from(".")
+    } else {
+        folder
+    };
     let root = Root::new(&folder);
     let usual = manifest::defaults();
     let places = places(&root, &usual.migrations_dir, &usual.schema_file)?;
-    let index = choose(partial_indexes(&root, &places)?, arguments, &places)?;
+    let mut found = partial_indexes(&root, &places)?;
+    found.sort_by_key(|index| !is_likely(index));
+    let index = choose(found, arguments, &places)?;
     let column = column(&index, arguments.column.as_deref())?;
     let draft = draft(&root, &places, &index, &column)?;
     let text = draft.text();
     let declaration = parsed(&text, arguments)?;
     let outcome = check::outcome(&declaration, &root, &check::all_rules())?;
-    let mut file = File::create_new(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let mut file =
+        File::create_new(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     file.write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
         .with_context(|| format!("{} cannot be written", path.display()))?;
@@ -72,7 +79,10 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     full::write(&outcome, &look, &mut writer)?;
     let exit = match outcome.status() {
         Status::Clean => {
-            writeln!(writer, "Next: read the manifest, commit it, and run `laneset check` in CI.")?;
+            writeln!(
+                writer,
+                "Next: read the manifest, commit it, and run `laneset check` in CI."
+            )?;
             Exit::Clean
         }
         Status::Drift => {
@@ -87,11 +97,28 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
+/// Whether the index lists several values of a column that is no status: such come first in every list.
+fn is_likely(index: &FoundIndex) -> bool {
+    let mut listed = index.listed().into_iter();
+    listed.any(|(column, values)| values.len() > 1 && !is_status(column))
+}
+
+fn is_status(column: &Identifier) -> bool {
+    let name = column.as_str().to_ascii_lowercase();
+    STATUS_WORDS.iter().any(|word| name.contains(word))
+}
+
 /// Where the manifest goes: where `--config` says, or here.
 fn target(arguments: &InitArguments) -> anyhow::Result<PathBuf> {
-    let path = arguments.config.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));
+    let path = arguments
+        .config
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(FILE_NAME));
     if path.symlink_metadata().is_ok() {
-        bail!("{} is there already; `laneset check` reads it", path.display());
+        bail!(
+            "{} is there already; `laneset check` reads it",
+            path.display()
+        );
     }
     Ok(path)
 }
@@ -153,7 +180,14 @@ fn ask(found: Vec<FoundIndex>) -> anyhow::Result<FoundIndex> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "Which partial index do the lanes shape?")?;
     for (number, index) in found.iter().enumerate() {
-        writeln!(stdout, "  {}. {} on {}: {}", number + 1, index.name, index.table, predicate(&index.predicate))?;
+        writeln!(
+            stdout,
+            "  {}. {} on {}: {}",
+            number + 1,
+            index.name,
+            index.table,
+            predicate(&index.predicate)
+        )?;
     }
     write!(stdout, "Its number: ")?;
     stdout.flush()?;
@@ -161,7 +195,12 @@ fn ask(found: Vec<FoundIndex>) -> anyhow::Result<FoundIndex> {
     std::io::stdin().lock().read_line(&mut line)?;
     let number: Option<usize> = line.trim().parse().ok();
     let chosen = number.and_then(|number| found.into_iter().nth(number.checked_sub(1)?));
-    chosen.with_context(|| format!("{:?} is none of the numbers; nothing was written", line.trim()))
+    chosen.with_context(|| {
+        format!(
+            "{:?} is none of the numbers; nothing was written",
+            line.trim()
+        )
+    })
 }
 
 /// The column whose values are the lanes.
@@ -175,17 +214,27 @@ fn column(index: &FoundIndex, wanted: Option<&str>) -> anyhow::Result<Identifier
     if let Some(wanted) = wanted {
         let found = names.iter().find(|name| name.as_str() == wanted);
         return found.map(|name| (*name).clone()).with_context(|| {
-            format!("{} lists no values of {wanted}; it does of {}", index.name, shown(&names))
+            format!(
+                "{} lists no values of {wanted}; it does of {}",
+                index.name,
+                shown(&names)
+            )
         });
     }
-    let is_status = |name: &&&Identifier| {
-        STATUS_WORDS.iter().any(|word| name.as_str().to_ascii_lowercase().contains(word))
-    };
-    let others: Vec<&Identifier> = names.iter().filter(|name| !is_status(name)).copied().collect();
+    let others = names.iter().filter(|name| !is_status(name)).copied();
+    let others: Vec<&Identifier> = others.collect();
     let candidates = if others.is_empty() { names } else { others };
     // One value is a condition more often than it is a set.
-    let several = |name: &&Identifier| listed.iter().any(|(column, values)| column == name && values.len() > 1);
-    let many: Vec<&Identifier> = candidates.iter().filter(|name| several(name)).copied().collect();
+    let several = |name: &&Identifier| {
+        listed
+            .iter()
+            .any(|(column, values)| column == name && values.len() > 1)
+    };
+    let many: Vec<&Identifier> = candidates
+        .iter()
+        .filter(|name| several(name))
+        .copied()
+        .collect();
     match (candidates.as_slice(), many.as_slice()) {
         ([only], _) | (_, [only]) => Ok((*only).clone()),
         _ => bail!(
@@ -223,14 +272,25 @@ fn draft(
     let located = locate(&declaration, root)?;
     let lane_set = &declaration.lane_sets[0];
     // What the migrations leave is what databases have.
-    let left = located.sites.iter().filter(|site| site.role == Role::Migrations);
+    let left = located
+        .sites
+        .iter()
+        .filter(|site| site.role == Role::Migrations);
     if let Some(predicate) = left.filter_map(|site| site.reading.predicate()).next() {
         draft.lanes = lanes_of(predicate, column);
     }
     draft.admitted_by = admitted_by(&located.replays, lane_set);
     let declaration = provisional(&draft)?;
-    let found = queries(root, places, &declaration.lane_sets[0], draft.embedded.as_ref())?;
-    draft.queries = found.into_iter().map(|query| (query.file, query.within)).collect();
+    let found = queries(
+        root,
+        places,
+        &declaration.lane_sets[0],
+        draft.embedded.as_ref(),
+    )?;
+    draft.queries = found
+        .into_iter()
+        .map(|query| (query.file, query.within))
+        .collect();
     Ok(draft)
 }
 
@@ -253,14 +313,20 @@ fn set_name(index: &FoundIndex) -> String {
     let rest = words.join("_");
     let rest = rest.strip_prefix(&format!("{table}_")).unwrap_or(&rest);
     let name = rest.replace('_', "-");
-    if name.is_empty() { table.replace('_', "-") } else { name }
+    if name.is_empty() {
+        table.replace('_', "-")
+    } else {
+        name
+    }
 }
 
 /// The draft as a declaration, to look around with.
 fn provisional(draft: &Draft) -> anyhow::Result<Declaration> {
     match manifest::load_text(source(&draft.text()), super::arguments::ColorWhen::Auto)? {
         Loaded::Declaration(declaration) => Ok(*declaration),
-        Loaded::Invalid => bail!("the index cannot be declared as it is; write laneset.toml by hand (see the README)"),
+        Loaded::Invalid => bail!(
+            "the index cannot be declared as it is; write laneset.toml by hand (see the README)"
+        ),
     }
 }
 
@@ -271,6 +337,8 @@ fn source(text: &str) -> std::sync::Arc<SourceFile> {
 fn parsed(text: &str, arguments: &InitArguments) -> anyhow::Result<Declaration> {
     match manifest::load_text(source(text), arguments.color)? {
         Loaded::Declaration(declaration) => Ok(*declaration),
-        Loaded::Invalid => bail!("the manifest that was found would not be valid; nothing was written"),
+        Loaded::Invalid => {
+            bail!("the manifest that was found would not be valid; nothing was written")
+        }
     }
 }

@@ -70,7 +70,10 @@ impl Draft {
             columns.join(", "),
         ));
         for (file, within) in &self.queries {
-            text.push_str(&format!("\n[[{set}.query]]\nfile   = {}\n", quoted(file.as_str())));
+            text.push_str(&format!(
+                "\n[[{set}.query]]\nfile   = {}\n",
+                quoted(file.as_str())
+            ));
             if let Some(within) = within {
                 text.push_str(&format!("within = {}\n", quoted(within)));
             }

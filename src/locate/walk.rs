@@ -157,7 +157,8 @@ impl Root {
     pub fn source_files(&self) -> Result<Vec<RepoPath>, ReadError> {
         let is_wanted = |entry: &ignore::DirEntry| {
             let name = entry.file_name().to_string_lossy();
-            !entry.file_type().is_some_and(|kind| kind.is_dir()) || !NOT_SOURCE.contains(&name.as_ref())
+            !entry.file_type().is_some_and(|kind| kind.is_dir())
+                || !NOT_SOURCE.contains(&name.as_ref())
         };
         let walk = ignore::WalkBuilder::new(&self.folder)
             .require_git(false)
@@ -172,9 +173,15 @@ impl Root {
             let entry = entry.map_err(|error| {
                 let text = error.to_string();
                 let source = error.into_io_error();
-                refused(".".to_owned(), source.unwrap_or_else(|| std::io::Error::other(text)))
+                refused(
+                    ".".to_owned(),
+                    source.unwrap_or_else(|| std::io::Error::other(text)),
+                )
             })?;
-            let path = entry.path().strip_prefix(&self.folder).unwrap_or(entry.path());
+            let path = entry
+                .path()
+                .strip_prefix(&self.folder)
+                .unwrap_or(entry.path());
             let Some(path) = path.to_str() else {
                 let source = std::io::Error::other("its name is not UTF-8");
                 return Err(refused(path.to_string_lossy().into_owned(), source));

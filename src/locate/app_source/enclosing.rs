@@ -22,11 +22,18 @@ pub fn enclosing(language: Language, text: &str, span: Span) -> Option<String> {
             let scope = syntax.span(definition.scope);
             scope.end - scope.start
         })?;
-    let name = syntax.text(innermost.name).trim_matches(['\'', '"', '#']).to_owned();
+    let name = syntax
+        .text(innermost.name)
+        .trim_matches(['\'', '"', '#'])
+        .to_owned();
     if is_only_one(&syntax, &name) {
         return Some(name);
     }
-    let separator = if language == Language::Rust { "::" } else { "." };
+    let separator = if language == Language::Rust {
+        "::"
+    } else {
+        "."
+    };
     let containers = syntax.ancestors(innermost.name);
     let mut qualified = containers.filter_map(|node| {
         let container = match syntax.kind(node) {
@@ -41,7 +48,9 @@ pub fn enclosing(language: Language, text: &str, span: Span) -> Option<String> {
 
 fn is_only_one(syntax: &Syntax, name: &str) -> bool {
     let found = definitions(syntax, name);
-    let functions = found.iter().filter(|definition| definition.role == Role::Function);
+    let functions = found
+        .iter()
+        .filter(|definition| definition.role == Role::Function);
     functions.count() == 1
 }
 
@@ -52,13 +61,33 @@ mod tests {
     #[test]
     fn the_innermost_function_is_named_without_doubt() {
         for (language, text, expected) in [
-            (Language::TypeScript, "function a() { const b = () => { X } }", Some("b")),
-            (Language::TypeScript, "class A { run() { X } }\nclass B { run() {} }", Some("A.run")),
+            (
+                Language::TypeScript,
+                "function a() { const b = () => { X } }",
+                Some("b"),
+            ),
+            (
+                Language::TypeScript,
+                "class A { run() { X } }\nclass B { run() {} }",
+                Some("A.run"),
+            ),
             (Language::TypeScript, "const q = `X`;", None),
-            (Language::Rust, "impl A { fn go() { X } }\nimpl B { fn go() {} }", Some("A::go")),
+            (
+                Language::Rust,
+                "impl A { fn go() { X } }\nimpl B { fn go() {} }",
+                Some("A::go"),
+            ),
             (Language::Rust, "fn go() { let c = || { X }; }", Some("go")),
-            (Language::Go, "package a\nfunc (r *R) Go() { X }", Some("Go")),
-            (Language::Python, "class A:\n  def f(self):\n    X\n", Some("f")),
+            (
+                Language::Go,
+                "package a\nfunc (r *R) Go() { X }",
+                Some("Go"),
+            ),
+            (
+                Language::Python,
+                "class A:\n  def f(self):\n    X\n",
+                Some("f"),
+            ),
         ] {
             let at = text.find('X').unwrap();
             let found = enclosing(language, text, Span::new(at, at + 1));

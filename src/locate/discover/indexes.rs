@@ -56,7 +56,10 @@ impl FoundIndex {
 }
 
 fn is_list(values: &[Value]) -> bool {
-    !values.is_empty() && !values.iter().any(|value| matches!(value, Value::Boolean(_)))
+    !values.is_empty()
+        && !values
+            .iter()
+            .any(|value| matches!(value, Value::Boolean(_)))
 }
 
 /// The tests that are joined by AND at the top.
@@ -88,7 +91,8 @@ pub fn partial_indexes(root: &Root, places: &Places) -> Result<Vec<FoundIndex>, 
     };
     for file in &files {
         for index in made_in(file)? {
-            let is_same = |known: &FoundIndex| known.name == index.name && known.table == index.table;
+            let is_same =
+                |known: &FoundIndex| known.name == index.name && known.table == index.table;
             found.retain(|known| !is_same(known));
             found.push(index);
         }
@@ -111,7 +115,8 @@ fn made_in(file: &Arc<SourceFile>) -> Result<Vec<FoundIndex>, LocateError> {
     let span = script(file);
     let excerpt = Excerpt::verbatim(file.text(), span);
     let text = excerpt.text();
-    let ranges = statements(text).map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
+    let ranges =
+        statements(text).map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
     let made = ranges.into_iter().filter_map(|range| {
         let Ok(Ddl::CreateIndex(create)) = ddl::read(&text[range.clone()], None, &[]) else {
             return None;

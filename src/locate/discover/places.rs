@@ -49,10 +49,15 @@ pub fn places(root: &Root, migrations: &RepoPath, dump: &RepoPath) -> Result<Pla
         folder_of_migrations(root, &sql)?
     };
     let is_elsewhere = |path: &RepoPath| {
-        let in_migrations = migrations.as_ref().is_some_and(|folder| is_inside(path, folder));
+        let in_migrations = migrations
+            .as_ref()
+            .is_some_and(|folder| is_inside(path, folder));
         in_migrations || dump.as_ref() == Some(path)
     };
-    let sources = files.into_iter().filter(|path| !is_elsewhere(path)).collect();
+    let sources = files
+        .into_iter()
+        .filter(|path| !is_elsewhere(path))
+        .collect();
     Ok(Places {
         migrations,
         dump,
@@ -62,7 +67,9 @@ pub fn places(root: &Root, migrations: &RepoPath, dump: &RepoPath) -> Result<Pla
 
 /// Whether the file is in the folder, at any depth.
 pub fn is_inside(path: &RepoPath, folder: &RepoPath) -> bool {
-    let rest = path.as_str().strip_prefix(folder.as_str().trim_end_matches('/'));
+    let rest = path
+        .as_str()
+        .strip_prefix(folder.as_str().trim_end_matches('/'));
     rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
@@ -86,7 +93,9 @@ fn dumped_file(root: &Root, sql: &[&RepoPath]) -> Result<Option<RepoPath>, ReadE
 fn folder_of_migrations(root: &Root, sql: &[&RepoPath]) -> Result<Option<RepoPath>, ReadError> {
     let mut counts: BTreeMap<RepoPath, usize> = BTreeMap::new();
     for path in sql {
-        let Some(folder) = folder_of(path) else { continue };
+        let Some(folder) = folder_of(path) else {
+            continue;
+        };
         if detect(root.read(path)?.text()).is_some() {
             *counts.entry(folder).or_default() += 1;
         }
@@ -99,16 +108,23 @@ fn folder_of_migrations(root: &Root, sql: &[&RepoPath]) -> Result<Option<RepoPat
 ///
 /// # Errors
 /// The first file that cannot be read.
-pub fn embedded(root: &Root, places: &Places, index: &Identifier) -> Result<Option<RepoPath>, ReadError> {
+pub fn embedded(
+    root: &Root,
+    places: &Places,
+    index: &Identifier,
+) -> Result<Option<RepoPath>, ReadError> {
     for path in &places.sources {
         let text = root.read(path)?;
         let lower = text.text().to_ascii_lowercase();
-        let names = lower.contains(&index.as_str().to_ascii_lowercase()) && lower.contains("create index");
+        let names =
+            lower.contains(&index.as_str().to_ascii_lowercase()) && lower.contains("create index");
         if !names {
             continue;
         }
         match language_of(path) {
-            Some(language) if patches(language, text.text()).is_ok() => return Ok(Some(path.clone())),
+            Some(language) if patches(language, text.text()).is_ok() => {
+                return Ok(Some(path.clone()));
+            }
             None if path.extension() == "sql" => return Ok(folder_of(path).or(Some(path.clone()))),
             _ => {}
         }

@@ -39,7 +39,9 @@ pub fn queries(
         let file = root.read(path)?;
         let lower = file.text().to_ascii_lowercase();
         let names = [&lane_set.table.value.name, &lane_set.column.value];
-        let is_named = names.iter().all(|name| lower.contains(&name.as_str().to_ascii_lowercase()));
+        let is_named = names
+            .iter()
+            .all(|name| lower.contains(&name.as_str().to_ascii_lowercase()));
         if !is_named || (language_of(path).is_none() && path.extension() != "sql") {
             continue;
         }
@@ -58,7 +60,8 @@ pub fn queries(
             let within = name_around(&file, &clause.location);
             let query = FoundQuery {
                 file: path.clone(),
-                within: within.filter(|within| finds(root, &file, lane_set, within, &clause.location)),
+                within: within
+                    .filter(|within| finds(root, &file, lane_set, within, &clause.location)),
             };
             if !found.contains(&query) {
                 found.push(query);
@@ -79,10 +82,17 @@ fn declaration(path: &RepoPath, within: Option<&str>) -> QueryDeclaration {
 }
 
 /// Whether the clause is found again, and nothing else, when it is declared so.
-fn finds(root: &Root, file: &std::sync::Arc<SourceFile>, lane_set: &LaneSet, within: &str, location: &Location) -> bool {
+fn finds(
+    root: &Root,
+    file: &std::sync::Arc<SourceFile>,
+    lane_set: &LaneSet,
+    within: &str,
+    location: &Location,
+) -> bool {
     let declared = declaration(file.path(), Some(within));
-    find(root, &Location::top(file), lane_set, &declared)
-        .is_ok_and(|found| matches!(found.as_slice(), [only] if only.location.span == location.span))
+    find(root, &Location::top(file), lane_set, &declared).is_ok_and(
+        |found| matches!(found.as_slice(), [only] if only.location.span == location.span),
+    )
 }
 
 /// At least half of all lanes, declared and listed, are both; and the guard's columns are tested too.
@@ -90,10 +100,18 @@ fn is_about(predicate: &Predicate, lane_set: &LaneSet) -> bool {
     let listed: Vec<&Lane> = predicate.values_of(&lane_set.column.value);
     let declared = &lane_set.lanes.value;
     let common = declared.iter().filter(|lane| listed.contains(lane)).count();
-    let all = declared.len() + listed.iter().filter(|lane| !declared.contains(lane)).count();
+    let all = declared.len()
+        + listed
+            .iter()
+            .filter(|lane| !declared.contains(lane))
+            .count();
     let guard = lane_set.guard.as_ref();
     let is_guarded = guard.is_none_or(|guard| {
-        guard.value.predicate.columns().is_subset(&predicate.columns())
+        guard
+            .value
+            .predicate
+            .columns()
+            .is_subset(&predicate.columns())
     });
     common > 0 && common * 2 >= all && is_guarded
 }
