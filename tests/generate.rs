@@ -2,6 +2,7 @@
 
 mod admission;
 mod changes;
+mod fixes;
 mod hostile_names;
 mod properties;
 mod real_dbmate;

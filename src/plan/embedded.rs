@@ -12,6 +12,7 @@ use crate::locate::app_source::patch_template::{NewPatch, PatchModel};
 use crate::locate::embedded::Embedded;
 use crate::locate::error::LocateError;
 use crate::locate::walk::Root;
+use crate::model::name::QualifiedName;
 use crate::model::site::Reading;
 use crate::render::patch::index_patch;
 use crate::source::edit::Edit;
@@ -95,6 +96,26 @@ impl Planner<'_> {
         })
     }
 
+    /// Says which statement of a person's has the index made again at every boot, whatever a new patch does.
+    pub(super) fn note_rebuilds(&self, patch: &Patch, site: &IndexSite, draft: &mut Draft) {
+        let lane_set = site.lane_set();
+        let catalog = self.located.replays.embedded.catalog();
+        let dropped = catalog.and_then(|catalog| {
+            let table = catalog.meant_table(&lane_set.table.value);
+            let full = QualifiedName::new(table.schema, site.declared.name.value.clone());
+            catalog.dropped_indexes.get(&full)
+        });
+        let Some(dropped) = dropped.filter(|dropped| !is_of(patch, dropped)) else {
+            return;
+        };
+        draft.note(format!(
+            "{}:{} drops {} at every boot, and so it is made again at every boot; take that statement out: the new patch does what it is for",
+            dropped.path(),
+            dropped.start().line,
+            site.declared.name.value,
+        ));
+    }
+
     /// The repository with the older patches of the same subject put to rest.
     ///
     /// # Errors
@@ -147,6 +168,18 @@ impl Planner<'_> {
             draft.obstacle(first.location.clone(), reason);
         }
         Ok(())
+    }
+}
+
+/// Whether the place is in an older patch of laneset's own on the same subject.
+fn is_of(patch: &Patch, location: &Location) -> bool {
+    let text = location.file.text();
+    match language_of(location.path()).map(|language| PatchModel::of(language, text)) {
+        Some(Ok(model)) => model
+            .literals()
+            .any(|(sql, span)| patch.is_superseded(sql) && span.contains(location.span.start)),
+        Some(Err(_)) => false,
+        None => patch.is_superseded(text),
     }
 }
 
@@ -227,7 +260,7 @@ impl<'a> Numbers<'a> {
         };
         match patch.of_migration.as_ref().filter(fits) {
             Some(version) => Ok(version.clone()),
-            None => self.versions.next().map_err(|error| error.to_string()),
+            None => self.versions.give().map_err(|error| error.to_string()),
         }
     }
 }

@@ -48,7 +48,7 @@ impl Folder {
         let mut versions = self.versions.clone();
         let numbered: Vec<(String, &MigrationStep)> = steps
             .iter()
-            .map(|step| Ok((versions.next()?, step)))
+            .map(|step| Ok((versions.give()?, step)))
             .collect::<Result<_, super::versions::VersionError>>()
             .map_err(|error| error.to_string())?;
         self.versions = versions;

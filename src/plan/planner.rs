@@ -186,7 +186,10 @@ impl Planning<'_> {
                         (Role::Migrations, None) => {}
                         (Role::Embedded, _) if planner.declaration.embedded.is_some() => {
                             match planner.index_patch(&site, of_migration.clone()) {
-                                Ok(patch) => self.patches.push(patch),
+                                Ok(patch) => {
+                                    planner.note_rebuilds(&patch, &site, &mut self.draft);
+                                    self.patches.push(patch);
+                                }
                                 Err(reason) => self
                                     .draft
                                     .obstacle(comparison.site.location.clone(), reason),

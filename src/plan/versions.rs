@@ -34,7 +34,7 @@ impl Versions {
     ///
     /// # Errors
     /// When the newest is made of nines.
-    pub fn next(&mut self) -> Result<String, VersionError> {
+    pub fn give(&mut self) -> Result<String, VersionError> {
         let timestamp = timestamp(self.now);
         let next = match &self.newest {
             None => timestamp,
@@ -78,7 +78,7 @@ mod tests {
 
     fn two_after(existing: &[&str]) -> [String; 2] {
         let mut versions = Versions::after(existing.iter().copied(), now());
-        [versions.next().unwrap(), versions.next().unwrap()]
+        [versions.give().unwrap(), versions.give().unwrap()]
     }
 
     #[test]
@@ -104,6 +104,6 @@ mod tests {
         assert_eq!(two_after(&["20260518"]), ["20260519", "20260520"]);
         let mut versions = Versions::after(["999"], now());
         let newest = "999".to_owned();
-        assert_eq!(versions.next(), Err(VersionError::Exhausted { newest }));
+        assert_eq!(versions.give(), Err(VersionError::Exhausted { newest }));
     }
 }

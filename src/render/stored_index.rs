@@ -27,9 +27,8 @@ pub fn definition(index: &PartialIndex, condition: &str) -> Result<String, Strin
 /// The keys in Postgres's spelling; `None` when one is no column, or when something else belongs to the index.
 fn keys(shape: &str) -> Option<Vec<String>> {
     let shape = shape.trim();
-    let (method, rest) = match shape.split_once('(')? {
-        (before, rest) => (before.trim(), rest),
-    };
+    let (method, rest) = shape.split_once('(')?;
+    let method = method.trim();
     let is_btree = method.is_empty()
         || method
             .split_whitespace()

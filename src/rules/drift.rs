@@ -64,7 +64,7 @@ fn finding(
         related: vec![declaration_remark(compared, lane_set, comparison.site.role)],
         missing: agreement.missing.clone(),
         extra: agreement.extra.clone(),
-        help: Some(help(comparison)),
+        help: Some(help(comparison, agreement)),
         disagreement: Some(Disagreement {
             here: render::predicate::predicate(&predicate),
             declared: render::predicate::predicate(&declared_predicate(
@@ -163,28 +163,32 @@ fn of_lanes(lanes: &[Lane], one: &str, many: &str) -> String {
 /// More lanes than this are counted in a message, not named; the finding holds them all.
 const NAMED_LANES: usize = 12;
 
-fn help(comparison: &Comparison) -> String {
+fn help(comparison: &Comparison, agreement: &Agreement) -> String {
     let wanted = where_clause(comparison);
-    let manifest = "or change the lanes in laneset.toml, if they are what is out of date";
-    let Some(index) = comparison.lane_set.index.as_ref() else {
-        return format!("write `{wanted}`, {manifest}");
+    let manifest = "change the lanes in laneset.toml, if they are what is out of date";
+    let name = match &comparison.lane_set.index {
+        Some(index) => render::predicate::identifier(&index.name.value),
+        None => String::new(),
     };
-    let name = render::predicate::identifier(&index.name.value);
+    let has_other_lanes = !agreement.missing.is_empty() || !agreement.extra.is_empty();
     match comparison.site.role {
         Role::Migrations => format!(
-            "add a migration that drops {name} and creates it again WHERE {wanted}; {manifest}"
+            "run `laneset generate` for a migration that makes {name} again WHERE {wanted}; or {manifest}"
         ),
-        Role::Embedded => {
-            format!("add a patch that drops {name} and creates it again WHERE {wanted}; {manifest}")
-        }
+        Role::Embedded => format!(
+            "run `laneset generate` for a patch that makes {name} again WHERE {wanted}; or {manifest}"
+        ),
         Role::Index => format!(
-            "apply the migrations and dump the schema again, so that {name} is WHERE {wanted}; {manifest}"
+            "run `laneset generate`, or apply the migrations and dump the schema again, so that {name} is WHERE {wanted}; or {manifest}"
         ),
         Role::Array => format!(
-            "list {}, {manifest}",
+            "run `laneset generate`, or list {}; or {manifest}",
             list(&comparison.lane_set.lanes_of(Role::Array).value)
         ),
-        Role::Query | Role::Check => format!("write `{wanted}`, {manifest}"),
+        Role::Query if has_other_lanes => {
+            format!("run `laneset generate`, or write `{wanted}`; or {manifest}")
+        }
+        Role::Query | Role::Check => format!("write `{wanted}`; or {manifest}"),
     }
 }
 

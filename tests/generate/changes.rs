@@ -487,3 +487,23 @@ fn a_manifest_alone_is_generated_from_nothing_but_its_migrations() {
     change(&repository, &["narrow", SET, "action"]);
     assert_eq!(names(&repository, "db"), ["migrations", "queries"]);
 }
+
+#[test]
+fn a_patch_that_drops_the_index_at_every_boot_is_named() {
+    let repository = reference_queue();
+    let quiet = change(&repository, &["narrow", SET, "action"]);
+    assert!(!quiet.stdout.contains("at every boot"), "{}", quiet.stdout);
+    let path = "embedded_patches/20260518020000_runs_heartbeat_inflight_narrow.sql";
+    repository.write(
+        path,
+        "-- By hand.\nDROP INDEX IF EXISTS public.idx_runs_heartbeat_inflight;\n",
+    );
+    let told = change(&repository, &["widen", SET, "action"]);
+    assert!(
+        told.stdout.contains(&format!(
+            "note: {path}:2 drops idx_runs_heartbeat_inflight at every boot"
+        )),
+        "{}",
+        told.stdout
+    );
+}

@@ -77,7 +77,7 @@ mod tests {
                 "impl A { fn go() { X } }\nimpl B { fn go() {} }",
                 Some("A::go"),
             ),
-            (Language::Rust, "fn go() { let c = || { X }; }", Some("go")),
+            (Language::Rust, "fn go() { let c = || { X }; }", Some("c")),
             (
                 Language::Go,
                 "package a\nfunc (r *R) Go() { X }",

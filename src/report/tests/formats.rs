@@ -123,7 +123,7 @@ fn json_counts_lines_and_characters_from_one_and_ends_after_the_last() {
         index["extra"],
         serde_json::json!(["action", "embed_backfill"])
     );
-    assert_eq!(index["fixable"], false);
+    assert_eq!(index["fixable"], true);
     assert_eq!(value["findings"][1]["help"], Json::Null);
     let unread = &value["lane_sets"][0]["sites"][1];
     assert_eq!(unread["lanes"], Json::Null);
