@@ -5,6 +5,7 @@ mod conditions;
 mod counterexamples;
 mod planner;
 mod predicates;
+mod reaper;
 mod replay;
 mod sequences;
 pub mod server;

@@ -110,7 +110,7 @@ impl Server {
         format!("postgres://laneset@/{database}?socket={folder}&sslmode=disable")
     }
 
-    fn session(&self, database: &str) -> Session {
+    pub fn session(&self, database: &str) -> Session {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
