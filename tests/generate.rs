@@ -4,6 +4,7 @@ mod admission;
 mod changes;
 mod fixes;
 mod hostile_names;
+mod layouts;
 mod properties;
 mod real_dbmate;
 mod real_pglite;

@@ -72,16 +72,22 @@ impl Planner<'_> {
             .iter()
             .map(|element| lane(&element.value))
             .collect();
-        let elements: Vec<Span> = found.elements.iter().map(|element| element.span).collect();
         let text = file.text();
+        let spans = found.elements.iter().map(|element| element.span);
+        let elements: Vec<Span> = spans.map(|span| with_map_value(text, span)).collect();
         let like = elements.iter().map(|span| &text[span.range()]);
         let like = like
             .clone()
             .find(|source| source.starts_with(['\'', '"', '`']))
             .unwrap_or("");
+        let value = found.elements.iter().zip(&elements).next();
+        let value = value.map_or("", |(key, whole)| &text[key.span.end..whole.end]);
         let in_style = |lane: &Lane| match lane {
-            Value::Integer(integer) => integer.to_string(),
-            other => literal_like(language, like, &other.to_string()),
+            Value::Integer(integer) => format!("{integer}{value}"),
+            other => format!(
+                "{}{value}",
+                literal_like(language, like, &other.to_string())
+            ),
         };
         let entries = merge(&there, wanted)
             .into_iter()
@@ -126,6 +132,26 @@ fn lane(element: &Element) -> Lane {
     }
 }
 
+/// The key of a map with its value, `"sync": true`; of what is no map, the element alone.
+fn with_map_value(text: &str, key: Span) -> Span {
+    let rest = &text[key.end..];
+    if !rest.trim_start().starts_with(':') {
+        return key;
+    }
+    let mut depth = 0_usize;
+    let end = rest.find(|character: char| {
+        match character {
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' if depth > 0 => depth -= 1,
+            ',' | '}' | ')' | ']' if depth == 0 => return true,
+            _ => {}
+        }
+        false
+    });
+    let value = rest[..end.unwrap_or(rest.len())].trim_end();
+    Span::new(key.start, key.end + value.len())
+}
+
 /// What stands between the brackets of an array.
 fn inside(text: &str, found: &ArrayLiteral, language: Language) -> Result<Span, String> {
     let first = found
@@ -134,7 +160,8 @@ fn inside(text: &str, found: &ArrayLiteral, language: Language) -> Result<Span, 
         .ok_or("it is empty, so there is no layout to follow")?;
     let head = &text[found.span.start..first.span.start];
     let open = match language {
-        Language::Go => head.find('{'),
+        // `map[string]struct{}{`
+        Language::Go => head.rfind('{'),
         _ => head.find(['[', '(', '{']),
     };
     let is_closed = text[..found.span.end].ends_with([']', ')', '}']);
@@ -165,6 +192,7 @@ fn query_edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
     let file = &site.location.file;
     let text = file.text();
     let span = site.lanes_span.ok_or("it tests no lanes")?;
+    let span = sql_list::with_casts(text, span);
     let Reading::Predicate(predicate) = &site.reading else {
         return Err("it cannot be read".to_owned());
     };
@@ -220,6 +248,22 @@ fn query_edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
                 several => Edit::new(whole, format!("IN ({})", several.join(", "))),
             };
             Ok(vec![edit])
+        }
+        Written::Choice {
+            operand,
+            whole,
+            values,
+        } => {
+            let written = merge(&there, wanted).into_iter().map(|entry| match entry {
+                Entry::Kept(index) => values
+                    .get(index)
+                    .map(|value| text[value.range()].to_owned())
+                    .ok_or_else(|| "its values come from elsewhere in part".to_owned()),
+                Entry::New(lane) => in_host(&literal(lane)),
+            });
+            let written = written.collect::<Result<Vec<_>, String>>()?.join(", ");
+            let operand = &text[operand.range()];
+            Ok(vec![Edit::new(whole, format!("{operand} IN ({written})"))])
         }
         Written::ArrayLiteral { literal: inner } => {
             let lanes = merge(&there, wanted).into_iter().map(|entry| match entry {

@@ -1,6 +1,7 @@
 //! How Postgres will give back what the plan makes, told from the types of the columns.
 
 use super::planner::Planner;
+use super::sql_list;
 use super::target::catalogs;
 use crate::locate::catalog::{Catalog, Index};
 use crate::model::column_type::ColumnType;
@@ -66,6 +67,7 @@ impl Planner<'_> {
         let types = self.types_of(&index.table);
         let spelling = stored::stored(&among, &types, Variant::Dumped).ok()?;
         let text = there.location.file.text();
+        let lanes = sql_list::with_casts(text, lanes);
         let inner = spelling.strip_prefix('(')?.strip_suffix(')')?;
         Some(format!(
             "{}{inner}{}",

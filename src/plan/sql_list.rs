@@ -18,6 +18,12 @@ pub enum Written {
         value: Span,
         literal: Span,
     },
+    /// `lane = 'sync' OR lane = 'auth'`: the operand as it is written first, all of it, and each value with its cast.
+    Choice {
+        operand: Span,
+        whole: Span,
+        values: Vec<Span>,
+    },
     /// `= ANY ('{sync,auth}')`: the literal with its quotes.
     ArrayLiteral { literal: Span },
 }
@@ -35,6 +41,13 @@ pub fn read(text: &str, span: Span) -> Result<Written, String> {
         let shown: String = text[span.range()].chars().take(60).collect();
         format!("`{shown}` is no single list of values such as `IN ('a', 'b')`")
     })
+}
+
+/// The test with the casts of its last value: what a syntax tree says of a place leaves them out.
+pub fn with_casts(text: &str, span: Span) -> Span {
+    let mut scanner = Scanner { text, at: span.end };
+    scanner.casts();
+    Span::new(span.start, scanner.at)
 }
 
 /// Reads a list in parentheses that fills the beginning of `text[span]`: `('a', 'b')`; the list, and the literals in it.
@@ -61,7 +74,9 @@ impl Scanner<'_> {
     }
 
     fn test(&mut self) -> Option<Written> {
+        let start = self.at;
         self.operand()?;
+        let operand = Span::new(start, start + self.text[start..self.at].trim_end().len());
         let operator = self.at;
         if self.word("IN") {
             let (list, literals) = self.list('(', ')')?;
@@ -76,11 +91,46 @@ impl Scanner<'_> {
         let start = self.at;
         let literal = self.value()?;
         let value = Span::new(start, self.at);
-        self.ends(Written::One {
-            operator,
-            value,
-            literal,
+        let mut values = vec![value];
+        while self.is_followed_by_or() {
+            values.push(self.same_equality(operand)?);
+        }
+        let end = values.last()?.end;
+        self.ends(match values.as_slice() {
+            [value] => Written::One {
+                operator,
+                value: *value,
+                literal,
+            },
+            _ => Written::Choice {
+                operand,
+                whole: Span::new(operand.start, end),
+                values,
+            },
         })
+    }
+
+    fn is_followed_by_or(&mut self) -> bool {
+        let before = self.at;
+        self.space();
+        let is_there = self.word("OR");
+        if !is_there {
+            self.at = before;
+        }
+        is_there
+    }
+
+    /// `lane = 'auth'`, of the same operand; the value.
+    fn same_equality(&mut self, operand: Span) -> Option<Span> {
+        self.space();
+        let start = self.at;
+        self.operand()?;
+        let is_same = self.text[start..self.at].trim_end() == &self.text[operand.range()];
+        (is_same && self.symbol("=")).then_some(())?;
+        self.space();
+        let start = self.at;
+        self.value()?;
+        Some(Span::new(start, self.at))
     }
 
     /// `(ARRAY[…])`, `('{…}'::text[])`, and either between further parentheses or under a cast.
@@ -230,7 +280,8 @@ impl Scanner<'_> {
                 .rest()
                 .find(|c| !is_of_type(c))
                 .unwrap_or(self.rest().len());
-            self.at += self.rest()[..length].trim_end().len();
+            let type_name = self.rest()[..length].trim_end();
+            self.at += words_of_type(type_name);
             if self.rest().starts_with('(') {
                 self.at += self.rest().find(')').map_or(0, |end| end + 1);
             }
@@ -281,6 +332,22 @@ impl Scanner<'_> {
     }
 }
 
+/// How much of the words is a type's name: one word, but for those that Postgres writes in several.
+fn words_of_type(words: &str) -> usize {
+    let lower = words.to_ascii_lowercase();
+    for several in ["character varying", "double precision", "bit varying"] {
+        if lower.starts_with(several) {
+            return several.len();
+        }
+    }
+    let mut is_quoted = false;
+    let end = words.find(|character: char| {
+        is_quoted ^= character == '"';
+        character == ' ' && !is_quoted
+    });
+    end.unwrap_or(words.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,6 +358,7 @@ mod tests {
             Written::List { literals, .. } => Some(literals.iter().map(shown).collect()),
             Written::One { literal, .. } => Some(vec![format!("= {}", shown(&literal))]),
             Written::ArrayLiteral { literal } => Some(vec![format!("{{}} {}", shown(&literal))]),
+            Written::Choice { values, .. } => Some(values.iter().map(shown).collect()),
         }
     }
 
@@ -318,6 +386,10 @@ mod tests {
             ("a IN (E'x\\n''y', 'z\\')", vec!["E'x\\n''y'", "'z\\'"]),
             ("run_type = 'a'::public.lane", vec!["= 'a'"]),
             (
+                "r.run_type = 'a' OR r.run_type = 'b'::text",
+                vec!["'a'", "'b'::text"],
+            ),
+            (
                 "run_type = any('{a,\"b c\"}'::text[])",
                 vec!["{} '{a,\"b c\"}'"],
             ),
@@ -334,6 +406,8 @@ mod tests {
     fn other_forms_are_refused() {
         for text in [
             "run_type IN ('a') OR run_type = 'b'",
+            "run_type = 'a' OR other = 'b'",
+            "run_type = 'a' OR (run_type = 'b' AND x)",
             "run_type NOT IN ('a')",
             "run_type <> 'a'",
             "run_type IN (SELECT 1)",

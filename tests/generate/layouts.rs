@@ -1,0 +1,193 @@
+//! Lists as people write them, before and after a lane more and a lane less: nothing else moves.
+
+use super::tools::change;
+use crate::program::Copy;
+
+const MANIFEST: &str = "version = 1\n[lane_set.x]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"a\", \"b\"]\n[lane_set.x.index]\nname = \"idx\"\n";
+
+/// A repository whose one source file holds the lanes `a` and `b`.
+fn repository(path: &str, text: &str, declared: &str) -> Copy {
+    let repository = Copy::of(tempfile::tempdir().unwrap().path());
+    repository.write(
+        "db/migrations/1_runs.sql",
+        "-- migrate:up\nCREATE TABLE runs (id int, lane text);\nCREATE INDEX idx ON runs (id) WHERE lane IN ('a', 'b');\n-- migrate:down\n",
+    );
+    repository.write("laneset.toml", format!("{MANIFEST}{declared}"));
+    repository.write(path, text);
+    repository
+}
+
+/// The file after `it's` came in, and after `a` went out.
+#[track_caller]
+fn follows(path: &str, declared: &str, [before, wide, narrow]: [&str; 3]) {
+    let repository = repository(path, before, declared);
+    change(&repository, &["widen", "x", "it's"]);
+    assert_eq!(repository.text(path), wide);
+    change(&repository, &["narrow", "x", "a"]);
+    assert_eq!(repository.text(path), narrow);
+}
+
+fn array(path: &str, versions: [&str; 3]) {
+    let declared = format!("[[lane_set.x.array]]\nfile = \"{path}\"\nname = \"LANES\"\n");
+    follows(path, &declared, versions);
+}
+
+#[test]
+fn arrays_follow_in_every_language() {
+    array(
+        "a.ts",
+        [
+            "export const LANES = ['a', \"b\"] as const; // é\n",
+            "export const LANES = ['a', \"b\", 'it\\'s'] as const; // é\n",
+            "export const LANES = [\"b\", 'it\\'s'] as const; // é\n",
+        ],
+    );
+    array(
+        "a.ts",
+        [
+            "const LANES: Lane[] = [\r\n  'a', // one, two\r\n  // of b\r\n  `b`,\r\n];\r\n",
+            "const LANES: Lane[] = [\r\n  'a', // one, two\r\n  // of b\r\n  `b`,\r\n  'it\\'s',\r\n];\r\n",
+            "const LANES: Lane[] = [\r\n  // of b\r\n  `b`,\r\n  'it\\'s',\r\n];\r\n",
+        ],
+    );
+    array(
+        "a.js",
+        [
+            "const A = 'a';\nconst LANES = new Set([A,'b']);\n",
+            "const A = 'a';\nconst LANES = new Set([A,'b','it\\'s']);\n",
+            "const A = 'a';\nconst LANES = new Set(['b','it\\'s']);\n",
+        ],
+    );
+    array(
+        "a.rs",
+        [
+            "pub const LANES: [&str; 2] = [\"a\", \"b\"];\n",
+            "pub const LANES: [&str; 3] = [\"a\", \"b\", \"it's\"];\n",
+            "pub const LANES: [&str; 2] = [\"b\", \"it's\"];\n",
+        ],
+    );
+    array(
+        "a.go",
+        [
+            "package p\n\nvar LANES = map[string]struct{}{\n\t\"a\": {}, // one\n\t\"b\": {},\n}\n",
+            "package p\n\nvar LANES = map[string]struct{}{\n\t\"a\": {}, // one\n\t\"b\": {},\n\t\"it's\": {},\n}\n",
+            "package p\n\nvar LANES = map[string]struct{}{\n\t\"b\": {},\n\t\"it's\": {},\n}\n",
+        ],
+    );
+    array(
+        "a.py",
+        [
+            "LANES = frozenset({'a', 'b'})  # end\n",
+            "LANES = frozenset({'a', 'b', 'it\\'s'})  # end\n",
+            "LANES = frozenset({'b', 'it\\'s'})  # end\n",
+        ],
+    );
+}
+
+#[test]
+fn a_tuple_of_one_stays_a_tuple_and_an_empty_array_is_left_to_a_person() {
+    let declared = "[[lane_set.x.array]]\nfile = \"a.py\"\nname = \"LANES\"\n";
+    let tuple = repository("a.py", "LANES = ('a', 'b')\n", declared);
+    change(&tuple, &["narrow", "x", "a"]);
+    assert_eq!(tuple.text("a.py"), "LANES = ('b',)\n");
+}
+
+fn query(path: &str, versions: [&str; 3]) {
+    follows(
+        path,
+        &format!("[[lane_set.x.query]]\nfile = \"{path}\"\n"),
+        versions,
+    );
+}
+
+#[test]
+fn conditions_follow_in_every_form() {
+    query(
+        "q.sql",
+        [
+            "DELETE FROM runs AS r WHERE r.lane IN ('a', 'b'); -- é\n",
+            "DELETE FROM runs AS r WHERE r.lane IN ('a', 'b', 'it''s'); -- é\n",
+            "DELETE FROM runs AS r WHERE r.lane IN ('b', 'it''s'); -- é\n",
+        ],
+    );
+    query(
+        "q.sql",
+        [
+            "DELETE FROM runs WHERE lane IN (\n      'a' -- one\n    , 'b'\n);\n",
+            "DELETE FROM runs WHERE lane IN (\n      'a' -- one\n    , 'b'\n    , 'it''s'\n);\n",
+            "DELETE FROM runs WHERE lane IN (\n      'b'\n    , 'it''s'\n);\n",
+        ],
+    );
+    query(
+        "q.sql",
+        [
+            "DELETE FROM runs WHERE (lane)::text = ANY ((ARRAY['a'::varchar, 'b'::varchar])::text[]);\n",
+            "DELETE FROM runs WHERE (lane)::text = ANY ((ARRAY['a'::varchar, 'b'::varchar, 'it''s'::varchar])::text[]);\n",
+            "DELETE FROM runs WHERE (lane)::text = ANY ((ARRAY['b'::varchar, 'it''s'::varchar])::text[]);\n",
+        ],
+    );
+    query(
+        "q.sql",
+        [
+            "DELETE FROM runs WHERE lane = ANY ('{a,b}');\n",
+            "DELETE FROM runs WHERE lane = ANY ('{a,b,\"it''s\"}');\n",
+            "DELETE FROM runs WHERE lane = ANY ('{b,\"it''s\"}');\n",
+        ],
+    );
+    query(
+        "q.sql",
+        [
+            "DELETE FROM runs WHERE (lane = 'a' OR lane = 'b');\n",
+            "DELETE FROM runs WHERE (lane IN ('a', 'b', 'it''s'));\n",
+            "DELETE FROM runs WHERE (lane IN ('b', 'it''s'));\n",
+        ],
+    );
+    query(
+        "q.sql",
+        [
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\n  DELETE FROM runs WHERE lane IN ('a', 'b');\n$$;\n",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\n  DELETE FROM runs WHERE lane IN ('a', 'b', 'it''s');\n$$;\n",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $$\n  DELETE FROM runs WHERE lane IN ('b', 'it''s');\n$$;\n",
+        ],
+    );
+    query(
+        "q.ts",
+        [
+            "db.query('DELETE FROM runs WHERE lane IN (\\'a\\', \\'b\\')');\n",
+            "db.query('DELETE FROM runs WHERE lane IN (\\'a\\', \\'b\\', \\'it\\'\\'s\\')');\n",
+            "db.query('DELETE FROM runs WHERE lane IN (\\'b\\', \\'it\\'\\'s\\')');\n",
+        ],
+    );
+    query(
+        "q.py",
+        [
+            "db.execute(f\"DELETE FROM runs WHERE lane IN ('a', 'b') AND id < {top}\")\n",
+            "db.execute(f\"DELETE FROM runs WHERE lane IN ('a', 'b', 'it''s') AND id < {top}\")\n",
+            "db.execute(f\"DELETE FROM runs WHERE lane IN ('b', 'it''s') AND id < {top}\")\n",
+        ],
+    );
+}
+
+#[test]
+fn one_lane_alone_becomes_a_list() {
+    let declared = "[[lane_set.x.query]]\nfile = \"q.sql\"\n";
+    let repository = repository(
+        "q.sql",
+        "DELETE FROM runs WHERE lane IN ('a', 'b');\n",
+        declared,
+    );
+    change(&repository, &["narrow", "x", "b"]);
+    assert_eq!(
+        repository.text("q.sql"),
+        "DELETE FROM runs WHERE lane IN ('a');\n"
+    );
+    repository.write(
+        "q.sql",
+        "DELETE FROM runs WHERE lane = 'a'::text AND id > 0;\n",
+    );
+    change(&repository, &["widen", "x", "b"]);
+    assert_eq!(
+        repository.text("q.sql"),
+        "DELETE FROM runs WHERE lane IN ('a'::text, 'b'::text) AND id > 0;\n"
+    );
+}
