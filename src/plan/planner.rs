@@ -7,17 +7,16 @@ use super::embedded::Patch;
 use super::migrations::Folder;
 use super::target::{catalogs, target};
 use super::versions::Versions;
+use super::wording::{listed, one_line, slug_of};
 use crate::compare::{Comparison, compare};
 use crate::locate::error::LocateError;
 use crate::locate::migrations::Migrations;
 use crate::locate::sites::Located;
 use crate::locate::walk::Root;
 use crate::model::declaration::{Declaration, IndexDeclaration, LaneSet};
-use crate::model::lane::Lane;
 use crate::model::relation::Relation;
 use crate::model::site::{Reading, Role, Site};
 use crate::render::index::PartialIndex;
-use crate::render::predicate::literal;
 
 /// What a plan is made from.
 pub struct Planner<'a> {
@@ -88,37 +87,6 @@ impl IndexSite<'_> {
     }
 }
 
-/// The set's name in ASCII letters, digits and underscores.
-pub(super) fn slug_of(lane_set: &LaneSet) -> String {
-    let name = lane_set.name.value.to_ascii_lowercase();
-    let words: Vec<&str> = name
-        .split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() {
-        "lane_set".to_owned()
-    } else {
-        words.join("_")
-    }
-}
-
-fn listed(lanes: &[Lane]) -> String {
-    let lanes: Vec<String> = lanes.iter().map(literal).collect();
-    one_line(&lanes.join(", "))
-}
-
-/// The text without what would end a comment's line.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace(
-        |character: char| character.is_control() || is_line_end(character),
-        " ",
-    )
-}
-
-fn is_line_end(character: char) -> bool {
-    matches!(character, '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
 /// Plans everything that has to change for every site to agree with its declaration. Sites that agree are left alone, however they
 /// are written, so that a plan made after a plan is empty.
 ///
@@ -169,42 +137,48 @@ impl Planning<'_> {
 
     /// Plans for one lane set's sites. The migrations come first, so that the patch knows what it mirrors.
     fn lane_set(&mut self, own: &[&Comparison]) -> Result<(), LocateError> {
-        let planner = self.planner;
         let mut of_migration = None;
         for comparison in own.iter().filter(|comparison| !is_settled(comparison)) {
-            let (role, declared) = (comparison.site.role, &comparison.lane_set.index);
-            match (role, declared) {
+            let site = comparison.site;
+            match (site.role, &comparison.lane_set.index) {
                 (Role::Migrations | Role::Embedded | Role::Index, Some(declared)) => {
                     let site = IndexSite {
                         comparison,
                         declared,
                     };
-                    match (role, &mut self.folder) {
-                        (Role::Migrations, Some(folder)) => {
-                            of_migration = planner.migrate_index(&site, folder, &mut self.draft);
-                        }
-                        (Role::Migrations, None) => {}
-                        (Role::Embedded, _) if planner.declaration.embedded.is_some() => {
-                            match planner.index_patch(&site, of_migration.clone()) {
-                                Ok(patch) => {
-                                    planner.note_rebuilds(&patch, &site, &mut self.draft);
-                                    self.patches.push(patch);
-                                }
-                                Err(reason) => self
-                                    .draft
-                                    .obstacle(comparison.site.location.clone(), reason),
-                            }
-                        }
-                        (Role::Embedded, _) => {}
-                        _ => planner.dump_index(&site, &mut self.draft)?,
+                    self.index(&site, &mut of_migration)?;
+                }
+                (Role::Query | Role::Array, _) => {
+                    let path = site.location.path();
+                    if !self.planner.is_statement(comparison.lane_set, path) {
+                        self.planner.relist(comparison, &mut self.draft);
                     }
                 }
-                (Role::Query, _)
-                    if planner
-                        .is_statement(comparison.lane_set, comparison.site.location.path()) => {}
-                (Role::Query | Role::Array, _) => planner.relist(comparison, &mut self.draft),
                 _ => {}
             }
+        }
+        Ok(())
+    }
+
+    fn index(
+        &mut self,
+        site: &IndexSite,
+        of_migration: &mut Option<String>,
+    ) -> Result<(), LocateError> {
+        let planner = self.planner;
+        match (site.site().role, &mut self.folder) {
+            (Role::Migrations, Some(folder)) => {
+                *of_migration = planner.migrate_index(site, folder, &mut self.draft);
+            }
+            (Role::Embedded, _) => match planner.index_patch(site, of_migration.clone()) {
+                Ok(patch) => {
+                    planner.note_rebuilds(&patch, site, &mut self.draft);
+                    self.patches.push(patch);
+                }
+                Err(reason) => self.draft.obstacle(site.site().location.clone(), reason),
+            },
+            (Role::Index, _) => planner.dump_index(site, &mut self.draft)?,
+            _ => {}
         }
         Ok(())
     }
@@ -220,7 +194,7 @@ impl Planning<'_> {
     }
 }
 
-/// Whether nothing has to change here: the declared rows are meant, or the folder or file is not there at all.
+/// Whether nothing has to change here: the declared rows are meant.
 fn is_settled(comparison: &Comparison) -> bool {
     let relation = comparison
         .agreement

@@ -1,7 +1,13 @@
 //! The list of lanes in one test of SQL, as it stands in a file: `run_type IN ('sync', 'auth')` and its kin.
 
-use crate::source::list::WrittenList;
+use crate::source::list::{Comments, WrittenList};
 use crate::source::span::Span;
+
+/// What may stand between the elements of a list in SQL.
+pub const SQL_COMMENTS: Comments = Comments {
+    line: "--",
+    blocks: true,
+};
 
 /// How a test writes its values.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,168 @@
+//! The lanes of a WHERE clause: the edits that give it others, in whatever form and whatever string literal it stands.
+
+use super::sql_list::{self, SQL_COMMENTS, Written};
+use crate::locate::app_source::language::language_of;
+use crate::locate::app_source::quoting::Host;
+use crate::model::declaration::LaneSet;
+use crate::model::lane::{Lane, Value};
+use crate::model::site::{Reading, Role, Site};
+use crate::render::predicate::literal;
+use crate::source::edit::Edit;
+use crate::source::list::{Entry, WrittenList, merge, rewrite};
+use crate::source::span::Span;
+
+/// The edits of a declared query that was located.
+///
+/// # Errors
+/// A reason, when its test is no list of values, or the literal around it cannot hold a lane.
+pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
+    let file = &site.location.file;
+    let text = file.text();
+    let span = site.lanes_span.ok_or("it tests no lanes")?;
+    let span = sql_list::with_casts(text, span);
+    let Reading::Predicate(predicate) = &site.reading else {
+        return Err("it cannot be read".to_owned());
+    };
+    let there = predicate.values_of(&lane_set.column.value);
+    let test = WrittenTest {
+        text,
+        there: there.into_iter().cloned().collect(),
+        wanted: &lane_set.lanes_of(Role::Query).value,
+        host: match language_of(file.path()) {
+            Some(language) => Some(Host::around(language, text, span)?),
+            None => None,
+        },
+    };
+    match sql_list::read(text, span)? {
+        Written::List { list, literals } => test.list(&list, &literals),
+        Written::One {
+            operator,
+            value,
+            literal,
+        } => test.one(operator, value, literal),
+        Written::Choice {
+            operand,
+            whole,
+            values,
+        } => test.choice(operand, whole, &values),
+        Written::ArrayLiteral { literal } => test.array_literal(literal),
+    }
+}
+
+const FROM_ELSEWHERE: &str = "its values come from elsewhere in part";
+
+/// A test of the lanes, where it stands.
+struct WrittenTest<'a> {
+    text: &'a str,
+    /// The lanes that it names, in the order written.
+    there: Vec<Lane>,
+    wanted: &'a [Lane],
+    /// The string literal around it; `None` in a file of SQL.
+    host: Option<Host>,
+}
+
+impl WrittenTest<'_> {
+    fn list(&self, list: &WrittenList, literals: &[Span]) -> Result<Vec<Edit>, String> {
+        let (Some(element), Some(inner)) = (list.elements.first(), literals.first()) else {
+            return Err(FROM_ELSEWHERE.to_owned());
+        };
+        if self.there.len() != literals.len() {
+            return Err(FROM_ELSEWHERE.to_owned());
+        }
+        let entries = merge(&self.there, self.wanted)
+            .into_iter()
+            .map(|entry| entry.write(|lane| self.like(*element, *inner, lane)))
+            .collect::<Result<Vec<Entry<String>>, String>>()?;
+        let edit = rewrite(self.text, list, &entries, SQL_COMMENTS)?;
+        Ok(edit.into_iter().collect())
+    }
+
+    /// `= 'sync'` stays an equality where one lane is left, and becomes a list where there are more.
+    fn one(&self, operator: Span, value: Span, inner: Span) -> Result<Vec<Edit>, String> {
+        let written = self.values(&[value], |lane| self.like(value, inner, lane))?;
+        Ok(vec![match written.as_slice() {
+            [only] => Edit::new(value, only.clone()),
+            several => {
+                let whole = Span::new(operator.start, value.end);
+                Edit::new(whole, format!("IN ({})", several.join(", ")))
+            }
+        }])
+    }
+
+    fn choice(&self, operand: Span, whole: Span, values: &[Span]) -> Result<Vec<Edit>, String> {
+        let written = self.values(values, |lane| self.in_host(&literal(lane)))?;
+        let operand = &self.text[operand.range()];
+        let list = format!("{operand} IN ({})", written.join(", "));
+        Ok(vec![Edit::new(whole, list)])
+    }
+
+    fn array_literal(&self, inner: Span) -> Result<Vec<Edit>, String> {
+        let entries = merge(&self.there, self.wanted).into_iter();
+        let lanes = entries.map(|entry| match entry {
+            Entry::Kept(index) => &self.there[index],
+            Entry::New(lane) => lane,
+        });
+        let array = literal(&Value::Text(array_literal(lanes)));
+        Ok(vec![Edit::new(inner, self.in_host(&array)?)])
+    }
+
+    /// The values as they are to stand, those that stay as they are written.
+    fn values(
+        &self,
+        values: &[Span],
+        write: impl Fn(&Lane) -> Result<String, String>,
+    ) -> Result<Vec<String>, String> {
+        if self.there.len() != values.len() {
+            return Err(FROM_ELSEWHERE.to_owned());
+        }
+        let entries = merge(&self.there, self.wanted).into_iter();
+        let written = entries.map(|entry| match entry {
+            Entry::Kept(index) => Ok(self.text[values[index].range()].to_owned()),
+            Entry::New(lane) => write(lane),
+        });
+        written.collect()
+    }
+
+    /// A lane as another one is written, whose literal is `inner`: with the same casts around it.
+    fn like(&self, other: Span, inner: Span, lane: &Lane) -> Result<String, String> {
+        let before = &self.text[other.start..inner.start];
+        let after = &self.text[inner.end..other.end];
+        Ok(format!("{before}{}{after}", self.in_host(&literal(lane))?))
+    }
+
+    fn in_host(&self, sql: &str) -> Result<String, String> {
+        match &self.host {
+            Some(host) => host.inside(sql),
+            // The body of a function ends at its dollar quote, wherever that stands.
+            None if holds_dollar_quote(sql) => Err("a lane holds a dollar quote".to_owned()),
+            None => Ok(sql.to_owned()),
+        }
+    }
+}
+
+/// `$$`, `$body$`
+fn holds_dollar_quote(sql: &str) -> bool {
+    let parts: Vec<&str> = sql.split('$').collect();
+    let is_tag = |part: &&str| part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    parts.len() > 2 && parts[1..parts.len() - 1].iter().any(is_tag)
+}
+
+/// `{sync,"a b"}`: an array as Postgres takes it between quotes (manual, 8.15.2).
+fn array_literal<'a>(lanes: impl Iterator<Item = &'a Lane>) -> String {
+    let elements: Vec<String> = lanes
+        .map(|lane| {
+            let text = lane.to_string();
+            let is_plain = !text.is_empty()
+                && !text.eq_ignore_ascii_case("null")
+                && text
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            if is_plain {
+                text
+            } else {
+                format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+            }
+        })
+        .collect();
+    format!("{{{}}}", elements.join(","))
+}
