@@ -1,8 +1,9 @@
 //! laneset: one declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
 //!
 //! ```text
-//! laneset.toml ── declare ─┐
-//! the repository ─ locate ─┴─ compare ── rules ── report
+//! laneset.toml ── declare ─┐                ┌─ rules ── report
+//! the repository ─ locate ─┴─ compare ──────┤
+//!                          render ──────────┴─ plan ─── write
 //! ```
 //!
 //! The floors, from the ground up; a module imports only what stands on a lower one (`tests/floors.rs` holds it to that):
@@ -12,7 +13,8 @@
 //! - [`read_sql`]: SQL text to statements, clauses and predicates. [`declare`]: `laneset.toml` to a declaration.
 //!   [`locate`]: the sites of a repository. [`render`]: predicates back to SQL.
 //! - [`compare`]: each site held against its declaration. [`rules`]: what is wrong with that, one file a rule.
-//! - [`report`]: findings for people and machines.
+//!   [`plan`]: what has to change, so that nothing is. [`history`]: how an index came to hold its lanes.
+//! - [`report`]: findings for people and machines. [`write`]: planned changes, all of them or none.
 //! - [`cli`]: the commands.
 
 pub mod cli;

@@ -34,6 +34,9 @@ pub enum Command {
     /// and the reaper's statement. Changes nothing where everything agrees. Needs no database.
     Generate(GenerateArguments),
     /// Add lanes to a set, in laneset.toml and everywhere else
+    ///
+    /// Refuses what would harm: a lane that the column does not admit (see --admit), or whose executor is not said to beat. Says in
+    /// which order to deploy: the index first, then the queries.
     Widen {
         #[command(flatten)]
         change: ChangeArguments,
@@ -43,6 +46,8 @@ pub enum Command {
         admit: bool,
     },
     /// Take lanes out of a set, in laneset.toml and everywhere else
+    ///
+    /// Says in which order to deploy: the queries first, then the index.
     Narrow(ChangeArguments),
     /// Show the lane sets after each migration that changed them
     History(HistoryArguments),

@@ -19,6 +19,7 @@ use crate::plan::planner::{Admission, Circumstances, Planner, plan};
 use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
+use crate::report::visible::one_line;
 use crate::write::apply::apply;
 use crate::write::diff::{Colors, unified};
 
@@ -163,7 +164,7 @@ impl<'a> Generation<'a> {
             return Ok(());
         }
         for note in plan.notes.iter().chain(&outcome.notes) {
-            writeln!(writer, "note: {note}")?;
+            writeln!(writer, "note: {}", one_line(note))?;
         }
         if !is_shown {
             for change in &plan.changes {
@@ -172,7 +173,7 @@ impl<'a> Generation<'a> {
                 } else {
                     "changed"
                 };
-                writeln!(writer, "{what}  {}", change.path)?;
+                writeln!(writer, "{what}  {}", one_line(change.path.as_str()))?;
             }
         }
         writeln!(writer, "{}", self.summary(plan, outcome))?;

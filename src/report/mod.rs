@@ -10,7 +10,7 @@ mod matrix;
 pub mod outcome;
 pub mod summary;
 pub mod timeline;
-mod visible;
+pub mod visible;
 mod window;
 
 #[cfg(test)]

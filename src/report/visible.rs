@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The text with every control character shown instead of obeyed, line ends and tabs included: what is left stands on one line.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub fn one_line(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
