@@ -15,3 +15,5 @@ echo "== the reference queue, as Postgres sees it"
 bash ci/reference-queue.sh
 echo "== laneset check, on this repository"
 cargo run --quiet --locked -- check
+echo "== laneset generate, on this repository: nothing to change"
+cargo run --quiet --locked -- generate --check

@@ -3,6 +3,7 @@
 mod admission;
 mod changes;
 mod fixes;
+mod guarded_patches;
 mod hostile_names;
 mod layouts;
 mod properties;

@@ -86,6 +86,8 @@ pub struct Doubtful {
     pub reason: String,
     /// The schemas in which it may be.
     pub places: BTreeSet<Identifier>,
+    /// Of an index that is in doubt for the ways that led here alone: what each of them left, if anything. Empty otherwise.
+    pub ways: Vec<Option<Index>>,
 }
 
 /// Where temporary tables and their indexes live: it comes first, unless the search path names it (manual, 20.11.1).
@@ -219,6 +221,7 @@ impl Catalog {
             location: location.clone(),
             reason: reason.to_owned(),
             places,
+            ways: Vec::new(),
         };
         self.doubts.insert(name.clone(), doubt);
     }
@@ -245,8 +248,20 @@ impl Catalog {
     ) {
         self.doubt(name, location, reason);
         let places = ways.iter().flat_map(|way| way.places(name));
+        let is_known = |way: &&Catalog| {
+            let named = way.indexes.keys().filter(|full| full.name == *name);
+            !way.doubts.contains_key(name) && named.count() <= 1
+        };
+        let left = |way: &&Catalog| {
+            let mut indexes = way.indexes.iter();
+            let found = indexes.find(|(full, _)| full.name == *name);
+            found.map(|(_, index)| index.clone())
+        };
         if let Some(doubt) = self.doubts.get_mut(name) {
             doubt.places.extend(places);
+            if ways.iter().all(is_known) {
+                doubt.ways = ways.iter().map(|way| left(way)).collect();
+            }
         }
     }
 

@@ -15,7 +15,7 @@ use crate::model::rows::Rows;
 use crate::read_sql::expression::{Scope, qualified_name, read_with_enums};
 
 /// Whether `pg_index` has a row that the condition of this SELECT is true of: a valid index of one name, whose predicate is none of
-/// the listed texts. Texts are compared by their meaning. `None` when that cannot be told.
+/// the listed texts. `None` when that cannot be told.
 pub(super) fn holds(select: &Select, known: &Known) -> Option<bool> {
     let catalog = known.catalog;
     let mut conjuncts = Vec::new();
@@ -124,19 +124,22 @@ fn is_stored_predicate(expression: &Expr) -> bool {
     }
 }
 
+/// Whether the stored predicate is given back as one of the texts. One that means the same in other words may be, or not: the server
+/// compares texts.
 fn is_one_of(texts: &[Expr], index: &Index, known: &Known) -> Option<bool> {
     let stored = index.predicate.as_ref().ok()?;
-    let mut is_one = false;
+    let mut answer = Some(false);
     for text in texts {
         let listed = listed(&constant_text(text)?, known)?;
-        is_one |= match Relation::between(&Rows::of(stored), &Rows::of(&listed)) {
-            _ if *stored == listed => true,
-            Relation::Same => true,
-            Relation::Undecided => return None,
-            _ => false,
-        };
+        if *stored == listed {
+            return Some(true);
+        }
+        match Relation::between(&Rows::of(stored), &Rows::of(&listed)) {
+            Relation::Same | Relation::Undecided => answer = None,
+            _ => {}
+        }
     }
-    Some(is_one)
+    answer
 }
 
 /// What a text of Postgres's own says. Its casts change nothing there: a constant stands under the type of the column it is compared

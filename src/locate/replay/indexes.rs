@@ -21,11 +21,17 @@ impl<'a> Replay<'a> {
         let schema = table.schema.clone();
         let is_doubtful = self.lacks_columns_of(&table, &create);
         self.note_casts(&create.predicate);
-        let name = create.name.unwrap_or_else(|| {
+        let name = create.name.clone().unwrap_or_else(|| {
             let keys = create.columns.iter().chain(&create.included);
             self.made_up_index_name(&table, keys)
         });
         let full = QualifiedName::new(schema, name);
+        if create.if_not_exists && self.is_there_on_every_way(&full, &table, &create) {
+            self.catalog.settle_doubt(&full);
+            let made = made(create, table, place, location);
+            self.catalog.indexes.insert(full, made);
+            return Effect::doubtful(is_doubtful);
+        }
         // One that may be there is not there, or Postgres would refuse the statement.
         let is_replaced = !create.if_not_exists && self.catalog.doubts.contains_key(&full.name);
         if let Some(existing) = self.catalog.indexes.get_mut(&full)
@@ -64,33 +70,34 @@ impl<'a> Replay<'a> {
         if !self.catalog.descendants(&table).is_empty() && !self.interest.contains(&full.name) {
             self.further_names.push(full.name.clone());
         }
-        let mentions = create
-            .mentions
-            .into_iter()
-            .map(|mention| (mention.column, place.location(mention.range).span))
-            .collect();
-        self.catalog.indexes.insert(
-            full,
-            Index {
-                table,
-                is_unique: create.is_unique,
-                shape: create.shape,
-                columns: create.columns,
-                included: create.included,
-                key_words: create.key_words,
-                predicate: create.predicate,
-                location: location.clone(),
-                mentions,
-                condition: create.condition.map(|range| place.location(range).span),
-                ignored: Vec::new(),
-                attached_to: None,
-                was_found_by_role: create.table.schema.is_none(),
-            },
-        );
+        let made = made(create, table, place, location);
+        self.catalog.indexes.insert(full, made);
         if is_replaced {
             return Effect::Unknown;
         }
         Effect::doubtful(is_doubtful)
+    }
+
+    /// Whether the index is in doubt for the ways that led here alone, and each of them left none or one like this: then it is there
+    /// afterwards, whichever way was taken.
+    fn is_there_on_every_way(
+        &self,
+        full: &QualifiedName,
+        table: &QualifiedName,
+        create: &CreateIndex,
+    ) -> bool {
+        let Some(doubt) = self.catalog.doubts.get(&full.name) else {
+            return false;
+        };
+        let is_alike = |index: &Index| {
+            let predicates = match (&index.predicate, &create.predicate) {
+                (Ok(stored), Ok(created)) => same(stored, created),
+                _ => false,
+            };
+            index.table == *table && index.columns == create.columns && predicates
+        };
+        let mut ways = doubt.ways.iter();
+        !doubt.ways.is_empty() && ways.all(|way| way.as_ref().is_none_or(is_alike))
     }
 
     /// The name of an index over these keys that was given none.
@@ -186,6 +193,30 @@ impl<'a> Replay<'a> {
             return Effect::Unknown;
         }
         Effect::doubtful(is_doubtful)
+    }
+}
+
+/// The index that a statement makes.
+fn made(create: CreateIndex, table: QualifiedName, place: Place, location: &Location) -> Index {
+    let mentions = create
+        .mentions
+        .into_iter()
+        .map(|mention| (mention.column, place.location(mention.range).span))
+        .collect();
+    Index {
+        table,
+        is_unique: create.is_unique,
+        shape: create.shape,
+        columns: create.columns,
+        included: create.included,
+        key_words: create.key_words,
+        predicate: create.predicate,
+        location: location.clone(),
+        mentions,
+        condition: create.condition.map(|range| place.location(range).span),
+        ignored: Vec::new(),
+        attached_to: None,
+        was_found_by_role: create.table.schema.is_none(),
     }
 }
 

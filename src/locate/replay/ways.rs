@@ -1,5 +1,6 @@
 //! The ways that a body may take, and what they agree on.
 
+use super::indexes::same;
 use super::session::{Effect, Place, Replay};
 use crate::locate::catalog::{Catalog, Index};
 use crate::locate::condition::{self, Known};
@@ -137,15 +138,8 @@ impl<'a> Replay<'a> {
         let index = |replay: &Self| {
             let named = |(full, _): &(&QualifiedName, &Index)| full.name == *name;
             let found = replay.catalog.indexes.iter().filter(named);
-            let found = found.map(|(full, index)| {
-                (
-                    full.clone(),
-                    index.table.clone(),
-                    index.predicate.clone(),
-                    index.columns.clone(),
-                )
-            });
-            found.collect::<Vec<_>>()
+            let found = found.map(|(full, index)| (full.clone(), index.clone()));
+            found.collect::<Vec<(QualifiedName, Index)>>()
         };
         let checks = |replay: &Self| {
             let found = replay
@@ -176,9 +170,20 @@ impl<'a> Replay<'a> {
             found.map(|(full, stored)| (full.clone(), stored.labels.clone()))
         };
         let doubt = |replay: &Self| replay.catalog.doubts.contains_key(name);
-        index(self) == index(other)
+        let (own, others) = (index(self), index(other));
+        own.len() == others.len()
+            && own.iter().zip(&others).all(|(a, b)| is_alike(a, b))
             && checks(self) == checks(other)
             && labels(self) == labels(other)
             && doubt(self) == doubt(other)
     }
+}
+
+/// Whether two indexes have one name and hold the same rows, in whatever words.
+fn is_alike((name, a): &(QualifiedName, Index), (other, b): &(QualifiedName, Index)) -> bool {
+    let predicates = match (&a.predicate, &b.predicate) {
+        (Ok(a), Ok(b)) => same(a, b),
+        (a, b) => a == b,
+    };
+    name == other && a.table == b.table && a.columns == b.columns && predicates
 }
