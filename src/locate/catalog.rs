@@ -260,7 +260,7 @@ impl Catalog {
         if let Some(doubt) = self.doubts.get_mut(name) {
             doubt.places.extend(places);
             if ways.iter().all(is_known) {
-                doubt.ways = ways.iter().map(|way| left(way)).collect();
+                doubt.ways = ways.iter().map(left).collect();
             }
         }
     }

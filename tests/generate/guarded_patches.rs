@@ -61,13 +61,12 @@ fn reported(repository: &Copy) -> Option<String> {
 #[test]
 fn the_gate_follows_a_guard_where_postgres_goes() {
     let server = Server::shared();
-    let mut number = 0;
+    let mut session = server.database("guarded");
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for comparison in COMPARISONS {
         for older in ["", "ab", "abc"] {
             for listed in ["ab", "abc", "ba"] {
                 for created in ["ab", "abc"] {
-                    number += 1;
                     let repository = Copy::of(tempfile::tempdir().unwrap().path());
                     let mut first = TABLE.to_owned();
                     if !older.is_empty() {
@@ -80,7 +79,7 @@ fn the_gate_follows_a_guard_where_postgres_goes() {
                     repository.write("patches/1.sql", &first);
                     repository.write("patches/2.sql", &second);
                     repository.write("laneset.toml", "version = 1\n[embedded]\npath = \"patches\"\n[lane_set.x]\ntable = \"public.runs\"\ncolumn = \"lane\"\nlanes = [\"a\"]\n[lane_set.x.index]\nname = \"idx\"\n");
-                    let mut session = server.database(&format!("guarded_{number}"));
+                    session.execute("DROP TABLE IF EXISTS public.runs").unwrap();
                     session.execute(&first).unwrap();
                     session.execute(&second).unwrap();
                     let predicate = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'public.idx'::regclass";
