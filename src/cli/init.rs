@@ -1,6 +1,5 @@
 //! `laneset init`: writes a manifest for a repository that has none, by reading what is there.
 
-use std::fs::File;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +19,7 @@ use crate::locate::discover::queries::queries;
 use crate::locate::sites::locate;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
+use crate::model::file_change::FileChange;
 use crate::model::lane::{Lane, Value};
 use crate::model::name::Identifier;
 use crate::model::predicate::Predicate;
@@ -29,6 +29,7 @@ use crate::report::full;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::Status;
 use crate::source::file::{RepoPath, SourceFile};
+use crate::write::apply::apply;
 
 /// Columns that say how far a row has got, and so are seldom what lanes are.
 const STATUS_WORDS: [&str; 4] = ["status", "state", "phase", "stage"];
@@ -56,11 +57,15 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     let text = draft.text();
     let declaration = parsed(&text, arguments)?;
     let outcome = check::outcome(&declaration, &root, &check::all_rules())?;
-    let mut file =
-        File::create_new(&path).with_context(|| format!("{} cannot be written", path.display()))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("{} cannot be written", path.display()))?;
+    let name = path
+        .file_name()
+        .map_or_else(|| FILE_NAME.into(), |name| name.to_string_lossy());
+    let manifest = FileChange {
+        path: RepoPath::new(name),
+        before: None,
+        after: text,
+    };
+    apply(&folder, &[manifest])?;
     let mut writer = output::writer(None)?;
     let lanes: Vec<String> = draft.lanes.iter().map(literal).collect();
     writeln!(
