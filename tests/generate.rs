@@ -6,6 +6,7 @@ mod fixes;
 mod guarded_patches;
 mod hostile_names;
 mod layouts;
+mod patch_forms;
 mod properties;
 mod real_dbmate;
 mod real_pglite;

@@ -44,6 +44,23 @@ impl Patch {
         sql.lines().any(|line| line.trim() == self.mark())
     }
 
+    /// Where the older patch stands: from its mark to the end of its block, or of the file, when nothing stands before it.
+    fn block_in(&self, script: &str) -> Option<Span> {
+        let start = script.find(&self.mark())?;
+        let Some(opened) = script[start..].find("\nDO $laneset") else {
+            return script[..start]
+                .trim()
+                .is_empty()
+                .then(|| Span::new(0, script.len()));
+        };
+        let opened = start + opened;
+        let tag = script[opened + "\nDO ".len()..].lines().next()?.trim();
+        let closing = format!("\n{tag};");
+        let closed = opened + script[opened..].find(&closing)? + closing.len();
+        let line_end = script[closed..].find('\n').map(|end| closed + end + 1);
+        Some(Span::new(start, line_end.unwrap_or(script.len())))
+    }
+
     /// What stands in place of an older patch of the same subject.
     fn at_rest(&self, successor: &str) -> String {
         format!(
@@ -127,8 +144,8 @@ impl Planner<'_> {
         let mut draft = Draft::default();
         match &Embedded::read(self.root, &declared.path.value)? {
             Embedded::Folder(files) => {
-                let path = &declared.path.value;
-                Folder { path, files }.put_to_rest(patch, "", &mut draft);
+                // What cannot be put to rest is told when the patch is placed.
+                let _ = put_to_rest(files, patch, "", &mut draft);
             }
             Embedded::Array { file, .. } => {
                 let model =
@@ -155,6 +172,13 @@ impl Planner<'_> {
             return Ok(());
         };
         let path = &declared.path.value;
+        if !self.root.exists(path) {
+            let reason = format!(
+                "{path} does not exist; make it, with the patches that it should begin with"
+            );
+            draft.obstacle(first.location.clone(), reason);
+            return Ok(());
+        }
         let embedded = Embedded::read(self.root, path)?;
         let outcome = match &embedded {
             Embedded::Folder(files) if self.root.is_directory(path) => {
@@ -223,17 +247,24 @@ impl Folder<'_> {
     }
 }
 
-impl Folder<'_> {
-    fn put_to_rest(&self, patch: &Patch, successor: &str, draft: &mut Draft) {
-        for file in self
-            .files
-            .iter()
-            .filter(|file| patch.is_superseded(file.text()))
-        {
-            let text = with_line_ends_of(file, &patch.at_rest(successor));
-            draft.edit(file, Edit::new(Span::new(0, file.text().len()), text));
-        }
+/// Empties the older patches of the same subject to a comment, in files of their own or in a script with others.
+fn put_to_rest(
+    files: &[Arc<SourceFile>],
+    patch: &Patch,
+    successor: &str,
+    draft: &mut Draft,
+) -> Result<(), String> {
+    for file in files.iter().filter(|file| patch.is_superseded(file.text())) {
+        let older = patch.block_in(file.text()).ok_or_else(|| {
+            format!(
+                "{} holds an older generated patch that was changed by hand; take it out and run this again",
+                file.path()
+            )
+        })?;
+        let text = with_line_ends_of(file, &patch.at_rest(successor));
+        draft.edit(file, Edit::new(older, text));
     }
+    Ok(())
 }
 
 /// The numbers that new patches begin with: their migrations' versions where those fit in, or numbers that follow.
@@ -273,11 +304,8 @@ fn add_to_script(
     let [file] = files else {
         return Err("there is no script of patches to add to".to_owned());
     };
-    if patches.iter().any(|patch| patch.is_superseded(file.text())) {
-        return Err(format!(
-            "{} holds an older generated patch; take that one out and run this again",
-            file.path()
-        ));
+    for patch in patches {
+        put_to_rest(std::slice::from_ref(file), patch, "a later patch", draft)?;
     }
     let mut text = String::from(if file.text().ends_with('\n') {
         ""

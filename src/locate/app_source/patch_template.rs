@@ -11,8 +11,14 @@ use super::patch_body::{ID_PROPERTIES, bare};
 use super::patches::{Patch, PatchArray, PatchPiece, patches};
 use super::syntax::{NodeId, Syntax};
 
-/// Properties that tell a person what a patch does.
-const DESCRIPTIONS: [&str; 4] = ["description", "title", "summary", "comment"];
+/// Properties that tell a person what a patch does. A name does, where something else is the patch's id.
+const DESCRIPTIONS: [&str; 5] = ["description", "title", "summary", "comment", "name"];
+/// Properties that take a patch back.
+const WAYS_BACK: [&str; 4] = ["down", "rollback", "revert", "undo"];
+/// Properties that belong to one patch and to no other, and that cannot be made up.
+const UNREPEATABLE: [&str; 3] = ["checksum", "hash", "sha256"];
+/// What takes a generated patch back.
+const NO_WAY_BACK: &str = "-- Nothing: the last patch has the last word.";
 
 /// What a new patch says. Texts are plain, without quotes or escapes.
 #[derive(Debug, Clone)]
@@ -32,6 +38,8 @@ pub struct PatchModel<'a> {
     element: Span,
     id: Option<Span>,
     description: Option<Span>,
+    /// Literals that would take the model's own patch back.
+    ways_back: Vec<Span>,
     sql: Span,
     /// Comments inside of the element: they speak of that patch and not of a new one.
     comments: Vec<Span>,
@@ -60,12 +68,18 @@ impl<'a> PatchModel<'a> {
                 .iter()
                 .find(|patch| patch.span == syntax.span(node))?;
             let sql = only_literal(patch, text)?;
-            Some((*element, node, sql))
+            is_repeatable(&syntax, node).then_some((*element, node, sql))
         });
         let (element, node, sql) = model.ok_or(NO_MODEL)?;
-        let id = id_literal(&syntax, node).map(|node| syntax.span(node));
-        let description = property(&syntax, node, &DESCRIPTIONS);
-        let description = description.filter(|node| is_literal(&syntax, *node));
+        let id = id_literal(&syntax, node);
+        let mut descriptions = DESCRIPTIONS.iter();
+        let description = descriptions.find_map(|name| {
+            let value = property(&syntax, node, &[name])?;
+            (is_literal(&syntax, value) && Some(value) != id).then_some(value)
+        });
+        let id = id.map(|node| syntax.span(node));
+        let ways_back = WAYS_BACK.iter();
+        let ways_back = ways_back.filter_map(|name| property(&syntax, node, &[name]));
         Ok(Self {
             text,
             last,
@@ -73,6 +87,7 @@ impl<'a> PatchModel<'a> {
             element: syntax.span(element),
             id: id.filter(|id| *id != sql),
             description: description.map(|node| syntax.span(node)),
+            ways_back: ways_back.map(|node| syntax.span(node)).collect(),
             sql,
             array,
         })
@@ -156,6 +171,11 @@ impl<'a> PatchModel<'a> {
             let quoted = quoted_like(&self.text[span.range()], &patch.description);
             edits.push(Edit::new(span, quoted));
         }
+        edits.extend(
+            self.ways_back
+                .iter()
+                .map(|span| Edit::new(*span, quoted_like(&self.text[span.range()], NO_WAY_BACK))),
+        );
         edits.extend(
             self.comments
                 .iter()
@@ -278,6 +298,27 @@ fn comments(text: &str, span: Span) -> Vec<Span> {
     found
 }
 
+/// Whether another patch may be written in the form of this one: what takes it back is a literal, and only one property is its id.
+fn is_repeatable(syntax: &Syntax, patch: NodeId) -> bool {
+    if syntax.kind(patch) != Kind::Object {
+        return true;
+    }
+    let is_there = |name: &&str| property(syntax, patch, &[name]).is_some();
+    let ids = ID_PROPERTIES.iter().filter(|name| **name != "name");
+    let has_methods = syntax.children(patch).any(|child| {
+        let name = syntax.child(child, Field::Name);
+        syntax.kind(child) == Kind::Method
+            && name.is_some_and(|name| WAYS_BACK.contains(&bare(syntax.text(name))))
+    });
+    let mut ways_back = WAYS_BACK
+        .iter()
+        .filter_map(|name| property(syntax, patch, &[name]));
+    ids.filter(|name| is_there(name)).count() <= 1
+        && !UNREPEATABLE.iter().any(is_there)
+        && !has_methods
+        && ways_back.all(|value| is_literal(syntax, value))
+}
+
 fn property(syntax: &Syntax, object: NodeId, names: &[&str]) -> Option<NodeId> {
     if syntax.kind(object) != Kind::Object {
         return None;
@@ -367,6 +408,12 @@ mod tests {
     fn forms_are_kept() {
         for (before, after) in [
             (
+                "export const patches = [{ id: 'a', name: 'b', up: `CREATE a`, down: \"DROP TABLE a\" }];",
+                "export const patches = [{ id: 'a', name: 'b', up: `CREATE a`, down: \"DROP TABLE a\" }, \
+                 { id: '3_it\\'s', name: 'Say \"x\"', up: `\n  DROP INDEX a;\n  CREATE \\`b\\` \\${c} \\\\;\n`, \
+                 down: \"-- Nothing: the last patch has the last word.\" }];",
+            ),
+            (
                 "export default [`CREATE a`, 'CREATE b'];",
                 "export default [`CREATE a`, 'CREATE b', `\n  DROP INDEX a;\n  CREATE \\`b\\` \\${c} \\\\;\n`];",
             ),
@@ -398,6 +445,10 @@ mod tests {
             "export const patches = [{ id: 'a', apply: async (sql) => { await sql.unsafe(`CREATE a`); await sql.unsafe(`CREATE b`) } }]",
             "export const patches = [A]; const A = { id: 'a', sql: `CREATE a` }",
             "export const patches = ['CREATE ' + 'a']",
+            "export const patches = [{ id: 'a', up: `CREATE a`, down: async (sql) => { await sql`DROP TABLE a` } }]",
+            "export const patches = [{ id: 'a', up: `CREATE a`, async down(sql) { await sql`DROP TABLE a` } }]",
+            "export const patches = [{ id: 'a', up: `CREATE a`, checksum: 'abc' }]",
+            "export const patches = [{ id: 'a', version: 3, up: `CREATE a` }]",
             "export const lanes = ['sync']",
         ] {
             assert!(
