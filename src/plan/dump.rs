@@ -47,16 +47,17 @@ impl Planner<'_> {
         let location = &site.site().location;
         let lane_set = site.lane_set();
         let index = catalog.meant_index(&site.declared.name.value, &lane_set.table.value);
+        let meant = catalog.meant_table(&lane_set.table.value);
         let outcome = match (&site.site().reading, index) {
+            _ if !catalog.descendants(&meant).is_empty() => Err(
+                "its table is partitioned, and each partition has an index of its own".to_owned(),
+            ),
             (Reading::Unreadable(reason), _) => Err(reason.clone()),
             (Reading::Predicate(_), Some(index)) => self.respell(site, index),
-            (Reading::OtherIndex { .. }, Some(index))
-                if index.table == catalog.meant_table(&lane_set.table.value) =>
-            {
-                self.target(site)
-                    .and_then(|target| self.definition(lane_set, &target))
-                    .map(|definition| Edit::new(index.location.span, definition))
-            }
+            (Reading::OtherIndex { .. }, Some(index)) if index.table == meant => self
+                .target(site)
+                .and_then(|target| self.definition(lane_set, &target))
+                .map(|definition| Edit::new(index.location.span, definition)),
             (Reading::OtherIndex { difference, .. }, _) => Err(difference.clone()),
             _ => self.new_entry(site, &file),
         };

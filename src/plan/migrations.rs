@@ -11,8 +11,9 @@ use crate::locate::migrations::Migrations;
 use crate::locate::replays::Replayed;
 use crate::model::declaration::IndexBuild;
 use crate::model::migration_step::MigrationStep;
-use crate::model::name::QualifiedName;
+use crate::model::name::{Identifier, QualifiedName};
 use crate::model::site::Reading;
+use crate::render::index::PartialIndex;
 use crate::render::index_change::{IndexChange, interim_name, steps};
 use crate::source::file::{RepoPath, SourceFile};
 
@@ -23,6 +24,17 @@ pub struct Folder {
     versions: Versions,
     /// The versions that were given out, in order.
     pub new: Vec<String>,
+}
+
+/// What became of the migrations of one lane set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Migrated {
+    /// None was needed.
+    Nothing,
+    /// The last one has this version.
+    As(String),
+    /// One was needed, and could not be planned.
+    Refused,
 }
 
 impl Folder {
@@ -67,73 +79,42 @@ impl Folder {
 }
 
 impl Planner<'_> {
-    /// Plans the migrations for one lane set's index, and gives the version of the last one.
+    /// Plans the migrations for one lane set's index.
     pub(super) fn migrate_index(
         &self,
         site: &IndexSite,
         folder: &mut Folder,
         draft: &mut Draft,
-    ) -> Option<String> {
-        let catalog = self.located.replays.migrations.catalog()?;
+    ) -> Migrated {
+        let Some(catalog) = self.located.replays.migrations.catalog() else {
+            return Migrated::Nothing;
+        };
         let planned = self
             .index_change(site, catalog)
             .and_then(|change| folder.add(&steps(&change), draft));
-        match planned {
-            Ok(()) => folder.new.last().cloned(),
-            Err(reason) => {
+        match (planned, folder.new.last()) {
+            (Ok(()), Some(version)) => Migrated::As(version.clone()),
+            (Ok(()), None) => Migrated::Nothing,
+            (Err(reason), _) => {
                 draft.obstacle(site.site().location.clone(), reason);
-                None
+                Migrated::Refused
             }
         }
     }
 
     fn index_change(&self, site: &IndexSite, catalog: &Catalog) -> Result<IndexChange, String> {
-        let lane_set = site.lane_set();
-        let table = &lane_set.table.value;
-        let name = &site.declared.name.value;
-        let full_table = catalog.meant_table(table);
-        let before = match &site.site().reading {
-            Reading::Unreadable(reason) => {
-                return Err(format!(
-                    "what the migrations leave cannot be told, so neither can the way back from a new one: {reason}; \
-                     write that migration by hand"
-                ));
-            }
-            Reading::Missing(_) => None,
-            Reading::Predicate(_) | Reading::OtherIndex { .. } => {
-                let index = catalog
-                    .meant_index(name, table)
-                    .filter(|index| index.table == full_table)
-                    .ok_or_else(|| format!("the index {name} is one of another table than {table}; drop or rename it first"))?;
-                let full = QualifiedName::new(full_table.schema.clone(), name.clone());
-                Some(target::stored(&full, index)?)
-            }
-        };
-        if catalog.doubts.contains_key(&table.name)
-            || !catalog.tables.contains_key(&full_table) && before.is_none()
-        {
-            return Err(format!(
-                "the migrations do not make the table {table}, so an index of it would fail"
-            ));
-        }
-        let is_split = !catalog.descendants(&full_table).is_empty();
-        if is_split && site.declared.build == IndexBuild::Concurrently {
-            return Err(format!(
-                "{table} is partitioned, and Postgres builds no index of a partitioned table concurrently; \
-                 build it partition by partition (manual, CREATE INDEX), or declare build = \"transactional\""
-            ));
-        }
+        let before = stored_before(site, catalog)?;
+        refuse_what_would_fail(site, catalog, before.is_some())?;
         let others = [&self.located.replays.schema, &self.located.replays.embedded];
-        let known =
-            std::iter::once(catalog).chain(others.into_iter().filter_map(Replayed::catalog));
-        let after = target(lane_set, site.declared, known)?;
+        let others = others.into_iter().filter_map(Replayed::catalog);
+        let known = std::iter::once(catalog).chain(others);
+        let after = target(site.lane_set(), site.declared, known)?;
+        let is_taken = |name: &Identifier| {
+            let full = QualifiedName::new(after.table.schema.clone(), name.clone());
+            catalog.has_relation(&full)
+        };
         Ok(IndexChange {
-            interim: interim_name(&after.name, |name| {
-                catalog.has_relation(&QualifiedName::new(
-                    after.table.schema.clone(),
-                    name.clone(),
-                ))
-            }),
+            interim: interim_name(&after.name, is_taken),
             slug: site.slug(),
             summary: site.summary(),
             build: site.declared.build,
@@ -141,4 +122,58 @@ impl Planner<'_> {
             after,
         })
     }
+}
+
+/// The index as the migrations leave it now, which is what the way down restores; `None` when there is none.
+fn stored_before(site: &IndexSite, catalog: &Catalog) -> Result<Option<PartialIndex>, String> {
+    let table = &site.lane_set().table.value;
+    let name = &site.declared.name.value;
+    match &site.site().reading {
+        Reading::Unreadable(reason) => Err(format!(
+            "what the migrations leave cannot be told, so neither can the way back from a new one: {reason}; \
+             write that migration by hand"
+        )),
+        Reading::Missing(_) => Ok(None),
+        Reading::Predicate(_) | Reading::OtherIndex { .. } => {
+            let full_table = catalog.meant_table(table);
+            let index = catalog.meant_index(name, table);
+            let index = index.filter(|index| index.table == full_table);
+            let index = index.ok_or_else(|| {
+                format!(
+                    "the index {name} is one of another table than {table}; drop or rename it first"
+                )
+            })?;
+            let full = QualifiedName::new(full_table.schema, name.clone());
+            target::stored(&full, index).map(Some)
+        }
+    }
+}
+
+/// What Postgres would say to the migration is said before there is one.
+fn refuse_what_would_fail(
+    site: &IndexSite,
+    catalog: &Catalog,
+    is_there: bool,
+) -> Result<(), String> {
+    let table = &site.lane_set().table.value;
+    let full_table = catalog.meant_table(table);
+    if let Some(doubt) = catalog.doubts.get(&table.name) {
+        return Err(format!(
+            "what the migrations do to {table} cannot be told: {}; write that migration by hand",
+            doubt.reason
+        ));
+    }
+    if !is_there && !catalog.tables.contains_key(&full_table) {
+        return Err(format!(
+            "the migrations do not make the table {table}, so an index of it would fail"
+        ));
+    }
+    let is_split = !catalog.descendants(&full_table).is_empty();
+    if is_split && site.declared.build == IndexBuild::Concurrently {
+        return Err(format!(
+            "{table} is partitioned, and Postgres builds no index of a partitioned table concurrently; \
+             build it partition by partition (manual, CREATE INDEX), or declare build = \"transactional\""
+        ));
+    }
+    Ok(())
 }

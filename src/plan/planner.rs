@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use super::draft::{Draft, Plan};
 use super::embedded::Patch;
-use super::migrations::Folder;
+use super::migrations::{Folder, Migrated};
 use super::target::{catalogs, target};
 use super::versions::Versions;
 use super::wording::{listed, one_line, slug_of};
@@ -137,7 +137,7 @@ impl Planning<'_> {
 
     /// Plans for one lane set's sites. The migrations come first, so that the patch knows what it mirrors.
     fn lane_set(&mut self, own: &[&Comparison]) -> Result<(), LocateError> {
-        let mut of_migration = None;
+        let mut migrated = Migrated::Nothing;
         for comparison in own.iter().filter(|comparison| !is_settled(comparison)) {
             let site = comparison.site;
             match (site.role, &comparison.lane_set.index) {
@@ -146,7 +146,7 @@ impl Planning<'_> {
                         comparison,
                         declared,
                     };
-                    self.index(&site, &mut of_migration)?;
+                    self.index(&site, &mut migrated)?;
                 }
                 (Role::Query | Role::Array, _) => {
                     let path = site.location.path();
@@ -160,27 +160,33 @@ impl Planning<'_> {
         Ok(())
     }
 
-    fn index(
-        &mut self,
-        site: &IndexSite,
-        of_migration: &mut Option<String>,
-    ) -> Result<(), LocateError> {
+    fn index(&mut self, site: &IndexSite, migrated: &mut Migrated) -> Result<(), LocateError> {
         let planner = self.planner;
         match (site.site().role, &mut self.folder) {
             (Role::Migrations, Some(folder)) => {
-                *of_migration = planner.migrate_index(site, folder, &mut self.draft);
+                *migrated = planner.migrate_index(site, folder, &mut self.draft);
             }
-            (Role::Embedded, _) => match planner.index_patch(site, of_migration.clone()) {
-                Ok(patch) => {
-                    planner.note_rebuilds(&patch, site, &mut self.draft);
-                    self.patches.push(patch);
-                }
-                Err(reason) => self.draft.obstacle(site.site().location.clone(), reason),
-            },
+            (Role::Embedded, _) => self.patch(site, migrated),
+            // The dump is what the migrations lead to.
+            (Role::Index, _) if *migrated == Migrated::Refused => {}
             (Role::Index, _) => planner.dump_index(site, &mut self.draft)?,
             _ => {}
         }
         Ok(())
+    }
+
+    fn patch(&mut self, site: &IndexSite, migrated: &Migrated) {
+        let of_migration = match migrated {
+            Migrated::As(version) => Some(version.clone()),
+            Migrated::Nothing | Migrated::Refused => None,
+        };
+        match self.planner.index_patch(site, of_migration) {
+            Ok(patch) => {
+                self.planner.note_rebuilds(&patch, site, &mut self.draft);
+                self.patches.push(patch);
+            }
+            Err(reason) => self.draft.obstacle(site.site().location.clone(), reason),
+        }
     }
 
     fn finish(mut self, circumstances: &Circumstances) -> Result<Plan, LocateError> {

@@ -507,3 +507,25 @@ fn a_patch_that_drops_the_index_at_every_boot_is_named() {
         told.stdout
     );
 }
+
+#[test]
+fn the_dump_waits_for_a_migration_that_cannot_be_planned() {
+    let repository = reference_queue();
+    let path = "db/migrations/20260518070000_runs_heartbeat_inflight_widen.sql";
+    let text = repository.text(path).replace(
+        "-- migrate:down",
+        "DO $$ BEGIN IF random() > 0.5 THEN DROP INDEX idx_runs_heartbeat_inflight; END IF; END $$;\n-- migrate:down",
+    );
+    repository.write(path, text);
+    let dump = repository.text("db/schema.sql");
+    let ran = run(repository.path(), ["narrow", SET, "action"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("so neither can the way back from a new one: it depends on a condition"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(repository.text("db/schema.sql"), dump);
+    assert_eq!(names(&repository, "db/migrations").len(), 7);
+}
