@@ -93,6 +93,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The two predicates that should agree: what is here, what was declared.
     pub disagreement: Option<Disagreement>,
+    /// `laneset generate` mends it.
+    pub is_fixable: bool,
     /// What tells this finding from others of its rule in its file, and does not move with the lines: an index's name, a function's.
     pub subject: String,
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::outcome::{LaneSetOutcome, Outcome, SiteOutcome, is_fixable};
+use super::outcome::{LaneSetOutcome, Outcome, SiteOutcome};
 use crate::model::finding::Finding;
 use crate::model::lane::{Lane, Value};
 use crate::source::file::Location;
@@ -156,7 +156,7 @@ fn finding(finding: &Finding, fingerprint: String) -> FindingReport<'_> {
         missing: lane_reports(&finding.missing),
         extra: lane_reports(&finding.extra),
         help: finding.help.as_deref(),
-        fixable: is_fixable(finding),
+        fixable: finding.is_fixable,
         fingerprint,
     }
 }

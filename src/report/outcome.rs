@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::interpolation;
-use crate::model::finding::{Finding, Level, RuleId};
+use crate::model::finding::{Finding, Level};
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
 use crate::model::site::Role;
@@ -136,18 +136,6 @@ impl Outcome {
                 }
             })
             .collect()
-    }
-}
-
-/// Whether `laneset generate` mends it: what an index holds, and the lanes that a query names. A guard in source is left to a person.
-pub fn is_fixable(finding: &Finding) -> bool {
-    match finding.rule {
-        RuleId::MigrationsDrift
-        | RuleId::EmbeddedDrift
-        | RuleId::IndexDrift
-        | RuleId::CreateWithoutEffect => true,
-        RuleId::QueryDrift => !finding.missing.is_empty() || !finding.extra.is_empty(),
-        _ => false,
     }
 }
 

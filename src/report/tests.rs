@@ -69,6 +69,7 @@ fn finding(rule: RuleId, culprit: Remark, message: &str) -> Finding {
         extra: Vec::new(),
         help: None,
         disagreement: None,
+        is_fixable: true,
         subject: "idx_runs_heartbeat_inflight".into(),
     }
 }
@@ -117,6 +118,7 @@ fn red() -> Outcome {
     let narrow = Finding {
         related: vec![remark(declared, "declared here")],
         missing: lanes(&["auth"]),
+        is_fixable: true,
         subject: "reapStaleRuns".into(),
         ..finding(
             RuleId::QueryDrift,

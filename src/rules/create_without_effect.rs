@@ -64,6 +64,7 @@ fn finding(compared: &Compared, create: &CreateWithoutEffect) -> Finding {
             here: render::predicate::predicate(&create.existing),
             declared: render::predicate::predicate(&create.ignored),
         }),
+        is_fixable: true,
         subject: format!("{} {index}", create.role),
     }
 }

@@ -72,8 +72,19 @@ fn finding(
                 comparison.site.role,
             )),
         }),
+        is_fixable: is_fixable(comparison, agreement),
         subject: subject.to_owned(),
     })
+}
+
+/// What an index holds is generated, and so are the lanes that source names. A guard in source is left to a person.
+fn is_fixable(comparison: &Comparison, agreement: &Agreement) -> bool {
+    let has_other_lanes = !agreement.missing.is_empty() || !agreement.extra.is_empty();
+    match comparison.site.role {
+        Role::Migrations | Role::Embedded | Role::Index => true,
+        Role::Query | Role::Array => has_other_lanes,
+        Role::Check => false,
+    }
 }
 
 /// The guard's tests when nothing else has drifted, or else what the site is known by.

@@ -62,6 +62,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         extra: Vec::new(),
         help: Some(help),
         disagreement: None,
+        is_fixable: false,
         subject,
     })
 }

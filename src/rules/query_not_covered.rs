@@ -53,6 +53,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             here: render::predicate::predicate(&here),
             declared: wanted,
         }),
+        is_fixable: false,
         subject: "query".to_owned(),
     })
 }

@@ -56,6 +56,7 @@ fn check(compared: &Compared) -> Vec<Finding> {
             extra: Vec::new(),
             help: Some(help.to_owned()),
             disagreement: None,
+            is_fixable: false,
             subject: format!("{} {sentence}", comparison.site.role),
         });
     }

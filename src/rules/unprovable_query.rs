@@ -80,6 +80,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             "write the lanes and the guard as literals: `{wanted}`"
         )),
         disagreement: None,
+        is_fixable: false,
         subject: "query".to_owned(),
     })
 }

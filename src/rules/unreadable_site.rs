@@ -63,6 +63,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         extra: Vec::new(),
         help: Some(help(comparison.site.role)),
         disagreement: None,
+        is_fixable: false,
         subject: format!("{} {reason}", comparison.site.role),
     })
 }

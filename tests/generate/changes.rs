@@ -529,3 +529,30 @@ fn the_dump_waits_for_a_migration_that_cannot_be_planned() {
     assert_eq!(repository.text("db/schema.sql"), dump);
     assert_eq!(names(&repository, "db/migrations").len(), 7);
 }
+
+#[test]
+fn a_generated_statement_that_was_edited_is_drift_and_mended() {
+    let path = "db/queries/reap_stale_runs.sql";
+    for (before, after) in [
+        (
+            "AND run_type IN ('sync', 'action', 'embed_backfill', 'auth')\n      AND run.last_heartbeat_at <",
+            "AND run_type IN ('sync', 'auth')\n      AND run.last_heartbeat_at <",
+        ),
+        ("attempts < 5", "attempts < 50"),
+        (
+            "ORDER BY reaped.laneset_lane;\n",
+            "ORDER BY reaped.laneset_lane;\n-- more\n",
+        ),
+    ] {
+        let repository = reference_queue();
+        let text = repository.text(path);
+        assert!(text.contains(before), "{text}");
+        repository.write(path, text.replacen(before, after, 1));
+        let report = check(repository.path()).drift();
+        assert_eq!(report.findings().len(), 1, "{:?}", report.found());
+        assert_eq!(report.findings()[0]["rule"], "query-drift");
+        assert_eq!(report.findings()[0]["fixable"], true);
+        change(&repository, &["generate"]);
+        assert_eq!(repository.text(path), text);
+    }
+}
