@@ -1,8 +1,11 @@
 //! `laneset generate`: makes every site agree with the manifest.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+use anyhow::Context;
 
 use super::arguments::{GenerateArguments, GenerateOptions};
 use super::check;
@@ -14,12 +17,13 @@ use crate::locate::sites::locate;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::file_change::FileChange;
-use crate::plan::draft::Plan;
+use crate::plan::draft::{Obstacle, Plan};
 use crate::plan::planner::{Admission, Circumstances, Planner, plan};
 use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
 use crate::report::visible::one_line;
+use crate::source::file::{Location, RepoPath};
 use crate::write::apply::apply;
 use crate::write::diff::{Colors, unified};
 
@@ -80,8 +84,7 @@ impl<'a> Generation<'a> {
         advice: &[String],
     ) -> anyhow::Result<Exit> {
         let mut plan = self.plan(declaration)?;
-        let after = self.root.with(&plan.changes);
-        let outcome = check::outcome(declaration, &after, &check::all_rules())?;
+        let outcome = self.prove(declaration, &mut plan)?;
         plan.changes.extend(manifest);
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
         if self.options.check || self.options.diff {
@@ -97,6 +100,52 @@ impl<'a> Generation<'a> {
                 false => Exit::Clean,
             },
         )
+    }
+
+    /// What the gate will say of the repository as planned. A change of source that does not read back as it was meant is taken out of
+    /// the plan, and left to a person.
+    fn prove(&self, declaration: &Declaration, plan: &mut Plan) -> anyhow::Result<Outcome> {
+        let outcome = self.outcome_after(declaration, plan)?;
+        let is_explained = |path: &RepoPath| {
+            plan.obstacles
+                .iter()
+                .any(|obstacle| obstacle.location.path() == path)
+        };
+        let sources = declaration.lane_sets.iter().flat_map(|lane_set| {
+            let queries = lane_set.queries.iter().map(|query| &query.file.value);
+            queries.chain(lane_set.arrays.iter().map(|array| &array.file.value))
+        });
+        let sources: BTreeSet<&RepoPath> = sources.collect();
+        let unproven: Vec<Location> = outcome
+            .findings
+            .iter()
+            .map(|finding| &finding.culprit.location)
+            .filter(|location| {
+                let path = location.path();
+                let is_changed = plan.changes.iter().any(|change| change.path == *path);
+                is_changed && sources.contains(path) && !is_explained(path)
+            })
+            .cloned()
+            .collect();
+        if unproven.is_empty() {
+            return Ok(outcome);
+        }
+        for location in unproven {
+            plan.changes
+                .retain(|change| change.path != *location.path());
+            let reason = "with other lanes it would not read as it should; change it by hand";
+            plan.obstacles.push(Obstacle {
+                location,
+                reason: reason.to_owned(),
+            });
+        }
+        self.outcome_after(declaration, plan)
+    }
+
+    fn outcome_after(&self, declaration: &Declaration, plan: &Plan) -> anyhow::Result<Outcome> {
+        let after = self.root.with(&plan.changes);
+        check::outcome(declaration, &after, &check::all_rules())
+            .context("the repository cannot be read as it would be; nothing was written")
     }
 
     fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {

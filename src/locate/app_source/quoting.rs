@@ -1,7 +1,8 @@
 //! How text is written inside a string literal that is there, and as a literal of its own, in each language.
 
+use super::kinds::Kind;
 use super::language::Language;
-use super::literals::literals;
+use super::syntax::{NodeId, Syntax};
 use crate::source::span::Span;
 
 /// What stands around a piece of a file: nothing, or a string literal of its language.
@@ -23,19 +24,25 @@ impl Host {
     /// # Errors
     /// A reason, when there is none or the source cannot be read.
     pub fn around(language: Language, text: &str, span: Span) -> Result<Self, String> {
-        let found = literals(language, text, None).map_err(|error| error.to_string())?;
-        let holds = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-        let holding = found.literals.iter().filter(|literal| holds(literal.span));
-        let literal = holding
-            .min_by_key(|literal| literal.span.end - literal.span.start)
-            .ok_or("it stands in no string literal")?;
-        // Of a concatenation, the piece that holds it begins at the last quote of a line's beginning; all of them are alike.
-        let source = &text[literal.span.range()];
+        let syntax = Syntax::parse(language, text).map_err(|error| error.to_string())?;
+        let holds = |node: &NodeId| {
+            let outer = syntax.span(*node);
+            let is_text = matches!(
+                syntax.kind(*node),
+                Kind::String | Kind::RawString | Kind::Template
+            );
+            is_text && outer.start <= span.start && span.end <= outer.end
+        };
+        let around = syntax.all().filter(holds).map(|node| syntax.span(node));
+        let literal = around
+            .min_by_key(|literal| literal.end - literal.start)
+            .ok_or("it does not stand in one string literal")?;
+        let source = &text[literal.range()];
         let opening = source
             .find(['\'', '"', '`'])
             .ok_or("its quotes are not known")?;
         let quote = source[opening..].chars().next().unwrap_or('"');
-        let before = text[..literal.span.start].trim_end();
+        let before = text[..literal.start].trim_end();
         let prefix = format!(
             "{}{}",
             if before.ends_with(".raw") {
