@@ -218,7 +218,8 @@ fn what_stands_around_a_list_stays_byte_for_byte() {
                         .replace("auth,sync", "sync,auth")
                 });
             }
-            if wanted.contains(&"sync") {
+            // What separates elements is forgotten where one is left.
+            if wanted.contains(&"sync") && wanted.len() > 1 {
                 prop_assert_eq!(lines, original);
             }
             Ok(())
