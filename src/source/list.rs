@@ -99,7 +99,7 @@ struct Layout<'a> {
     /// Commas stand at the beginnings of lines.
     leading_commas: bool,
     trailing_comma: bool,
-    /// What stands behind the last element and its comma.
+    /// What stands behind the last element and its comma; where commas lead, with that comma.
     tail: &'a str,
     line_comment: &'static str,
     line_end: &'static str,
@@ -157,16 +157,12 @@ impl<'a> Layout<'a> {
                 } else {
                     ""
                 },
-                comment: if next.has_comma || !leading_commas {
-                    comment_of(next)
-                } else {
-                    ""
-                },
+                comment: comment_of(next),
             }
         });
         let items: Vec<Item> = items.collect();
         let of_last = items.last().map_or("", |item| item.comment);
-        let tail = if last.has_comma {
+        let tail = if last.has_comma && !leading_commas {
             last.after_comma
         } else {
             last.whole
@@ -200,7 +196,7 @@ impl<'a> Layout<'a> {
             if let Entry::Kept(index) = entry {
                 before = Some(*index);
             }
-            if is_in_comment && !prefix.contains('\n') {
+            if is_in_comment && !ends_line(&prefix) {
                 written.push_str(self.line_end);
             }
             written.push_str(&prefix);
@@ -214,8 +210,8 @@ impl<'a> Layout<'a> {
             written.push_str(comment);
             is_in_comment = comment.trim_start().starts_with(self.line_comment);
         }
-        if self.leading_commas && self.trailing_comma {
-            written.push(',');
+        if is_in_comment && !ends_line(self.tail) {
+            written.push_str(self.line_end);
         }
         written.push_str(self.tail);
         written
@@ -254,7 +250,15 @@ impl<'a> Layout<'a> {
             .get(behind)
             .or_else(|| self.items.get(behind - 1).filter(|_| behind > 1));
         match like {
-            Some(item) => bare(item.prefix, " "),
+            Some(item) => {
+                let separator = bare(item.prefix, " ");
+                // The comma of one element may stand alone on a line, or before a comment.
+                if self.leading_commas && !separator.contains(',') {
+                    format!(",{separator}")
+                } else {
+                    separator
+                }
+            }
             None => {
                 let lead = self.lead();
                 if lead.contains('\n') {
@@ -265,6 +269,11 @@ impl<'a> Layout<'a> {
             }
         }
     }
+}
+
+/// Whether a line ends here before anything else stands on it.
+fn ends_line(text: &str) -> bool {
+    text.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
 }
 
 /// White space and, where commas lead, the comma: no comments. A line of its own stays one. `instead` stands for what is a comment
@@ -362,6 +371,9 @@ impl<'a> Gap<'a> {
 }
 
 #[cfg(test)]
+mod any_layout;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -450,6 +462,7 @@ mod tests {
             ("(a, /* X */ b)", "abc", "(a, /* X */ b, c)"),
             ("(a -- X\r\n)", "ab", "(a, -- X\r\n b\r\n)"),
             ("(a, b -- X\n)", "abc", "(a, b, -- X\n c\n)"),
+            ("(a, -- X\n b)", "a", "(a -- X\n)"),
         ] {
             assert_eq!(with(before, wanted), after, "{before:?} to {wanted}");
         }
@@ -461,6 +474,18 @@ mod tests {
             ("(\n    a\n  , b\n)", "abc", "(\n    a\n  , b\n  , c\n)"),
             ("(\n    a\n  , b\n)", "zab", "(\n    z\n  , a\n  , b\n)"),
             ("(\n    a -- A\n  , b -- B\n)", "b", "(\n    b -- B\n)"),
+            ("(\n    a\n  , b -- B\n)", "a", "(\n    a\n)"),
+            (
+                "(\n    a\n  , b -- B\n)",
+                "abc",
+                "(\n    a\n  , b -- B\n  , c\n)",
+            ),
+            (
+                "(\n    a\n  , b -- B\n  ,\n)",
+                "abc",
+                "(\n    a\n  , b -- B\n  , c\n  ,\n)",
+            ),
+            ("(a\n  ,\n  b)", "cd", "(c,\n  d)"),
             (
                 "(\n    a -- A\n  , b\n)",
                 "acb",
