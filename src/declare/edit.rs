@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use thiserror::Error;
-use toml_edit::{Array, Document, Item, TableLike, Value as TomlValue};
+use toml_edit::{Array, Document, Item, Value as TomlValue};
 
+use super::pair::Pair;
 use crate::model::lane::{Lane, Value};
 use crate::source::edit::{Edit, apply};
 use crate::source::list::{Comments, WrittenList, merge, rewrite};
@@ -42,10 +43,11 @@ pub fn set_lanes(text: &str, lane_set: &str, lanes: &[Lane]) -> Result<String, E
     with_lanes(text, lane_set, array, lanes)
 }
 
-/// Gives a lane set its `query_lanes`, right below its lanes, or takes them away with the remark above them.
+/// Gives a lane set its `query_lanes`, right behind its lanes, or takes them away with the remark above them. Quotes are those of
+/// the lanes.
 ///
 /// # Errors
-/// As [`set_lanes`]; and when the set is written as one inline table.
+/// As [`set_lanes`].
 pub fn set_query_lanes(
     text: &str,
     lane_set: &str,
@@ -53,44 +55,20 @@ pub fn set_query_lanes(
 ) -> Result<String, EditError> {
     let document = parse(text)?;
     let there = array(&document, lane_set, QUERY_LANES);
-    match (there, lanes) {
-        (None, None) => Ok(text.to_owned()),
-        (Some(there), Some(lanes)) => with_lanes(text, lane_set, there, lanes),
-        (Some(there), None) => {
-            let span = span_of(there).ok_or_else(|| no_span(lane_set))?;
-            let lines = without_remark(text, whole_lines(text, span));
-            let edit = Edit::new(lines.into(), "");
-            Ok(applied(text, &edit))
-        }
+    let edit = match (there, lanes) {
+        (None, None) => return Ok(text.to_owned()),
+        (Some(there), Some(lanes)) => return with_lanes(text, lane_set, there, lanes),
+        (Some(_), None) => pair(text, &document, lane_set, QUERY_LANES)?.remove(text, REMARK),
         (None, Some(lanes)) => {
-            let above = array(&document, lane_set, LANES)
-                .ok_or_else(|| EditError::NoSuchLaneSet(lane_set.to_owned()))?;
-            let span = span_of(above).ok_or_else(|| no_span(lane_set))?;
-            let lines = whole_lines(text, span.clone());
-            let key = text[lines.start..span.start].trim_end();
-            let prefix = key.trim_end_matches('=').trim_end().strip_suffix(LANES);
-            let Some(prefix) = prefix.filter(|prefix| !prefix.contains(['=', '{'])) else {
-                let reason = "it is written on one line; write it as a table of its own";
-                return Err(EditError::Lanes {
-                    lane_set: lane_set.to_owned(),
-                    reason: reason.to_owned(),
-                });
-            };
-            let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-            let before = if text[..lines.end].ends_with('\n') {
-                ""
-            } else {
-                newline
-            };
-            let indentation = &prefix[..prefix.len() - prefix.trim_start().len()];
-            let listed: Vec<String> = lanes.iter().map(written).collect();
-            let listed = listed.join(", ");
-            let added = format!(
-                "{before}{indentation}{REMARK}{newline}{prefix}{QUERY_LANES} = [{listed}]{newline}"
-            );
-            Ok(applied(text, &Edit::insert(lines.end, added)))
+            let lanes_of_index = array(&document, lane_set, LANES);
+            let elements = lanes_of_index.map(elements).unwrap_or_default();
+            let quotes = Quotes::of(text, &elements.unwrap_or_default());
+            let listed: Vec<String> = lanes.iter().map(|lane| quotes.written(lane)).collect();
+            let listed = format!("[{}]", listed.join(", "));
+            pair(text, &document, lane_set, LANES)?.add(text, REMARK, QUERY_LANES, &listed)
         }
-    }
+    };
+    Ok(applied(text, &edit))
 }
 
 fn parse(text: &str) -> Result<Document<&str>, EditError> {
@@ -101,14 +79,29 @@ fn no_span(lane_set: &str) -> EditError {
     EditError::NoSuchLaneSet(lane_set.to_owned())
 }
 
-fn array<'a>(document: &'a Document<&str>, lane_set: &str, key: &str) -> Option<&'a Array> {
+fn table<'a>(document: &'a Document<&str>, lane_set: &str) -> Option<&'a Item> {
     let sets = document.as_table().get("lane_set")?;
-    let set: &dyn TableLike = sets.as_table_like()?.get(lane_set)?.as_table_like()?;
-    set.get(key).and_then(Item::as_array)
+    sets.as_table_like()?.get(lane_set)
 }
 
-fn span_of(array: &Array) -> Option<Range<usize>> {
-    array.span()
+fn array<'a>(document: &'a Document<&str>, lane_set: &str, key: &str) -> Option<&'a Array> {
+    let table = table(document, lane_set)?.as_table_like()?;
+    table.get(key).and_then(Item::as_array)
+}
+
+fn pair(
+    text: &str,
+    document: &Document<&str>,
+    lane_set: &str,
+    key: &str,
+) -> Result<Pair, EditError> {
+    table(document, lane_set)
+        .and_then(|table| Pair::find(text, table, key))
+        .ok_or_else(|| no_span(lane_set))
+}
+
+fn elements(array: &Array) -> Option<Vec<Range<usize>>> {
+    array.iter().map(TomlValue::span).collect()
 }
 
 fn with_lanes(
@@ -117,21 +110,13 @@ fn with_lanes(
     array: &Array,
     lanes: &[Lane],
 ) -> Result<String, EditError> {
-    let whole = span_of(array).ok_or_else(|| no_span(lane_set))?;
-    let elements: Option<Vec<Range<usize>>> = array.iter().map(TomlValue::span).collect();
-    let elements = elements.ok_or_else(|| no_span(lane_set))?;
+    let whole = array.span().ok_or_else(|| no_span(lane_set))?;
+    let elements = elements(array).ok_or_else(|| no_span(lane_set))?;
     let there: Vec<Lane> = array.iter().filter_map(lane_of).collect();
-    let is_literal = |range: &Range<usize>| text[range.clone()].starts_with('\'');
-    let literals = !elements.is_empty() && elements.iter().all(is_literal);
-    let in_style = |lane: &Lane| match lane {
-        Value::Text(lane) if literals && !lane.contains(|c: char| c == '\'' || c.is_control()) => {
-            format!("'{lane}'")
-        }
-        other => written(other),
-    };
+    let quotes = Quotes::of(text, &elements);
     let entries = merge(&there, lanes)
         .into_iter()
-        .map(|entry| entry.write(|lane| Ok(in_style(lane))))
+        .map(|entry| entry.write(|lane| Ok(quotes.written(lane))))
         .collect::<Result<Vec<_>, EditError>>()?;
     let list = WrittenList {
         inside: Span::new(whole.start + 1, whole.end - 1),
@@ -142,6 +127,39 @@ fn with_lanes(
         reason,
     })?;
     Ok(edit.map_or_else(|| text.to_owned(), |edit| applied(text, &edit)))
+}
+
+/// How the strings of a list are quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    /// `"a"`, also where both stand in one list.
+    Basic,
+    /// `'a'`
+    Literal,
+}
+
+impl Quotes {
+    fn of(text: &str, elements: &[Range<usize>]) -> Self {
+        let is_literal = |range: &Range<usize>| text[range.clone()].starts_with('\'');
+        if !elements.is_empty() && elements.iter().all(is_literal) {
+            Self::Literal
+        } else {
+            Self::Basic
+        }
+    }
+
+    /// The lane in these quotes, or in `"` where a literal string cannot hold it.
+    fn written(self, lane: &Lane) -> String {
+        match lane {
+            Value::Text(lane)
+                if self == Self::Literal
+                    && !lane.contains(|c: char| c == '\'' || c.is_control()) =>
+            {
+                format!("'{lane}'")
+            }
+            other => written(other),
+        }
+    }
 }
 
 fn applied(text: &str, edit: &Edit) -> String {
@@ -178,27 +196,8 @@ fn written(lane: &Lane) -> String {
     }
 }
 
-/// The lines that hold the span, with the last line's end.
-fn whole_lines(text: &str, span: Range<usize>) -> Range<usize> {
-    let start = text[..span.start]
-        .rfind('\n')
-        .map_or(0, |newline| newline + 1);
-    let end = text[span.end..]
-        .find('\n')
-        .map_or(text.len(), |newline| span.end + newline + 1);
-    start..end
-}
-
-/// The same lines, with the remark above them.
-fn without_remark(text: &str, lines: Range<usize>) -> Range<usize> {
-    let above = text[..lines.start].trim_end_matches(['\r', '\n']);
-    let start = above.rfind('\n').map_or(0, |newline| newline + 1);
-    if above[start..].trim() == REMARK {
-        start..lines.end
-    } else {
-        lines
-    }
-}
+#[cfg(test)]
+mod any_layout;
 
 #[cfg(test)]
 mod tests {
@@ -285,13 +284,50 @@ mod tests {
             let with = set_query_lanes(text, "x", Some(&lanes(&["a"]))).unwrap();
             let document = parse(&with).unwrap();
             assert!(array(&document, "x", QUERY_LANES).is_some(), "{with}");
-            assert_eq!(
-                set_query_lanes(&with, "x", None).unwrap().trim_end(),
-                text.trim_end()
-            );
+            assert_eq!(set_query_lanes(&with, "x", None).unwrap(), text);
         }
-        assert!(
-            set_query_lanes("lane_set.x = { lanes = ['a'] }", "x", Some(&lanes(&["a"]))).is_err()
+    }
+
+    #[test]
+    fn query_lanes_come_and_go_between_braces_and_behind_quoted_keys() {
+        for (without, with) in [
+            (
+                "lane_set.x = { lanes = ['a', 'b'] }",
+                "lane_set.x = { lanes = ['a', 'b'], query_lanes = ['a'] }",
+            ),
+            (
+                "[lane_set]\nx = { lanes = ['a', 'b'], column = \"c\" } # k\n",
+                "[lane_set]\nx = { lanes = ['a', 'b'], query_lanes = ['a'], column = \"c\" } # k\n",
+            ),
+            (
+                "[lane_set]\nx = {\n  table = 't',\n  lanes = ['a', 'b'] # k\n}\n",
+                "[lane_set]\nx = {\n  table = 't',\n  lanes = ['a', 'b'], query_lanes = ['a'] # k\n}\n",
+            ),
+            (
+                "lane_set = { x . lanes = ['a', 'b'], y.lanes = ['c'] }\n",
+                "lane_set = { x . lanes = ['a', 'b'], x . query_lanes = ['a'], y.lanes = ['c'] }\n",
+            ),
+        ] {
+            let chosen = lanes(&["a"]);
+            assert_eq!(set_query_lanes(without, "x", Some(&chosen)).unwrap(), with);
+            assert_eq!(set_query_lanes(with, "x", None).unwrap(), without);
+        }
+        let quoted = "[lane_set.x]\n  \"lanes\" = ['a', 'b'] # k\nguard = 'g'";
+        let with = set_query_lanes(quoted, "x", Some(&lanes(&["a"]))).unwrap();
+        let expected = format!("# k\n  {REMARK}\n  query_lanes = ['a']\n");
+        assert_eq!(with, quoted.replace("# k\n", &expected));
+        assert_eq!(set_query_lanes(&with, "x", None).unwrap(), quoted);
+        let first = "lane_set.x = { query_lanes = ['a'], lanes = ['a', 'b'] }\n";
+        assert_eq!(
+            set_query_lanes(first, "x", None).unwrap(),
+            "lane_set.x = { lanes = ['a', 'b'] }\n"
         );
+        let dotted = "lane_set.\"a\\\".\".lanes = ['a', 'b']";
+        let with = set_query_lanes(dotted, "a\".", Some(&lanes(&["a"]))).unwrap();
+        assert!(
+            with.ends_with("\nlane_set.\"a\\\".\".query_lanes = ['a']"),
+            "{with}"
+        );
+        assert_eq!(set_query_lanes(&with, "a\".", None).unwrap(), dotted);
     }
 }

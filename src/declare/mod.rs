@@ -8,6 +8,7 @@ mod fields;
 mod heartbeat;
 pub mod load;
 mod manifest;
+mod pair;
 pub mod parse;
 mod reaper;
 pub mod schema;
