@@ -136,7 +136,7 @@ impl Fields<'_> {
         }
         let governed = self.qualified_name("table", &table.table);
         let column = self.stored_name("column", &table.column);
-        let lanes = self.lanes(table.lanes);
+        let lanes = self.lanes("lanes", table.lanes);
         let known_lanes = lanes.as_ref().map(|lanes| lanes.value.as_slice());
         let query_lanes = optional(table.query_lanes, |listed| {
             self.query_lanes(listed, known_lanes)

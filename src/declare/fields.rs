@@ -109,11 +109,15 @@ impl Fields<'_> {
     }
 
     /// Lanes as listed: at least one, none twice, none empty, all of one kind.
-    pub fn lanes(&mut self, value: At<Vec<At<LaneValue>>>) -> Option<Spanned<Vec<Lane>>> {
+    pub fn lanes(
+        &mut self,
+        key: &str,
+        value: At<Vec<At<LaneValue>>>,
+    ) -> Option<Spanned<Vec<Lane>>> {
         let list = value.into_spanned();
         let before = self.problems.len();
         if list.value.is_empty() {
-            self.report(list.span, Fault::Empty("lanes".into()));
+            self.report(list.span, Fault::Empty(key.into()));
         }
         let mut lanes: Vec<Spanned<Lane>> = Vec::new();
         for lane in list.value {
@@ -138,7 +142,7 @@ impl Fields<'_> {
         for lane in value.value() {
             self.lane_of_set(&lane.value().clone().into(), lane, lanes);
         }
-        let listed = self.lanes(value)?;
+        let listed = self.lanes("query_lanes", value)?;
         if lanes.is_some_and(|lanes| lanes.len() == listed.value.len()) {
             self.report(listed.span, Fault::AllLanes);
         }

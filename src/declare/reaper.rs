@@ -128,7 +128,7 @@ impl Fields<'_> {
         for lane in retried.value() {
             self.lane_of_set(&lane.value().clone().into(), lane, lanes);
         }
-        let retried = self.lanes(retried)?;
+        let retried = self.lanes("lanes", retried)?;
         (self.problems.len() == before).then_some(retried.value)
     }
 

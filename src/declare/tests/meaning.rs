@@ -212,7 +212,7 @@ fn query_lanes_are_some_of_the_set_s_lanes() {
         "6:15: `query_lanes` lists every lane of the set; it is there for what queries do not name yet, or no longer: take it out",
         "[\"b\", \"a\"]",
     );
-    assert_problem(&listed("[]"), "6:15: `lanes` must not be empty", "[]");
+    assert_problem(&listed("[]"), "6:15: `query_lanes` must not be empty", "[]");
 }
 
 #[test]
