@@ -17,10 +17,11 @@ pub enum Colors {
 /// How many unchanged lines stand around a change, as in git.
 const CONTEXT: usize = 3;
 
-/// The changes in their order, each with its headers. Empty for none.
+/// The changes in their order, each with its headers. Empty where nothing changes.
 pub fn unified(changes: &[FileChange], colors: Colors) -> String {
     let mut text = String::new();
-    for change in changes {
+    let is_one = |change: &&FileChange| change.before.as_ref() != Some(&change.after);
+    for change in changes.iter().filter(is_one) {
         file(change, colors, &mut text);
     }
     text
@@ -47,7 +48,9 @@ fn file(change: &FileChange, colors: Colors, text: &mut String) {
         line(bold, "new file mode 100644\n");
     }
     let before = change.before.as_deref().unwrap_or_default();
-    let diff = TextDiff::from_lines(before, change.after.as_str());
+    // For git a line ends with `\n` alone; `TextDiff::from_lines` ends one at a lone `\r` too.
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<&str>>();
+    let diff = TextDiff::from_slices(&lines(before), &lines(change.after.as_str()));
     let old = if change.before.is_none() {
         "/dev/null"
     } else {
@@ -130,6 +133,9 @@ mod tests {
                 &long.replace("line 3\n", "").replace("line 30\n", "zé\n"),
             ),
             change("q\"uo\\te.sql", Some("a\n"), "b\n"),
+            change("old mac.sql", Some("a\rb\nc\rd\n"), "a\rb\nc\re\n"),
+            change("all.sql", Some("a\n"), ""),
+            change("same.sql", Some("a\n"), "a\n"),
         ];
         let folder = tempfile::tempdir().unwrap();
         for change in &changes {
@@ -162,5 +168,7 @@ mod tests {
             unified(&changes, Colors::Off)
         );
         assert_eq!(unified(&[], Colors::On), "");
+        let same = [change("a", Some("x\n"), "x\n")];
+        assert_eq!(unified(&same, Colors::On), "");
     }
 }
