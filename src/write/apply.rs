@@ -1,5 +1,6 @@
 //! Writes a set of changes: all of them, or none.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,10 @@ pub enum WriteError {
     NotAFile { path: RepoPath },
     #[error("{path} was changed by somebody else meanwhile; nothing was written: run this again")]
     Changed { path: RepoPath },
+    #[error(
+        "{path} would be written more than once, by that name or through a link; nothing was written"
+    )]
+    Twice { path: RepoPath },
     #[error("{path} cannot be written; nothing was changed")]
     Io {
         path: RepoPath,
@@ -68,7 +73,9 @@ pub fn apply(root: &Path, changes: &[FileChange]) -> Result<(), WriteError> {
         .iter()
         .map(|change| prepare(&root, change, &mut folders))
         .collect();
-    let prepared = prepared.inspect_err(|_| folders.remove())?;
+    let prepared = prepared
+        .and_then(once_each)
+        .inspect_err(|_| folders.remove())?;
     commit(prepared).inspect_err(|_| folders.remove())
 }
 
@@ -79,6 +86,16 @@ struct Prepared<'a> {
     text: NamedTempFile,
     /// What was there, to be put back.
     backup: Option<NamedTempFile>,
+}
+
+/// The same, when no two lead to one file: of those the last alone would be kept.
+fn once_each(prepared: Vec<Prepared>) -> Result<Vec<Prepared>, WriteError> {
+    let mut targets = BTreeSet::new();
+    let again = prepared.iter().find(|each| !targets.insert(&each.target));
+    match again.map(|each| each.change.path.clone()) {
+        Some(path) => Err(WriteError::Twice { path }),
+        None => Ok(prepared),
+    }
 }
 
 fn prepare<'a>(
@@ -301,6 +318,28 @@ mod tests {
             last(change("a.sql/x.sql", None, "B")),
             WriteError::Io { .. }
         ));
+    }
+
+    #[test]
+    fn one_file_is_not_written_twice() {
+        let folder = folder();
+        symlink("a.sql", folder.path().join("link.sql")).unwrap();
+        let before = tree(folder.path());
+        for [one, other] in [
+            [
+                change("a.sql", Some("a\r\n"), "1"),
+                change("link.sql", Some("a\r\n"), "2"),
+            ],
+            [
+                change("b.sql", Some("b"), "1"),
+                change("b.sql", Some("b"), "2"),
+            ],
+            [change("n/n.sql", None, "1"), change("n/n.sql", None, "2")],
+        ] {
+            let error = apply(folder.path(), &[one, other]).unwrap_err();
+            assert_eq!(tree(folder.path()), before, "{error}");
+            assert!(matches!(error, WriteError::Twice { .. }), "{error}");
+        }
     }
 
     #[test]
