@@ -298,6 +298,23 @@ fn a_split_change_is_two_states_that_are_each_clean() {
 }
 
 #[test]
+fn a_set_between_braces_outlives_its_split() {
+    let empty = tempfile::tempdir().unwrap();
+    let repository = Copy::of(empty.path());
+    let manifest = "version = 1\n\n[lane_set]\nx = { table = \"runs\", column = \"kind\", lanes = [\"a\", \"b\"], query = [{ file = \"q.sql\" }] }\n";
+    repository.write("laneset.toml", manifest);
+    repository.write("q.sql", "SELECT 1 FROM runs WHERE kind IN ('a', 'b');\n");
+    change(&repository, &["narrow", "x", "b", "--split"]);
+    assert!(repository.text("laneset.toml").contains("query_lanes"));
+    change(&repository, &["narrow", "x", "b"]);
+    assert_eq!(
+        repository.text("laneset.toml"),
+        manifest.replace(", \"b\"", "")
+    );
+    assert!(repository.text("q.sql").contains("kind IN ('a');"));
+}
+
+#[test]
 fn drift_of_a_query_beside_a_split_is_told_by_the_lanes_that_it_should_have() {
     let repository = reference_queue();
     change(
