@@ -7,13 +7,14 @@ use super::embedded::Patch;
 use super::migrations::Folder;
 use super::planner::Planner;
 use super::sql_list::{self, SQL_COMMENTS, Written};
+use super::surroundings::Surroundings;
 use super::wording::{listed, one_line, slug_of};
 use crate::compare::Comparison;
 use crate::locate::catalog::Catalog;
 use crate::locate::replays::Replayed;
 use crate::locate::sites::locate;
 use crate::model::declaration::{AdmittedBy, IndexBuild, LaneSet};
-use crate::model::lane::{Lane, Value};
+use crate::model::lane::Lane;
 use crate::model::migration_step::MigrationStep;
 use crate::model::name::Identifier;
 use crate::model::predicate::{Among, Predicate, Test};
@@ -347,16 +348,12 @@ impl Admission<'_> {
             &text[inner.end..element.end],
         );
         let kept = (0..list.elements.len()).map(Entry::Kept);
+        let surroundings = Surroundings::of(&self.location.file, list.inside)?;
         let new = self.missing.iter().map(|lane| {
-            let written = literal(&Value::Text(lane.to_string()));
-            let written = if matches!(lane, Value::Integer(_)) {
-                literal(lane)
-            } else {
-                written
-            };
-            Entry::New(format!("{before}{written}{after}"))
+            let written = surroundings.hold(&literal(lane))?;
+            Ok(Entry::New(format!("{before}{written}{after}")))
         });
-        let entries: Vec<Entry<String>> = kept.chain(new).collect();
+        let entries: Vec<Entry<String>> = kept.map(Ok).chain(new).collect::<Result<_, String>>()?;
         rewrite(text, list, &entries, SQL_COMMENTS)?.ok_or_else(|| "nothing is missing".to_owned())
     }
 }

@@ -12,6 +12,7 @@ pub mod reaper;
 pub mod source;
 pub mod spelling;
 pub mod sql_list;
+pub mod surroundings;
 pub mod target;
 pub mod versions;
 pub mod wording;

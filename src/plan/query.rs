@@ -1,8 +1,7 @@
 //! The lanes of a WHERE clause: the edits that give it others, in whatever form and whatever string literal it stands.
 
 use super::sql_list::{self, SQL_COMMENTS, Written};
-use crate::locate::app_source::language::language_of;
-use crate::locate::app_source::quoting::Host;
+use super::surroundings::Surroundings;
 use crate::model::declaration::LaneSet;
 use crate::model::lane::{Lane, Value};
 use crate::model::site::{Reading, Role, Site};
@@ -28,10 +27,7 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
         text,
         there: there.into_iter().cloned().collect(),
         wanted: &lane_set.lanes_of(Role::Query).value,
-        host: match language_of(file.path()) {
-            Some(language) => Some(Host::around(language, text, span)?),
-            None => None,
-        },
+        surroundings: Surroundings::of(file, span)?,
     };
     match sql_list::read(text, span)? {
         Written::List { list, literals } => test.list(&list, &literals),
@@ -57,8 +53,7 @@ struct WrittenTest<'a> {
     /// The lanes that it names, in the order written.
     there: Vec<Lane>,
     wanted: &'a [Lane],
-    /// The string literal around it; `None` in a file of SQL.
-    host: Option<Host>,
+    surroundings: Surroundings<'a>,
 }
 
 impl WrittenTest<'_> {
@@ -90,7 +85,7 @@ impl WrittenTest<'_> {
     }
 
     fn choice(&self, operand: Span, whole: Span, values: &[Span]) -> Result<Vec<Edit>, String> {
-        let written = self.values(values, |lane| self.in_host(&literal(lane)))?;
+        let written = self.values(values, |lane| self.surroundings.hold(&literal(lane)))?;
         let operand = &self.text[operand.range()];
         let list = format!("{operand} IN ({})", written.join(", "));
         Ok(vec![Edit::new(whole, list)])
@@ -103,7 +98,7 @@ impl WrittenTest<'_> {
             Entry::New(lane) => lane,
         });
         let array = literal(&Value::Text(array_literal(lanes)));
-        Ok(vec![Edit::new(inner, self.in_host(&array)?)])
+        Ok(vec![Edit::new(inner, self.surroundings.hold(&array)?)])
     }
 
     /// The values as they are to stand, those that stay as they are written.
@@ -127,24 +122,11 @@ impl WrittenTest<'_> {
     fn like(&self, other: Span, inner: Span, lane: &Lane) -> Result<String, String> {
         let before = &self.text[other.start..inner.start];
         let after = &self.text[inner.end..other.end];
-        Ok(format!("{before}{}{after}", self.in_host(&literal(lane))?))
+        Ok(format!(
+            "{before}{}{after}",
+            self.surroundings.hold(&literal(lane))?
+        ))
     }
-
-    fn in_host(&self, sql: &str) -> Result<String, String> {
-        match &self.host {
-            Some(host) => host.inside(sql),
-            // The body of a function ends at its dollar quote, wherever that stands.
-            None if holds_dollar_quote(sql) => Err("a lane holds a dollar quote".to_owned()),
-            None => Ok(sql.to_owned()),
-        }
-    }
-}
-
-/// `$$`, `$body$`
-fn holds_dollar_quote(sql: &str) -> bool {
-    let parts: Vec<&str> = sql.split('$').collect();
-    let is_tag = |part: &&str| part.chars().all(|c| c.is_alphanumeric() || c == '_');
-    parts.len() > 2 && parts[1..parts.len() - 1].iter().any(is_tag)
 }
 
 /// `{sync,"a b"}`: an array as Postgres takes it between quotes (manual, 8.15.2).

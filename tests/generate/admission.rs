@@ -1,6 +1,8 @@
 //! `widen --admit`: a lane that the column refuses is let in first, everywhere.
 
-use super::tools::{Dbmate, boots, change, names, reference_queue, without_noise};
+use super::tools::{
+    Dbmate, boots, change, names, reference_queue, reference_queue_with_an_array, without_noise,
+};
 use crate::postgres::server::Server;
 use crate::program::{Copy, run};
 
@@ -88,6 +90,42 @@ fn a_boot_with_rows_in_the_new_lane_is_survived() {
         second[2]["predicate"].as_str().unwrap().contains("'it''s'"),
         "{second:?}"
     );
+}
+
+/// What a template literal reads for itself, in the list of a constraint that a person wrote there and in the new patches.
+#[test]
+fn hostile_lanes_are_let_in_by_an_array_of_patches() {
+    let repository = reference_queue_with_an_array();
+    let hostile = ["a`b", "\\d", "${x}", "it's \"x\"", "two\nlines", "%s"];
+    let mut arguments = vec!["widen", "heartbeat-inflight", "--admit", "--"];
+    arguments.extend(hostile);
+    change(&repository, &arguments);
+    let module = repository.text("patches.mjs");
+    assert!(
+        module.contains(r"'a\`b', '\\d', '\${x}', 'it''s"),
+        "{module}"
+    );
+    let rows = hostile.map(|lane| format!("('o', '{}')", lane.replace('\'', "''")));
+    let rows = serde_json::to_string(&format!(
+        "DELETE FROM public.runs; INSERT INTO public.organizations (id, name) VALUES ('o', 'o') ON CONFLICT DO NOTHING; \
+         INSERT INTO public.runs (organization_id, run_type) VALUES {};",
+        rows.join(", ")
+    ));
+    let last = format!(
+        "  {{ id: 'rows', apply: (db) => db.exec({}) }},\n];\n",
+        rows.unwrap()
+    );
+    let end = module.rfind("];").unwrap();
+    repository.write("patches.mjs", format!("{}{last}", &module[..end]));
+    let data = tempfile::tempdir().unwrap();
+    let data = data.path().join("data");
+    let booted = boots(&data, 3, INDEX, &repository.file("patches.mjs"));
+    assert_eq!(booted[0]["oid"], booted[2]["oid"]);
+    let predicate = booted[2]["predicate"].as_str().unwrap();
+    for lane in hostile {
+        let stored = format!("'{}'::text", lane.replace('\'', "''"));
+        assert!(predicate.contains(&stored), "{lane:?} in {predicate}");
+    }
 }
 
 /// A last patch that puts a row in.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tools::{boots, change, reference_queue};
+use super::tools::{boots, change, reference_queue, reference_queue_with_an_array};
 use crate::program::Copy;
 
 const INDEX: &str = "public.idx_runs_heartbeat_inflight";
@@ -63,29 +63,7 @@ fn a_folder_of_patches() {
 
 #[test]
 fn an_array_of_patches_in_javascript() {
-    let repository = reference_queue();
-    let folder = repository.file("embedded_patches");
-    let mut module = String::from("// Every patch runs at every boot.\nexport default [\n");
-    let mut names: Vec<_> = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    names.sort();
-    for path in names {
-        let id = path.file_stem().unwrap().to_str().unwrap();
-        let sql = std::fs::read_to_string(&path).unwrap();
-        module.push_str(&format!(
-            "  {{\n    id: '{id}',\n    // How it is run.\n    async apply(db) {{\n      await db.exec(`\n{}\n      `);\n    }},\n  }},\n",
-            sql.trim_end()
-        ));
-    }
-    module.push_str("];\n");
-    repository.write("patches.mjs", module);
-    let manifest = repository.text("laneset.toml");
-    repository.write(
-        "laneset.toml",
-        manifest.replace("\"embedded_patches\"", "\"patches.mjs\""),
-    );
+    let repository = reference_queue_with_an_array();
     boots_with_one_rebuild(&repository, "patches.mjs");
     let module = repository.text("patches.mjs");
     assert_eq!(

@@ -32,6 +32,28 @@ pub fn reference_queue() -> Copy {
     repository
 }
 
+/// The reference queue with its patches in a JavaScript array, `patches.mjs`.
+pub fn reference_queue_with_an_array() -> Copy {
+    let repository = reference_queue();
+    let mut module = String::from("// Every patch runs at every boot.\nexport default [\n");
+    for name in names(&repository, "embedded_patches") {
+        let id = name.trim_end_matches(".sql");
+        let sql = repository.text(&format!("embedded_patches/{name}"));
+        module.push_str(&format!(
+            "  {{\n    id: '{id}',\n    // How it is run.\n    async apply(db) {{\n      await db.exec(`\n{}\n      `);\n    }},\n  }},\n",
+            sql.trim_end()
+        ));
+    }
+    module.push_str("];\n");
+    repository.write("patches.mjs", module);
+    let manifest = repository.text("laneset.toml");
+    repository.write(
+        "laneset.toml",
+        manifest.replace("\"embedded_patches\"", "\"patches.mjs\""),
+    );
+    repository
+}
+
 /// Runs a command that is to succeed and to leave a clean repository that a second `generate` does not touch.
 #[track_caller]
 pub fn change(repository: &Copy, arguments: &[&str]) -> Run {
