@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::generate::tools::{assert_settled, reference_queue};
+use crate::generate::tools::{Dbmate, assert_settled, change, reference_queue, without_noise};
+use crate::postgres::server::Server;
 use crate::program::{Copy, check, in_tests, run};
 
 /// Repositories without a partial index of lanes, so that there is nothing to begin with.
@@ -177,5 +178,57 @@ fn a_column_that_cannot_be_told_is_asked_for() {
     assert!(
         manifest.contains("No query over these lanes was found"),
         "{manifest}"
+    );
+}
+
+/// pg_dump writes each label with a cast to its enum.
+#[test]
+fn an_index_over_enums_is_found() {
+    let server = Server::shared();
+    let _session = server.database("init_enum");
+    let repository = Copy::of(tempfile::tempdir().unwrap().path());
+    repository.write(
+        "db/migrations/20260101000000_runs.sql",
+        "-- migrate:up\nCREATE SCHEMA ops;\nCREATE TYPE ops.lane AS ENUM ('sync', 'auth', 'late');\n\
+         CREATE TYPE public.progress AS ENUM ('new', 'done');\n\
+         CREATE TABLE public.runs (id int, lane ops.lane, progress public.progress);\n\
+         CREATE INDEX idx_a ON public.runs (id) WHERE lane IN ('sync', 'auth') AND progress = 'new';\n\
+         CREATE INDEX idx_b ON public.runs (id) WHERE lane = 'late';\n-- migrate:down\n",
+    );
+    let dbmate = Dbmate {
+        server: &server,
+        repository: &repository,
+        database: "init_enum",
+    };
+    dbmate.run(&["--no-dump-schema", "up"]);
+    repository.write("db/schema.sql", dbmate.dump());
+    let unnamed = run(repository.path(), ["init"]);
+    let said = unnamed.could_not_check();
+    assert!(
+        said.contains("choose one with --index NAME\n  idx_a on public.runs: lane IN ('sync', 'auth') AND progress = 'new'\n"),
+        "{said}"
+    );
+    let written = run(repository.path(), ["init", "--index", "idx_a"]);
+    assert_eq!(
+        written.code,
+        Some(0),
+        "{}{}",
+        written.stdout,
+        written.stderr
+    );
+    let manifest = repository.text("laneset.toml");
+    for line in [
+        "lanes  = [\"sync\", \"auth\"]\n",
+        "guard  = \"progress = 'new'\"\n",
+        "enum = \"ops.lane\"\n",
+    ] {
+        assert!(manifest.contains(line), "{manifest}");
+    }
+    assert_settled(&repository);
+    change(&repository, &["widen", "a", "late"]);
+    dbmate.run(&["--no-dump-schema", "up"]);
+    assert_eq!(
+        dbmate.dump(),
+        without_noise(&repository.text("db/schema.sql"))
     );
 }

@@ -1,5 +1,6 @@
 //! The partial indexes whose predicate lists values: what a lane set may be declared for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::places::Places;
@@ -10,7 +11,7 @@ use crate::model::declaration::MigrationFormat;
 use crate::model::lane::Value;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::{Among, Predicate, Test};
-use crate::read_sql::ddl::{self, Ddl};
+use crate::read_sql::ddl::{self, Ddl, EnumChange};
 use crate::read_sql::split::statements;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
@@ -89,8 +90,10 @@ pub fn partial_indexes(root: &Root, places: &Places) -> Result<Vec<FoundIndex>, 
             .collect::<Result<_, _>>()?,
         (None, None) => Vec::new(),
     };
+    let enums: BTreeSet<QualifiedName> = files.iter().flat_map(|file| enums_in(file)).collect();
+    let enums: Vec<&QualifiedName> = enums.iter().collect();
     for file in &files {
-        for index in made_in(file)? {
+        for index in made_in(file, &enums)? {
             let is_same =
                 |known: &FoundIndex| known.name == index.name && known.table == index.table;
             found.retain(|known| !is_same(known));
@@ -111,14 +114,36 @@ fn script(file: &SourceFile) -> Span {
     up.unwrap_or(whole)
 }
 
-fn made_in(file: &Arc<SourceFile>) -> Result<Vec<FoundIndex>, LocateError> {
+/// The names that enums get in the file, for good or for a time: pg_dump casts each label in a condition to its enum.
+fn enums_in(file: &SourceFile) -> BTreeSet<QualifiedName> {
+    let text = &file.text()[script(file).range()];
+    // A file that cannot be cut is reported where its indexes are read.
+    let ranges = statements(text).unwrap_or_default();
+    let read = ranges
+        .into_iter()
+        .filter_map(|range| match ddl::read(&text[range], None, &[]) {
+            Ok(Ddl::CreateEnum { name, .. }) => Some(name),
+            Ok(Ddl::AlterEnum { name, change }) => match change {
+                EnumChange::Rename(to) => Some(QualifiedName::new(name.schema, to)),
+                EnumChange::SetSchema(to) => Some(QualifiedName::new(Some(to), name.name)),
+                _ => None,
+            },
+            _ => None,
+        });
+    read.collect()
+}
+
+fn made_in(
+    file: &Arc<SourceFile>,
+    enums: &[&QualifiedName],
+) -> Result<Vec<FoundIndex>, LocateError> {
     let span = script(file);
     let excerpt = Excerpt::verbatim(file.text(), span);
     let text = excerpt.text();
     let ranges =
         statements(text).map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
     let made = ranges.into_iter().filter_map(|range| {
-        let Ok(Ddl::CreateIndex(create)) = ddl::read(&text[range.clone()], None, &[]) else {
+        let Ok(Ddl::CreateIndex(create)) = ddl::read(&text[range.clone()], None, enums) else {
             return None;
         };
         Some(FoundIndex {
