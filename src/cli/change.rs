@@ -81,11 +81,12 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
         before: Some(before.to_owned()),
         after,
     };
-    generation.run(
-        &changed,
-        Some(change),
-        &advice(arguments, direction, &wanted),
-    )
+    let advice = if lane_set.query_lanes.is_some() {
+        vec![advice_for_second_step(direction)]
+    } else {
+        advice(arguments, direction, &wanted)
+    };
+    generation.run(&changed, Some(change), &advice)
 }
 
 /// The lanes as given on the command line, of the kind that the set has.
@@ -279,6 +280,21 @@ fn refuse_unless_admitted(
         location.start().line,
         listed(missing)
     )
+}
+
+/// When to deploy the half that a split left, whether the change is finished so or taken back.
+fn advice_for_second_step(direction: Direction) -> String {
+    match direction {
+        Direction::Widen { .. } => {
+            "Only the code (the queries) is in this change; deploy it when the index holds these lanes everywhere, since a query \
+             that asks for more than the index holds scans the whole table."
+        }
+        Direction::Narrow => {
+            "Only the migration and the patch (the index) are in this change; deploy them when no query anywhere asks for more \
+             lanes than these, since one that asks for more than the index holds scans the whole table."
+        }
+    }
+    .to_owned()
 }
 
 /// In which order to deploy, and why.

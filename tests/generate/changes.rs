@@ -297,6 +297,55 @@ fn a_split_change_is_two_states_that_are_each_clean() {
     assert_eq!(lanes(&repository), [four.to_vec(), four.to_vec()]);
 }
 
+/// The second step has one half of the change, whichever way it goes.
+#[test]
+fn the_second_step_of_a_split_says_what_is_in_it() {
+    let (index, code) = (
+        "Only the migration and the patch (the index) are in this change",
+        "Only the code (the queries) is in this change",
+    );
+    for (first, second, said) in [
+        ("widen", "widen", code),
+        ("widen", "narrow", index),
+        ("narrow", "narrow", index),
+        ("narrow", "widen", code),
+    ] {
+        let repository = reference_queue();
+        let lane = if first == "widen" {
+            "insight"
+        } else {
+            "action"
+        };
+        change(&repository, &[first, SET, lane, "--split"]);
+        let before = tree(repository.path());
+        let finished = change(&repository, &[second, SET, lane]).stdout;
+        assert!(finished.contains(said), "{first}, {second}: {finished}");
+        for wrong in [
+            "Both are in this change",
+            "Rollout order",
+            "--split",
+            "  1. ",
+        ] {
+            assert!(!finished.contains(wrong), "{first}, {second}: {finished}");
+        }
+        let after = tree(repository.path());
+        let migrations = |tree: &BTreeMap<String, Vec<u8>>| {
+            tree.keys()
+                .filter(|path| path.starts_with("db/migrations"))
+                .count()
+        };
+        let query = "db/queries/reap_stale_runs.sql";
+        assert_eq!(
+            (
+                migrations(&before) < migrations(&after),
+                before[query] != after[query]
+            ),
+            (said == index, said == code),
+            "{first}, {second}: what is said is what was done"
+        );
+    }
+}
+
 #[test]
 fn a_set_between_braces_outlives_its_split() {
     let empty = tempfile::tempdir().unwrap();
