@@ -154,6 +154,12 @@ pub enum Fault {
     NotADuration { key: String, reason: String },
     #[error("`{0}` must be more than zero")]
     Zero(String),
+    #[error("`{0}` must be more than 0 and at most 1")]
+    NotAShare(String),
+    #[error(
+        "`beat_every` must be shorter than `stale_after`, or live runs are reaped between two beats"
+    )]
+    BeatsTooRarely,
     #[error("\"{lane}\" is not a lane of this set; its lanes are {lanes}")]
     NotALane { lane: String, lanes: String },
     #[error("`{key}` must be a path inside the manifest's folder: {reason}")]

@@ -108,6 +108,16 @@ impl Fields<'_> {
         Some(*value.value())
     }
 
+    /// A part of a whole: more than nothing, at most all of it.
+    pub fn share(&mut self, key: &str, value: &At<f64>) -> Option<f64> {
+        let share = *value.value();
+        if share > 0.0 && share <= 1.0 {
+            return Some(share);
+        }
+        self.report(value.span(), Fault::NotAShare(key.into()));
+        None
+    }
+
     /// Lanes as listed: at least one, none twice, none empty, all of one kind.
     pub fn lanes(
         &mut self,

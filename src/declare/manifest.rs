@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
@@ -21,6 +22,10 @@ pub const DEFAULT_STALE_AFTER: &str = "120s";
 pub const DEFAULT_EVERY: &str = "30s";
 /// See [`DEFAULT_STALE_AFTER`].
 pub const DEFAULT_BATCH: u32 = 1000;
+/// See [`DEFAULT_STALE_AFTER`].
+pub const DEFAULT_MAX_SHARE: f64 = 0.5;
+/// How often a worker beats, where a quarter of `stale_after` is not shorter.
+pub const DEFAULT_BEAT_EVERY: Duration = Duration::from_secs(30);
 
 /// A value and where the manifest has it. To the JSON Schema it is the value alone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -277,9 +282,39 @@ pub struct ReaperTable {
     #[schemars(extend("default" = { "status": "timeout", "error_message": "worker_heartbeat_lost" }))]
     pub set: Option<BTreeMap<At<String>, ScalarValue>>,
     pub retry: Option<At<RetryTable>>,
+    /// How long runs are given to beat again after the database was away. Left out: as long as stale_after.
+    pub grace: Option<At<String>>,
+    /// The share of the live runs that one tick may reap; ten of them it always may. More stale runs than that are taken for an
+    /// outage until they have stayed so for the grace.
+    #[schemars(range(min = 0, max = 1), extend("default" = DEFAULT_MAX_SHARE))]
+    pub max_share: Option<At<f64>>,
+    pub worker: Option<WorkerTable>,
     /// Where `laneset generate` writes the reaper's statement as SQL, for services that are not written in Rust. Left out:
     /// db/queries/reap_NAME.sql, by the set's name.
     pub statement: Option<At<String>>,
+}
+
+/// What a worker in Rust writes into the run that it holds, through `laneset::reaper`. Every key has a default.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerTable {
+    /// What names one run.
+    #[schemars(extend("default" = "id"))]
+    pub id_column: Option<At<String>>,
+    /// Who claimed a run: a name that no other worker bears.
+    #[schemars(extend("default" = "claimed_by"))]
+    pub worker_column: Option<At<String>>,
+    /// Takes the reason of a failure.
+    #[schemars(extend("default" = "error_message"))]
+    pub error_column: Option<At<String>>,
+    /// How often a worker beats. Left out: every 30 seconds, or four times in stale_after where that is more often.
+    pub beat_every: Option<At<String>>,
+    /// Columns set on a run that succeeded.
+    #[schemars(extend("default" = { "status": "completed" }))]
+    pub finish: Option<BTreeMap<At<String>, ScalarValue>>,
+    /// Columns set on a run that failed.
+    #[schemars(extend("default" = { "status": "failed" }))]
+    pub fail: Option<BTreeMap<At<String>, ScalarValue>>,
 }
 
 /// What is retried after a reaping. Left out, nothing is.

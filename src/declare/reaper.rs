@@ -6,10 +6,12 @@ use std::time::Duration;
 use super::error::Fault;
 use super::fields::{Fields, optional};
 use super::manifest::{
-    At, DEFAULT_BATCH, DEFAULT_EVERY, DEFAULT_STALE_AFTER, LaneValue, ReaperTable, RetryTable,
-    ScalarValue,
+    At, DEFAULT_BATCH, DEFAULT_BEAT_EVERY, DEFAULT_EVERY, DEFAULT_MAX_SHARE, DEFAULT_STALE_AFTER,
+    LaneValue, ReaperTable, RetryTable, ScalarValue, WorkerTable,
 };
-use crate::model::declaration::{DeclaredPath, ReaperDeclaration, RetryDeclaration};
+use crate::model::declaration::{
+    DeclaredPath, ReaperDeclaration, RetryDeclaration, WorkerDeclaration,
+};
 use crate::model::lane::{Lane, Value};
 use crate::model::name::Identifier;
 use crate::source::file::RepoPath;
@@ -46,6 +48,15 @@ impl Fields<'_> {
             ]),
         };
         let retry = optional(table.retry, |retry| self.retry(retry.into_spanned(), lanes));
+        let grace = match &table.grace {
+            Some(grace) => self.duration("grace", grace),
+            None => stale_after,
+        };
+        let max_share = match &table.max_share {
+            Some(share) => self.share("max_share", share),
+            None => Some(DEFAULT_MAX_SHARE),
+        };
+        let worker = self.worker(table.worker.unwrap_or_default(), stale_after);
         let statement = match table.statement {
             Some(path) => self.path("statement", path).map(|path| DeclaredPath {
                 path: path.value,
@@ -66,7 +77,47 @@ impl Fields<'_> {
             batch: batch?,
             set: set?,
             retry: retry?,
+            grace: grace?,
+            max_share: max_share?,
+            worker: worker?,
             statement: statement?,
+        })
+    }
+
+    fn worker(
+        &mut self,
+        table: WorkerTable,
+        stale_after: Option<Duration>,
+    ) -> Option<WorkerDeclaration> {
+        let id_column = self.column("id_column", table.id_column, "id");
+        let worker_column = self.column("worker_column", table.worker_column, "claimed_by");
+        let error_column = self.column("error_column", table.error_column, "error_message");
+        let beat_at = table.beat_every.as_ref().map(At::span);
+        let beat_every = match (&table.beat_every, stale_after) {
+            (Some(beat_every), _) => self.duration("beat_every", beat_every),
+            (None, Some(stale_after)) => Some(DEFAULT_BEAT_EVERY.min(stale_after / 4)),
+            (None, None) => Some(DEFAULT_BEAT_EVERY),
+        };
+        if let (Some(at), Some(beat_every), Some(stale_after)) = (beat_at, beat_every, stale_after)
+            && beat_every >= stale_after
+        {
+            self.report(at, Fault::BeatsTooRarely);
+        }
+        let finish = match table.finish {
+            Some(finish) => self.assignments(finish),
+            None => Some(vec![assignment("status", "completed")]),
+        };
+        let fail = match table.fail {
+            Some(fail) => self.assignments(fail),
+            None => Some(vec![assignment("status", "failed")]),
+        };
+        Some(WorkerDeclaration {
+            id_column: id_column?,
+            worker_column: worker_column?,
+            error_column: error_column?,
+            beat_every: beat_every?,
+            finish: finish?,
+            fail: fail?,
         })
     }
 

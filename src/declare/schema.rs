@@ -82,7 +82,7 @@ mod tests {
                 tables.push((name.as_str(), definition));
             }
         }
-        assert_eq!(tables.len(), 14, "one per table of the manifest");
+        assert_eq!(tables.len(), 15, "one per table of the manifest");
         for (table, definition) in tables {
             assert_eq!(definition["additionalProperties"], false, "{table}");
             assert!(definition["description"].is_string(), "{table}");

@@ -193,8 +193,29 @@ pub struct ReaperDeclaration {
     /// Columns set on a reaped row, in the order declared.
     pub set: Vec<(Identifier, Value)>,
     pub retry: Option<RetryDeclaration>,
+    /// After an outage runs are given this long to beat again.
+    pub grace: Duration,
+    /// The share of the live rows that one tick may reap: more than 0, at most 1.
+    pub max_share: f64,
+    pub worker: WorkerDeclaration,
     /// Where the statement is written as SQL.
     pub statement: DeclaredPath,
+}
+
+/// `[lane_set.X.reaper.worker]`: what a worker writes into the run that it holds. Every key has a default.
+#[derive(Debug, Clone)]
+pub struct WorkerDeclaration {
+    /// What names one row.
+    pub id_column: Identifier,
+    /// Holds the name of the worker that claimed the row.
+    pub worker_column: Identifier,
+    /// Takes the reason of a failure.
+    pub error_column: Identifier,
+    pub beat_every: Duration,
+    /// Columns set on a run that succeeded, in the order declared.
+    pub finish: Vec<(Identifier, Value)>,
+    /// Columns set on a run that failed, in the order declared.
+    pub fail: Vec<(Identifier, Value)>,
 }
 
 #[derive(Debug, Clone)]

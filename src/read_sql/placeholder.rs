@@ -45,6 +45,11 @@ pub fn with_parameters(text: &str) -> Excerpt<'static> {
         .unwrap_or_else(|| Excerpt::verbatim("", Span::new(0, 0)))
 }
 
+/// Whether a piece of this SQL is put in by the program, and stands for what is not known here.
+pub fn has_interpolation(text: &str) -> bool {
+    text.contains(INTERPOLATION)
+}
+
 /// Whether the word before is `IN`.
 fn follows_in(before: &[u8]) -> bool {
     let before = before.trim_ascii_end();
