@@ -3,7 +3,8 @@
 //! ```text
 //! laneset.toml ── declare ─┐                ┌─ rules ── report
 //! the repository ─ locate ─┴─ compare ──────┤
-//!                          render ──────────┴─ plan ─── write
+//!                          render ──────────┼─ plan ─── write
+//!                                           └─ reaper ─ a live Postgres
 //! ```
 //!
 //! The floors, from the ground up; a module imports only what stands on a lower one (`tests/floors.rs` holds it to that):
@@ -15,6 +16,7 @@
 //! - [`compare`]: each site held against its declaration. [`rules`]: what is wrong with that, one file a rule.
 //!   [`plan`]: what has to change, so that nothing is. [`history`]: how an index came to hold its lanes.
 //! - [`report`]: findings for people and machines. [`write`]: planned changes, all of them or none.
+//! - [`reaper`]: the reaper on a live Postgres, the worker's heartbeat, and the embedded patches at boot. A service embeds these.
 //! - [`cli`]: the commands.
 
 pub mod cli;
@@ -25,6 +27,7 @@ pub mod locate;
 pub mod model;
 pub mod plan;
 pub mod read_sql;
+pub mod reaper;
 pub mod render;
 pub mod report;
 pub mod rules;

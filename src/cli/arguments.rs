@@ -1,5 +1,6 @@
 //! The command line, in ruff's words where it has one.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -51,6 +52,17 @@ pub enum Command {
     Narrow(ChangeArguments),
     /// Show the lane sets after each migration that changed them
     History(HistoryArguments),
+    /// Time silent runs out on a live database, and queue their retries
+    ///
+    /// Ticks at once and then every 30 seconds (the manifest's `every`), beside the service, until SIGTERM or Ctrl-C; with --once, it
+    /// makes one pass. Several may run against one database: one of them at a time does the work. After an outage it waits, so that
+    /// live runs can beat again. Results go to standard output, the log to standard error.
+    Reap(ReapArguments),
+    /// Show what is in flight, stale and locked on a live database, and who is reaping
+    Status(StatusArguments),
+    /// Bring an embedded database up to date at boot
+    #[command(subcommand)]
+    Patches(PatchesCommand),
     /// List the rules
     Rules {
         /// How to print them
@@ -119,6 +131,98 @@ pub struct GenerateOptions {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PatchesCommand {
+    /// Run all embedded patches, in order, in one transaction and under a lock
+    ///
+    /// They are the files or the array that `[embedded]` in laneset.toml names. Each is expected to change nothing that is there
+    /// already; one that still changes the schema is a sign that a migration was missed, and is said loudly.
+    Apply(ApplyArguments),
+}
+
+#[derive(Debug, Args)]
+pub struct ApplyArguments {
+    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// The database: postgres://user:password@host:port/name
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Print JSON, an object a patch
+    #[arg(long)]
+    pub json: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+/// Which database, and whose runs.
+#[derive(Debug, Args)]
+pub struct LiveArguments {
+    /// Only this lane set, by its name in the manifest; without it, every set that declares a reaper
+    #[arg(value_name = "SET")]
+    pub lane_set: Option<String>,
+
+    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
+    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
+    pub config: Option<PathBuf>,
+
+    /// The database: postgres://user:password@host:port/name
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// How long a run may be silent, in seconds; overrides the manifest's `stale_after`
+    #[arg(long, value_name = "SECONDS", env = "RUNS_REAPER_STALE_AFTER_SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub stale_after: Option<u64>,
+
+    /// Print JSON, an object a line
+    #[arg(long)]
+    pub json: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+#[derive(Debug, Args)]
+pub struct ReapArguments {
+    #[command(flatten)]
+    pub live: LiveArguments,
+
+    /// Make one pass and end
+    #[arg(long)]
+    pub once: bool,
+
+    /// Change nothing; say what a pass would find
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Reap all that is stale, also when so much is at once that it looks like an outage
+    #[arg(long)]
+    pub force: bool,
+
+    /// Serve Prometheus metrics at this address, such as 127.0.0.1:9187
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["once", "dry_run"])]
+    pub metrics: Option<SocketAddr>,
+
+    /// Log more (-v) or much more (-vv)
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+
+    /// Log only what is wrong
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct StatusArguments {
+    #[command(flatten)]
+    pub live: LiveArguments,
 }
 
 #[derive(Debug, Args)]

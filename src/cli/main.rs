@@ -4,10 +4,10 @@ use std::io::Write;
 
 use clap::Parser;
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Command, PatchesCommand};
 use super::change::Direction;
 use super::exit::Exit;
-use super::{change, check, explain, generate, generated, history, init};
+use super::{change, check, explain, generate, generated, history, init, patches, reap, status};
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -53,6 +53,9 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Narrow(change) => change::run(&change, Direction::Narrow),
         Command::Init(arguments) => init::run(&arguments),
         Command::History(arguments) => history::run(&arguments),
+        Command::Reap(arguments) => reap::run(&arguments),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Patches(PatchesCommand::Apply(arguments)) => patches::apply(&arguments),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),
         Command::Completions { shell } => generated::completions(shell),

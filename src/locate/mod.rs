@@ -16,6 +16,7 @@ pub mod made_up;
 pub mod meant;
 pub mod migrations;
 mod moves;
+pub mod patch_scripts;
 pub mod query;
 pub mod replay;
 pub mod replays;

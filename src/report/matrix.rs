@@ -21,7 +21,7 @@ const PATHS: [usize; 3] = [28, 20, 12];
 const TIMESTAMP: usize = "20260503090000".len();
 
 /// A line under the heading, and lines between the columns.
-pub(super) const STYLE: TableStyle = TableStyle::new()
+pub const STYLE: TableStyle = TableStyle::new()
     .header_lines(ContentLineStyle::none().junction('│'))
     .header_separator(LineStyle::none().fill('─').junction('┼'))
     .content_lines(ContentLineStyle::none().junction('│'));

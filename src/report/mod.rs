@@ -6,7 +6,7 @@ pub mod full;
 mod interpolation;
 pub mod json;
 pub mod look;
-mod matrix;
+pub mod matrix;
 pub mod outcome;
 pub mod summary;
 pub mod timeline;
