@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: a Postgres server, cargo-nextest, and, from npm, dbmate and PGlite.
+# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, and, from npm, dbmate and PGlite.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +16,12 @@ if ! has_postgres; then
   export DEBIAN_FRONTEND=noninteractive
   as_root apt-get update -qq
   as_root apt-get install -y -qq postgresql >/dev/null
+fi
+if ! command -v pgbouncer >/dev/null && ! [ -x /usr/sbin/pgbouncer ]; then
+  echo "== no pgbouncer here: installing Debian's"
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get update -qq
+  as_root apt-get install -y -qq --no-install-recommends pgbouncer >/dev/null
 fi
 if ! cargo nextest --version >/dev/null 2>&1; then
   echo "== no cargo-nextest here: building it"

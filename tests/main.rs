@@ -10,4 +10,5 @@ mod incident;
 mod init;
 mod postgres;
 mod program;
+mod reaper;
 mod rules;

@@ -1,7 +1,9 @@
 //! Repositories to change, and the real programs that ci/setup.sh installs from npm.
 
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use crate::postgres::server::{Server, binaries};
 use crate::program::{Copy, Run, check, finish, run};
@@ -176,4 +178,45 @@ pub fn boots(data: &Path, count: u32, index: &str, patches: &Path) -> Vec<serde_
     lines
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// PGlite as a server, until it is dropped.
+pub struct Pglite {
+    node: Child,
+    port: u16,
+}
+
+impl Pglite {
+    /// Serves the database of that folder, at a port that was free.
+    pub fn serve(data: &Path) -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let mut node = Command::new("node")
+            .arg(tools().join("serve.mjs"))
+            .arg(data)
+            .arg(port.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let output = node.stdout.take().unwrap();
+        BufReader::new(output).read_line(&mut said).unwrap();
+        assert_eq!(said, "ready\n");
+        Self { node, port }
+    }
+
+    pub fn url(&self) -> String {
+        let port = self.port;
+        format!("postgres://postgres@127.0.0.1:{port}/postgres?sslmode=disable")
+    }
+}
+
+impl Drop for Pglite {
+    fn drop(&mut self) {
+        // Its input ends, and so does it.
+        drop(self.node.stdin.take());
+        let _ = self.node.wait();
+    }
 }

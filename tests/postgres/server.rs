@@ -110,6 +110,22 @@ impl Server {
         format!("postgres://laneset@/{database}?socket={folder}&sslmode=disable")
     }
 
+    /// How laneset finds a database of this cluster.
+    pub fn database_url(&self, database: &str) -> String {
+        let folder = self.folder.path().display();
+        format!("postgres:///{database}?host={folder}&user=laneset&sslmode=disable")
+    }
+
+    /// The folder of its socket.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A program that runs as the server does, and may write into its folder.
+    pub fn beside(&self, program: &Path) -> Command {
+        Owner::of(self.folder.path()).command(program)
+    }
+
     pub fn session(&self, database: &str) -> Session {
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -143,17 +159,20 @@ impl Drop for Server {
 }
 
 /// Whom the server runs as: Postgres refuses to run as root.
-enum Owner {
-    Ourselves,
-    Other { user: u32, group: u32 },
+struct Owner {
+    user: u32,
+    group: u32,
 }
 
 impl Owner {
-    /// `ours` was made by this process and so is owned by its user.
-    fn of(ours: &Path) -> Self {
-        let user = fs::metadata(ours).expect("the folder is there").uid();
-        if user != 0 {
-            return Owner::Ourselves;
+    /// The owner of a folder; for root, who owns what this process makes, another user.
+    fn of(folder: &Path) -> Self {
+        let owner = fs::metadata(folder).expect("the folder is there");
+        if owner.uid() != 0 {
+            return Owner {
+                user: owner.uid(),
+                group: owner.gid(),
+            };
         }
         let passwd = fs::read_to_string("/etc/passwd").expect("/etc/passwd");
         ["postgres", "nobody"]
@@ -175,20 +194,16 @@ impl Owner {
         let [user, group] = numbers[..] else {
             return None;
         };
-        Some(Owner::Other { user, group })
+        Some(Owner { user, group })
     }
 
     fn take(&self, path: &Path) {
-        if let Owner::Other { user, group } = self {
-            chown(path, Some(*user), Some(*group)).expect("root gives files away");
-        }
+        chown(path, Some(self.user), Some(self.group)).expect("root gives files away");
     }
 
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        if let Owner::Other { user, group } = self {
-            command.uid(*user).gid(*group);
-        }
+        command.uid(self.user).gid(self.group);
         command
     }
 }

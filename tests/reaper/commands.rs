@@ -1,0 +1,418 @@
+//! `laneset reap` and `laneset status`, as a person or an orchestrator runs them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::queue::{Queue, manifest};
+use crate::program::{Run, finish, laneset};
+
+/// A queue, and a folder with nothing but its manifest: the reaper runs beside a service, where no migrations are.
+struct Beside {
+    queue: Queue,
+    folder: tempfile::TempDir,
+}
+
+impl Beside {
+    fn new(database: &str, more: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("laneset.toml"), manifest(more)).unwrap();
+        Self {
+            queue: Queue::new(database),
+            folder,
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, &[("DATABASE_URL", &self.queue.url)])
+    }
+
+    fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        finish(
+            laneset(self.folder.path())
+                .args(arguments)
+                .envs(variables.iter().copied()),
+        )
+    }
+
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let run = self.run(arguments);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+        serde_json::from_str(&run.stdout).unwrap()
+    }
+
+    fn start(&self, arguments: &[&str]) -> Service {
+        Service::start(self.folder.path(), &self.queue.url, arguments)
+    }
+}
+
+/// The server of these tests has just started: what looks like an outage is not one.
+const NO_GRACE: &str = "grace = \"1ms\"";
+
+#[test]
+fn one_pass_says_what_it_did() {
+    let mut beside = Beside::new("reap_once", &[NO_GRACE]);
+    beside.queue.silent("sync", "n", 300, 2);
+    beside.queue.silent("auth", "NULL", 500, 1);
+    let before = beside.run(&["reap", "--dry-run"]);
+    assert!(
+        before.stdout.starts_with("heartbeat-inflight: would reap 3 of 3 live runs (stale: auth 1 of 1, sync 2 of 2); the oldest has been silent for 8m"),
+        "{}",
+        before.stdout
+    );
+    assert_eq!(
+        beside.queue.count("status = 'running'"),
+        3,
+        "a dry run changes nothing"
+    );
+    let foreseen = beside.json(&["reap", "--dry-run", "--json"]);
+    assert_eq!(foreseen["would_reap"], 3);
+    assert_eq!(foreseen["lanes"]["sync"]["stale"], 2);
+
+    let done = beside.run(&["reap", "--once"]);
+    assert!(
+        done.stdout.starts_with("heartbeat-inflight: reaped 3 (auth 1, sync 2); 2 queued again; the oldest was silent for 8m"),
+        "{}",
+        done.stdout
+    );
+    assert_eq!(done.stderr, "");
+    assert_eq!(beside.queue.count("status = 'timeout'"), 3);
+    assert_eq!(
+        beside.run(&["reap", "--once"]).stdout,
+        "heartbeat-inflight: nothing to reap\n"
+    );
+}
+
+#[test]
+fn one_pass_for_machines_has_the_names_of_the_contract() {
+    let mut beside = Beside::new("reap_json", &[NO_GRACE]);
+    beside.queue.silent("sync", "n", 300, 3);
+    let done = beside.json(&["reap", "heartbeat-inflight", "--once", "--json"]);
+    assert_eq!(done["lane_set"], "heartbeat-inflight");
+    assert_eq!(done["acquired"], true);
+    assert_eq!(done["reaped"], serde_json::json!({ "sync": 3 }));
+    assert_eq!(done["retries_created"], 3);
+    assert_eq!(done["retries_skipped"], 0);
+    assert_eq!(done["stale_locked"], 0);
+    assert!(done["oldest_stale_age"].as_f64().unwrap() >= 300.0);
+    assert_eq!(done["held"], serde_json::Value::Null);
+}
+
+#[test]
+fn after_a_start_of_the_server_nothing_is_reaped_unless_that_is_forced() {
+    let mut beside = Beside::new("reap_grace", &["grace = \"1h\""]);
+    beside.queue.silent("auth", "NULL", 300, 2);
+    let held = beside.run(&["reap", "--once"]);
+    assert!(
+        held.stdout.starts_with(
+            "heartbeat-inflight: reaped none of 2 stale runs; the database was away a moment ago"
+        ),
+        "{}",
+        held.stdout
+    );
+    assert_eq!(
+        beside.json(&["reap", "--once", "--json"])["held"]["reason"],
+        "grace"
+    );
+    assert_eq!(beside.queue.count("status = 'running'"), 2);
+    assert_eq!(
+        beside.json(&["reap", "--once", "--json", "--force"])["reaped"]["auth"],
+        2
+    );
+}
+
+#[test]
+fn a_fleet_that_falls_silent_at_once_loses_a_handful() {
+    let mut beside = Beside::new("reap_share", &["grace = \"300ms\"", "max_share = 0.25"]);
+    beside.queue.silent("auth", "NULL", 300, 60);
+    beside.queue.silent("auth", "NULL", 10, 40);
+    // The server has just started, and has its grace too.
+    std::thread::sleep(Duration::from_millis(300));
+    let held = beside.json(&["reap", "--once", "--json"]);
+    assert_eq!(
+        held["held"],
+        serde_json::json!({ "reason": "share", "live": 100, "stale": 60 })
+    );
+    assert_eq!(held["reaped"]["auth"], 10);
+}
+
+#[test]
+fn status_shows_what_is_in_flight_stale_and_locked_and_who_reaps() {
+    let mut beside = Beside::new("reap_status", &[]);
+    assert!(
+        beside
+            .run(&["status"])
+            .stdout
+            .contains("nothing is in flight")
+    );
+    beside.queue.silent("sync", "n", 300, 3);
+    beside.queue.silent("sync", "10 + n", 10, 2);
+    beside.queue.silent("auth", "NULL", 10, 4);
+    let mut worker = beside.queue.server.session("reap_status");
+    worker.execute("SET application_name = 'pod-7'; BEGIN; UPDATE runs SET payload = '{}' WHERE feed_id = 1").unwrap();
+    let key = beside.queue.reaper().lock_key();
+    worker
+        .execute(&format!("SELECT pg_advisory_xact_lock({key})"))
+        .unwrap();
+    let status = beside.json(&["status", "--json"]);
+    assert_eq!(status["table"], "public.runs");
+    let lane = |name: &str| {
+        status["lanes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|lane| lane["lane"] == name)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (&lane("auth")["in_flight"], &lane("auth")["stale"]),
+        (&4.into(), &0.into())
+    );
+    let sync = lane("sync");
+    assert_eq!(
+        (&sync["in_flight"], &sync["stale"], &sync["stale_locked"]),
+        (&5.into(), &3.into(), &1.into())
+    );
+    assert_eq!(status["lock_held_by"][0]["application_name"], "pod-7");
+    let shown = beside.run(&["status"]).stdout;
+    assert!(
+        shown.contains("\"pod-7\" reaps, from the server's own machine"),
+        "{shown}"
+    );
+    assert_eq!(
+        beside.queue.count("status = 'running'"),
+        9,
+        "it changes nothing"
+    );
+    worker.execute("ROLLBACK").unwrap();
+    assert!(
+        beside
+            .run(&["status"])
+            .stdout
+            .contains("nobody is reaping at the moment")
+    );
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_ends_with_2() {
+    let beside = Beside::new("reap_errors", &[]);
+    let with = |url: &str, arguments: &[&str]| beside.run_with(arguments, &[("DATABASE_URL", url)]);
+    for (url, arguments, said) in [
+        (
+            "postgres://laneset:secret@127.0.0.1:1/x",
+            ["reap", "--once"].as_slice(),
+            "the database cannot be reached",
+        ),
+        (
+            "secret",
+            &["status"],
+            "cannot be read; write postgres://user:password@host:port/name",
+        ),
+        (
+            &beside.queue.url,
+            &["reap", "other"],
+            "declares no lane set called \"other\"",
+        ),
+        (
+            &beside.queue.url,
+            &["reap", "--stale-after", "0"],
+            "invalid value '0'",
+        ),
+    ] {
+        let run = with(url, arguments);
+        assert_eq!(run.code, Some(2), "{arguments:?}");
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+        assert!(
+            !run.stderr.contains("secret"),
+            "a password is never shown: {}",
+            run.stderr
+        );
+    }
+    let help = with("postgres://x:secret@y/z", &["reap", "--help"]);
+    assert!(!help.stdout.contains("secret"));
+    let folder = beside.folder.path().join("laneset.toml");
+    let without = manifest(&[])
+        .split("\n# The statement that times")
+        .next()
+        .unwrap()
+        .to_owned();
+    std::fs::write(folder, without).unwrap();
+    let run = beside.run(&["reap", "heartbeat-inflight"]);
+    assert!(
+        run.stderr
+            .contains("add [lane_set.heartbeat-inflight.reaper] to laneset.toml"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_threshold_can_be_set_from_outside() {
+    let mut beside = Beside::new("reap_threshold_set", &[NO_GRACE]);
+    beside.queue.silent("auth", "NULL", 60, 1);
+    let with = |seconds: &str| {
+        let variables = [
+            ("DATABASE_URL", beside.queue.url.as_str()),
+            ("RUNS_REAPER_STALE_AFTER_SECONDS", seconds),
+        ];
+        beside.run_with(&["reap", "--once"], &variables).stdout
+    };
+    assert!(with("120").contains("nothing to reap"));
+    assert!(with("30").contains("reaped 1 (auth 1)"));
+}
+
+/// `laneset reap` as a service.
+struct Service {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+}
+
+impl Service {
+    fn start(folder: &Path, url: &str, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_laneset"))
+            .arg("reap")
+            .args(arguments)
+            .current_dir(folder)
+            .env("DATABASE_URL", url)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Self { child, lines }
+    }
+
+    /// What the next tick did.
+    fn tick(&mut self) -> serde_json::Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
+    }
+
+    fn signal(&self, name: &str) {
+        let process = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-s", name, &process])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits for its end; gives its code and its log.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_service_ticks_at_boot_and_again_until_it_is_told_to_stop() {
+    for name in ["TERM", "INT"] {
+        let mut beside = Beside::new(
+            &format!("reap_service_{}", name.to_lowercase()),
+            &[NO_GRACE, "every = \"200ms\""],
+        );
+        beside.queue.silent("auth", "NULL", 300, 2);
+        let mut service = beside.start(&["--json"]);
+        assert_eq!(
+            service.tick()["reaped"]["auth"],
+            2,
+            "the first tick is at boot"
+        );
+        beside.queue.silent("auth", "NULL", 300, 3);
+        let next = (0..10)
+            .map(|_| service.tick())
+            .find(|tick| tick["reaped"]["auth"] == 3);
+        assert!(next.is_some());
+        service.signal(name);
+        let (code, log) = service.end();
+        assert_eq!(code, Some(0), "{log}");
+        assert!(log.contains("stopping after this transaction"), "{log}");
+    }
+}
+
+#[test]
+fn a_service_outlives_its_connections_and_its_database() {
+    let mut beside = Beside::new("reap_reconnect", &[NO_GRACE, "every = \"200ms\""]);
+    let mut service = beside.start(&["--json"]);
+    service.tick();
+    let mut other = beside.queue.server.session("postgres");
+    other
+        .execute("ALTER DATABASE reap_reconnect ALLOW_CONNECTIONS false")
+        .unwrap();
+    other
+        .execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'reap_reconnect' AND application_name = 'laneset reap'")
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    other
+        .execute("ALTER DATABASE reap_reconnect ALLOW_CONNECTIONS true")
+        .unwrap();
+    beside.queue.silent("auth", "NULL", 300, 3);
+    let found = (0..40)
+        .map(|_| service.tick())
+        .find(|tick| tick["reaped"]["auth"] == 3);
+    assert!(found.is_some());
+    service.signal("TERM");
+    let (code, log) = service.end();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("no tick, the next try is in"), "{log}");
+}
+
+#[test]
+fn a_service_counts_for_prometheus() {
+    let mut beside = Beside::new("reap_metrics", &[NO_GRACE, "every = \"200ms\""]);
+    beside.queue.silent("sync", "n", 300, 2);
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let mut service = beside.start(&["--json", "--metrics", &format!("127.0.0.1:{port}")]);
+    service.tick();
+    let began = Instant::now();
+    let page = loop {
+        match scrape(port) {
+            Some(page) if page.contains("reaped_total{") => break page,
+            _ => assert!(began.elapsed() < Duration::from_secs(10)),
+        }
+    };
+    for line in [
+        "laneset_reaper_reaped_total{lane_set=\"heartbeat-inflight\",lane=\"sync\"} 2",
+        "laneset_reaper_retries_total{lane_set=\"heartbeat-inflight\",outcome=\"created\"} 2",
+        "laneset_reaper_retries_total{lane_set=\"heartbeat-inflight\",outcome=\"capped\"} 0",
+        "laneset_reaper_stale_left{lane_set=\"heartbeat-inflight\"} 0",
+        "# TYPE laneset_reaper_tick_duration_seconds histogram",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+fn scrape(port: u16) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream
+        .write_all(b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        .ok()?;
+    let mut page = String::new();
+    stream.read_to_string(&mut page).ok()?;
+    Some(page)
+}
