@@ -6,7 +6,7 @@
 -- Lanes and guard are literals: a plan for any parameter could not use the partial index. Runs that beat and runs that
 -- never did are picked apart, so that each is a range of it; last_heartbeat_at IS NULL is judged by the claim.
 -- A row is known by its place (ctid): it is locked, and so stays there; one that was changed since this statement
--- began is passed over.
+-- began is passed over. The list of the places is what lets Postgres go to them, and not through the index again.
 WITH beaten AS (
     SELECT run.tableoid AS laneset_table, run.ctid AS laneset_row, run.last_heartbeat_at AS laneset_silent_since
     FROM public.runs AS run
@@ -37,8 +37,9 @@ reaped AS (
         error_message = 'worker_heartbeat_lost',
         completed_at = now()
     FROM stale
-    WHERE run.tableoid = stale.laneset_table
+    WHERE run.ctid = ANY (ARRAY(SELECT laneset_row FROM stale))
       AND run.ctid = stale.laneset_row
+      AND run.tableoid = stale.laneset_table
       AND status IN ('claimed', 'running')
       AND run_type IN ('sync', 'action', 'embed_backfill', 'auth')
     RETURNING stale.*, run.run_type AS laneset_lane, run.feed_id, run.organization_id, run.payload, run.attempts
@@ -57,10 +58,7 @@ retries AS (
           WHERE sibling.run_type = reaped.laneset_lane
             AND sibling.feed_id = reaped.feed_id
             AND sibling.status IN ('pending', 'claimed', 'running')
-            AND NOT EXISTS (
-                SELECT 1 FROM reaped AS gone
-                WHERE gone.laneset_table = sibling.tableoid AND gone.laneset_row = sibling.ctid
-            )
+            AND (sibling.tableoid, sibling.ctid) NOT IN (SELECT laneset_table, laneset_row FROM reaped)
       )
     ORDER BY reaped.laneset_lane, reaped.feed_id, reaped.attempts DESC, reaped.laneset_silent_since
     RETURNING run_type AS laneset_lane

@@ -90,7 +90,7 @@ fn header(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
          -- Lanes and guard are literals: a plan for any parameter could not use the partial index. Runs that beat and runs that\n\
          -- never did are picked apart, so that each is a range of it; {heartbeat} IS NULL is judged by the claim.\n\
          -- A row is known by its place (ctid): it is locked, and so stays there; one that was changed since this statement\n\
-         -- began is passed over.\n",
+         -- began is passed over. The list of the places is what lets Postgres go to them, and not through the index again.\n",
         reaper.batch,
         reaper.stale_after.as_secs(),
     )
@@ -214,8 +214,9 @@ impl Statement<'_> {
             "    UPDATE {} AS run\n    \
                  SET {}\n    \
                  FROM stale\n    \
-                 WHERE run.tableoid = stale.laneset_table\n      \
+                 WHERE run.ctid = ANY (ARRAY(SELECT laneset_row FROM stale))\n      \
                    AND run.ctid = stale.laneset_row\n      \
+                   AND run.tableoid = stale.laneset_table\n      \
                    AND {}\n    \
                  RETURNING stale.*, run.{} AS laneset_lane{carried}\n",
             self.table(),
@@ -308,10 +309,7 @@ impl Statement<'_> {
                  WHERE sibling.{} = reaped.laneset_lane\n\
              {same_key}            \
                    AND sibling.{} IN ({})\n            \
-                   AND NOT EXISTS (\n                \
-                       SELECT 1 FROM reaped AS gone\n                \
-                       WHERE gone.laneset_table = sibling.tableoid AND gone.laneset_row = sibling.ctid\n            \
-                   )\n      \
+                   AND (sibling.tableoid, sibling.ctid) NOT IN (SELECT laneset_table, laneset_row FROM reaped)\n      \
              )",
             self.table(),
             self.lane(),

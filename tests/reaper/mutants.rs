@@ -63,10 +63,10 @@ fn retries_inserted_from_the_candidates_are_lost() {
 #[test]
 fn retries_without_the_exclusion_of_what_was_just_reaped_are_lost() {
     let mut queue = three_stale_syncs("mutant_exclusion");
-    let exclusion = "SELECT 1 FROM reaped AS gone\n                WHERE gone.laneset_table";
+    let exclusion = "NOT IN (SELECT laneset_table, laneset_row FROM reaped)";
     let reaped = reap_with(
         &mut queue,
-        &[(exclusion, &exclusion.replace("WHERE", "WHERE false AND"))],
+        &[(exclusion, &exclusion.replace(")", " WHERE false)"))],
     );
     assert_eq!(reaped, ["sync 3 0"]);
     assert_eq!(queue.count("status = 'pending'"), 0);
