@@ -1,4 +1,4 @@
-# Source this: `start_postgres` starts a throwaway server on a socket of its own and exports PGHOST, PGUSER and PGDATABASE;
+# Source this: `start_postgres [OPTION...]` starts a throwaway server on a socket of its own and exports PGHOST, PGUSER and PGDATABASE;
 # it is stopped and removed when the script ends. As root, the server runs as an ordinary user, as Postgres demands.
 
 start_postgres() {
@@ -17,7 +17,7 @@ start_postgres() {
   trap stop_postgres EXIT
   "${run_as[@]}" "$bin/initdb" -D "$postgres_folder/data" -U postgres -A trust -E UTF8 --no-sync >/dev/null
   "${run_as[@]}" "$bin/pg_ctl" -D "$postgres_folder/data" -w -l "$postgres_folder/log" \
-    -o "-c listen_addresses='' -c unix_socket_directories='$postgres_folder' -c fsync=off" start >/dev/null
+    -o "-c listen_addresses='' -c unix_socket_directories='$postgres_folder' -c fsync=off $*" start >/dev/null
   export PGHOST="$postgres_folder" PGUSER=postgres PGDATABASE=postgres
 }
 
