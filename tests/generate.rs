@@ -4,6 +4,7 @@ mod admission;
 mod changes;
 mod fixes;
 mod guarded_patches;
+mod guards;
 mod hostile_names;
 mod layouts;
 mod patch_forms;

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use super::arguments::ChangeArguments;
 use super::exit::Exit;
-use super::generate::Generation;
+use super::generate::{Advice, Generation};
 use super::manifest::{self, Loaded};
 use crate::declare::edit;
 use crate::locate::sites::locate;
@@ -82,7 +82,10 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
         after,
     };
     let advice = if lane_set.query_lanes.is_some() {
-        vec![advice_for_second_step(direction)]
+        Advice {
+            order: vec![advice_for_second_step(direction)],
+            when_whole: None,
+        }
     } else {
         advice(arguments, direction, &wanted)
     };
@@ -298,7 +301,7 @@ fn advice_for_second_step(direction: Direction) -> String {
 }
 
 /// In which order to deploy, and why.
-fn advice(arguments: &ChangeArguments, direction: Direction, wanted: &Wanted) -> Vec<String> {
+fn advice(arguments: &ChangeArguments, direction: Direction, wanted: &Wanted) -> Advice {
     let (first, second, why) = match direction {
         Direction::Widen { .. } => (
             "the migration and the patch (the index)",
@@ -323,10 +326,11 @@ fn advice(arguments: &ChangeArguments, direction: Direction, wanted: &Wanted) ->
             "This is step 1. When it is deployed everywhere, run `laneset {command} {} {lanes}` for step 2.",
             arguments.lane_set
         ));
-    } else if !arguments.split {
-        lines.push(
-            "Both are in this change; where they are deployed apart, use --split.".to_owned(),
-        );
     }
-    lines
+    let is_one_step = wanted.queries.is_none() && !arguments.split;
+    Advice {
+        order: lines,
+        when_whole: is_one_step
+            .then_some("Both are in this change; where they are deployed apart, use --split."),
+    }
 }

@@ -38,7 +38,16 @@ pub fn run(arguments: &GenerateArguments) -> anyhow::Result<Exit> {
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
     let generation = Generation::new(&path, &arguments.options);
-    generation.run(&declaration, None, &[])
+    generation.run(&declaration, None, &Advice::default())
+}
+
+/// What is said in the end when something changed.
+#[derive(Debug, Default)]
+pub struct Advice {
+    /// When to deploy what.
+    pub order: Vec<String>,
+    /// Said when nothing is left to do by hand.
+    pub when_whole: Option<&'static str>,
 }
 
 /// One run of the generator.
@@ -73,7 +82,7 @@ impl<'a> Generation<'a> {
     }
 
     /// Plans, proves with the gate's own reading that the plan does what it should, and writes or shows it. `manifest` is a change of
-    /// the manifest that goes along; `advice` is said in the end when something changed.
+    /// the manifest that goes along; `advice` is said in the end.
     ///
     /// # Errors
     /// Whatever keeps the repository from being read or written. Nothing is written then.
@@ -81,7 +90,7 @@ impl<'a> Generation<'a> {
         &self,
         declaration: &Declaration,
         manifest: Option<FileChange>,
-        advice: &[String],
+        advice: &Advice,
     ) -> anyhow::Result<Exit> {
         let mut plan = self.plan(declaration)?;
         let outcome = self.prove(declaration, &mut plan)?;
@@ -189,7 +198,7 @@ impl<'a> Generation<'a> {
     }
 
     /// Says what was done and what is left. Beside a diff that goes to standard error.
-    fn report(&self, plan: &Plan, outcome: &Outcome, advice: &[String]) -> anyhow::Result<()> {
+    fn report(&self, plan: &Plan, outcome: &Outcome, advice: &Advice) -> anyhow::Result<()> {
         let is_shown = self.options.check || self.options.diff;
         let mut writer: Box<dyn Write> = if is_shown {
             Box::new(std::io::stderr().lock())
@@ -227,7 +236,11 @@ impl<'a> Generation<'a> {
         }
         writeln!(writer, "{}", self.summary(plan, outcome))?;
         if !plan.changes.is_empty() {
-            for line in advice {
+            for line in &advice.order {
+                writeln!(writer, "{line}")?;
+            }
+            let is_whole = outcome.findings.is_empty() && plan.obstacles.is_empty();
+            if let Some(line) = advice.when_whole.filter(|_| is_whole) {
                 writeln!(writer, "{line}")?;
             }
         }

@@ -21,6 +21,6 @@ pub mod query;
 pub mod replay;
 pub mod replays;
 pub mod sites;
-mod stored_condition;
+pub mod stored_condition;
 pub mod timeline;
 pub mod walk;

@@ -134,7 +134,8 @@ fn is_one_of(texts: &[Expr], index: &Index, known: &Known) -> Option<bool> {
         if *stored == listed {
             return Some(true);
         }
-        match Relation::between(&Rows::of(stored), &Rows::of(&listed)) {
+        let (own, others) = without_common(stored, &listed);
+        match Relation::between(&Rows::of(&own), &Rows::of(&others)) {
             Relation::Same | Relation::Undecided => answer = None,
             _ => {}
         }
@@ -142,11 +143,34 @@ fn is_one_of(texts: &[Expr], index: &Index, known: &Known) -> Option<bool> {
     answer
 }
 
-/// What a text of Postgres's own says. Its casts change nothing there: a constant stands under the type of the column it is compared
-/// with, whether that is an enum that is made in these scripts or out of their sight.
+/// What each has beside the conditions that both have. Two texts that were the same would leave the same, so that a condition which
+/// nobody here understands stands in no comparison's way.
+fn without_common(one: &Predicate, other: &Predicate) -> (Predicate, Predicate) {
+    let parts = |predicate: &Predicate| match predicate {
+        Predicate::And(parts) => parts.clone(),
+        other => vec![other.clone()],
+    };
+    let mut others = parts(other);
+    let mut own = parts(one);
+    own.retain(|part| {
+        let common = others.iter().position(|other| other == part);
+        common.map(|place| others.remove(place)).is_none()
+    });
+    (Predicate::And(own), Predicate::And(others))
+}
+
 fn listed(text: &str, known: &Known) -> Option<Predicate> {
     let made = known.catalog.enums.keys();
-    let mut enums: Vec<&QualifiedName> = made.chain(known.declared_enums.iter().copied()).collect();
+    read_stored(text, made.chain(known.declared_enums.iter().copied()))
+}
+
+/// What a text of Postgres's own says. Its casts change nothing there: a constant stands under the type of the column it is compared
+/// with, whether that is one of these enums or one out of our sight.
+pub fn read_stored<'a>(
+    text: &str,
+    enums: impl Iterator<Item = &'a QualifiedName>,
+) -> Option<Predicate> {
+    let mut enums: Vec<&QualifiedName> = enums.collect();
     let scope = Scope::one_table(None);
     let read = read_with_enums(text, &scope, &enums).ok()?;
     let casts = read

@@ -69,6 +69,11 @@ impl Draft {
         self.obstacles.push(Obstacle { location, reason });
     }
 
+    /// The sites that were left to a person so far.
+    pub fn obstacles(&self) -> &[Obstacle] {
+        &self.obstacles
+    }
+
     pub fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
         if !self.notes.contains(&note) {

@@ -99,16 +99,19 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
         draft: Draft::default(),
         folder: planner.folder(circumstances)?,
         patches: Vec::new(),
+        dumped: Vec::new(),
     };
     for number in 0..planner.declaration.lane_sets.len() {
         let own = compared.comparisons.iter();
         let own: Vec<&Comparison> = own
             .filter(|comparison| comparison.site.lane_set == number)
             .collect();
+        let before = plan.progress();
         if circumstances.admission == Admission::Extend {
             plan.admit(&own);
         }
         plan.lane_set(&own)?;
+        plan.note_dumped(before);
     }
     plan.finish(circumstances)
 }
@@ -119,9 +122,39 @@ struct Planning<'a> {
     draft: Draft,
     folder: Option<Folder>,
     patches: Vec<Patch>,
+    /// The versions of the new migrations whose effect the dump shows.
+    dumped: Vec<String>,
+}
+
+/// How many obstacles there were, and new migrations.
+#[derive(Clone, Copy)]
+struct Progress {
+    obstacles: usize,
+    migrations: usize,
 }
 
 impl Planning<'_> {
+    fn new_versions(&self) -> &[String] {
+        self.folder.as_ref().map_or(&[], |folder| &folder.new)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            obstacles: self.draft.obstacles().len(),
+            migrations: self.new_versions().len(),
+        }
+    }
+
+    /// A dump that names a migration and does not show its effect would be taken for the whole truth.
+    fn note_dumped(&mut self, before: Progress) {
+        let dump = &self.planner.declaration.schema.file.path;
+        let mut obstacles = self.draft.obstacles()[before.obstacles..].iter();
+        if obstacles.all(|obstacle| obstacle.location.path() != dump) {
+            let new = self.new_versions()[before.migrations..].to_vec();
+            self.dumped.extend(new);
+        }
+    }
+
     fn admit(&mut self, own: &[&Comparison]) {
         let checks = own
             .iter()
@@ -166,9 +199,9 @@ impl Planning<'_> {
             (Role::Migrations, Some(folder)) => {
                 *migrated = planner.migrate_index(site, folder, &mut self.draft);
             }
+            // The patches and the dump are what the migrations lead to: they follow the one that a person writes.
+            (Role::Embedded | Role::Index, _) if *migrated == Migrated::Refused => {}
             (Role::Embedded, _) => self.patch(site, migrated),
-            // The dump is what the migrations lead to.
-            (Role::Index, _) if *migrated == Migrated::Refused => {}
             (Role::Index, _) => planner.dump_index(site, &mut self.draft)?,
             _ => {}
         }
@@ -193,9 +226,7 @@ impl Planning<'_> {
         let planner = self.planner;
         planner.place(&self.patches, circumstances.now, &mut self.draft)?;
         planner.statements(&mut self.draft)?;
-        if let Some(folder) = &self.folder {
-            planner.record_versions(&folder.new, &mut self.draft)?;
-        }
+        planner.record_versions(&self.dumped, &mut self.draft)?;
         Ok(self.draft.finish())
     }
 }

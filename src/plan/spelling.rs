@@ -4,6 +4,7 @@ use super::planner::Planner;
 use super::sql_list;
 use super::target::catalogs;
 use crate::locate::catalog::{Catalog, Index};
+use crate::locate::stored_condition::read_stored;
 use crate::model::column_type::ColumnType;
 use crate::model::declaration::LaneSet;
 use crate::model::name::{Identifier, QualifiedName};
@@ -14,8 +15,7 @@ use crate::render::stored::{self, Variant};
 use crate::render::stored_index;
 
 impl Planner<'_> {
-    /// The index's condition as pg_dump will print it. Where a condition of the guard is beyond us, its spelling is taken from the dump,
-    /// if the index stands there with the same guard.
+    /// The index's condition as pg_dump will print it. Where a condition of the guard is beyond us, its spelling is taken from the dump.
     pub(super) fn dumped_condition(
         &self,
         lane_set: &LaneSet,
@@ -56,7 +56,8 @@ impl Planner<'_> {
         stored_index::definition(index, &condition)
     }
 
-    /// The condition that stands in the dump, with other lanes.
+    /// The guard as it stands in the dump, with the declared lanes behind it, as the statements of a plan have them. `None` where the dump's
+    /// is not read as the declared one: a server that is given that would give back something else.
     fn spliced_condition(&self, lane_set: &LaneSet, index: &PartialIndex) -> Option<String> {
         let catalog = self.located.replays.schema.catalog()?;
         let there = catalog.meant_index(&index.name, &lane_set.table.value)?;
@@ -68,12 +69,13 @@ impl Planner<'_> {
         let spelling = stored::stored(&among, &types, Variant::Dumped).ok()?;
         let text = there.location.file.text();
         let lanes = sql_list::with_casts(text, lanes);
-        let inner = spelling.strip_prefix('(')?.strip_suffix(')')?;
-        Some(format!(
-            "{}{inner}{}",
+        let guard = guard_around(
             &text[condition.start..lanes.start],
-            &text[lanes.end..condition.end]
-        ))
+            &text[lanes.end..condition.end],
+        )?;
+        let spliced = format!("({guard} AND {spelling})");
+        let read = read_stored(&spliced, catalog.enums.keys())?;
+        (read == index.predicate).then_some(spliced)
     }
 
     /// The types of a table's columns, from the first catalog that knows them. An own type counts when it is an enum.
@@ -86,6 +88,16 @@ impl Planner<'_> {
             catalogs(&self.located.replays).find_map(|catalog| type_in(catalog, &table, column))
         }
     }
+}
+
+/// The conditions of a stored `(… AND (lanes) AND …)` that are not the lanes', from the text before and after what the inner parentheses
+/// hold.
+fn guard_around(before: &str, after: &str) -> Option<String> {
+    let before = before.strip_prefix('(')?.strip_suffix('(')?;
+    let after = after.strip_prefix(')')?.strip_suffix(')')?;
+    let conditions = before.strip_suffix(" AND ").into_iter();
+    let conditions: Vec<&str> = conditions.chain(after.strip_prefix(" AND ")).collect();
+    (!conditions.is_empty()).then(|| conditions.join(" AND "))
 }
 
 fn type_in(catalog: &Catalog, table: &QualifiedName, column: &Identifier) -> Option<ColumnType> {
