@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::column_type::ColumnType;
+use crate::model::index_setting::IndexSetting;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::read_sql::ddl_schema::default_search_path;
@@ -46,6 +47,10 @@ pub struct Table {
 pub struct StoredCheck {
     pub condition: Result<Predicate, String>,
     pub location: Location,
+    pub is_inherited: bool,
+    pub is_validated: bool,
+    /// As SQL.
+    pub comment: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -60,6 +65,8 @@ pub struct Index {
     /// What the keys and INCLUDE name, columns and functions alike.
     pub key_words: BTreeSet<Identifier>,
     pub predicate: Result<Predicate, String>,
+    /// What later statements have set on it, in their order.
+    pub settings: Vec<IndexSetting>,
     /// The statement that made it.
     pub location: Location,
     /// Where the tests of its predicate stand, by column.

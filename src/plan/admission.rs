@@ -169,7 +169,7 @@ impl Planner<'_> {
                 })?;
                 let spellings: Vec<String> = spellings
                     .iter()
-                    .map(|spelling| check_definition(spelling))
+                    .map(|spelling| format!("{}{}", check_definition(spelling), after.suffix()))
                     .collect();
                 let subject = format!("constraint {name} of {}", qualified(&after.table));
                 let patch = patch(subject, check_patch(&after, &spellings));
@@ -284,14 +284,14 @@ impl Admission<'_> {
         let table = catalog.meant_table(&self.lane_set.table.value);
         let checks = catalog.tables.get(&table).map(|table| &table.checks);
         let check = checks.and_then(|checks| checks.get(name));
-        let condition = check
-            .ok_or("the constraint is not found again")?
-            .condition
-            .clone()?;
+        let check = check.ok_or("the constraint is not found again")?;
         let before = CheckConstraint {
             table,
             name: name.clone(),
-            condition,
+            condition: check.condition.clone()?,
+            is_inherited: check.is_inherited,
+            is_validated: check.is_validated,
+            comment: check.comment.clone(),
         };
         let mut after = before.clone();
         match &mut after.condition {

@@ -24,6 +24,7 @@ pub fn target<'a>(
     let wanted = &declared.columns.value;
     let mut shape = (!wanted.is_empty()).then(|| format!("({})", wanted.join(", ")));
     let mut is_unique = false;
+    let mut settings = Vec::new();
     for catalog in catalogs {
         let meant = catalog.meant_table(table);
         if full_table.schema.is_none() {
@@ -37,6 +38,7 @@ pub fn target<'a>(
             shape = Some(there.shape.clone());
         }
         is_unique = there.is_unique;
+        settings = there.settings.clone();
         break;
     }
     let shape = shape.ok_or_else(|| {
@@ -51,6 +53,7 @@ pub fn target<'a>(
         is_unique,
         shape,
         predicate: declared_predicate(lane_set, Role::Index),
+        settings,
     })
 }
 
@@ -66,6 +69,7 @@ pub fn stored(name: &QualifiedName, index: &Index) -> Result<PartialIndex, Strin
         is_unique: index.is_unique,
         shape: index.shape.clone(),
         predicate,
+        settings: index.settings.clone(),
     })
 }
 

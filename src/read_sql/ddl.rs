@@ -14,6 +14,7 @@ use super::ddl_type::{alter_type, create_type, drop_type};
 use super::expression::{Mention, ReadPredicate, Scope, read_with_enums};
 use super::split::leading_words;
 use super::syntax::Sql;
+use crate::model::index_setting::IndexSetting;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 
@@ -33,6 +34,17 @@ pub enum Ddl {
     AttachIndex {
         parent: QualifiedName,
         child: QualifiedName,
+    },
+    /// A comment, storage parameters or a statistics target: what an index made anew would lack.
+    SetOnIndex {
+        name: QualifiedName,
+        setting: IndexSetting,
+    },
+    /// The text after IS.
+    CommentOnConstraint {
+        name: Identifier,
+        table: QualifiedName,
+        comment: String,
     },
     CreateTable(CreateTable),
     AlterTable {
@@ -201,6 +213,7 @@ fn reader_of(words: &[&str], statement: &str) -> Option<Reader> {
         ["DROP", "SCHEMA", ..] => drop_schema,
         ["DROP", "TYPE" | "DOMAIN", ..] => drop_type,
         ["ALTER", "INDEX", ..] => alter_index,
+        ["COMMENT", "ON", "INDEX" | "CONSTRAINT", ..] => comment,
         ["ALTER", "TABLE", ..] => |statement| alter_table(statement),
         ["ALTER", "SCHEMA", ..] => alter_schema,
         ["ALTER", "TYPE", ..] => alter_type,
@@ -350,10 +363,38 @@ fn alter_index(statement: &mut Statement) -> Outcome {
             child,
         }));
     }
-    // Storage and statistics change nothing that is governed.
-    cursor
-        .one_of(&["SET", "RESET", "ALTER", "DEPENDS", "NO"])
-        .map(|_| Ok(Ddl::Other))
+    let after = cursor.rest_text(statement.sql).to_owned();
+    let is_setting = ["SET", "RESET", "ALTER", "DEPENDS", "NO"];
+    cursor.one_of(&is_setting)?;
+    let before = "ALTER INDEX";
+    let setting = IndexSetting { before, after };
+    Some(Ok(Ddl::SetOnIndex { name, setting }))
+}
+
+/// `COMMENT ON INDEX name IS …`, `COMMENT ON CONSTRAINT name ON [DOMAIN] table IS …`
+fn comment(statement: &mut Statement) -> Outcome {
+    let cursor = &mut statement.cursor;
+    cursor.keywords(&["COMMENT", "ON"]);
+    if cursor.keywords(&["INDEX"]) {
+        let name = cursor.name()?;
+        let after = cursor.rest_text(statement.sql).to_owned();
+        let before = "COMMENT ON INDEX";
+        let setting = IndexSetting { before, after };
+        return Some(Ok(Ddl::SetOnIndex { name, setting }));
+    }
+    cursor.keywords(&["CONSTRAINT"]);
+    let name = cursor.identifier()?;
+    cursor.keywords(&["ON"]).then_some(())?;
+    if cursor.keywords(&["DOMAIN"]) {
+        return Some(Ok(Ddl::Other));
+    }
+    let table = cursor.name()?;
+    cursor.keywords(&["IS"]).then_some(())?;
+    Some(Ok(Ddl::CommentOnConstraint {
+        name,
+        table,
+        comment: cursor.rest_text(statement.sql).to_owned(),
+    }))
 }
 
 fn create_table(statement: &mut Statement) -> Outcome {

@@ -32,8 +32,11 @@ pub struct Check {
     pub name: Option<Identifier>,
     /// The reason, when the condition is no expression.
     pub condition: Result<Predicate, String>,
-    /// Where the constraint stands in the statement.
+    /// Where the constraint stands in the statement, without what follows its condition.
     pub range: Range<usize>,
+    pub is_inherited: bool,
+    /// The rows that were there were looked at: it is not `NOT VALID`.
+    pub is_validated: bool,
 }
 
 /// One action of `ALTER TABLE`.
@@ -64,6 +67,7 @@ pub enum TableAction {
         name: Identifier,
         if_exists: bool,
     },
+    ValidateConstraint(Identifier),
     AttachPartition(QualifiedName),
     DetachPartition(QualifiedName),
     Inherit(QualifiedName),
@@ -148,12 +152,16 @@ fn checks(statement: &Statement, mut cursor: Cursor) -> Vec<Check> {
             let (name, start) = name
                 .take()
                 .map_or((None, start), |(name, start)| (Some(name), start));
+            let range = start..cursor.last_end();
+            let is_inherited = !cursor.keywords(&["NO", "INHERIT"]);
             found.push(Check {
                 name,
                 condition: statement
                     .condition(inside.rest())
                     .map(|read| read.predicate),
-                range: start..cursor.last_end(),
+                range,
+                is_inherited,
+                is_validated: !cursor.keywords(&["NOT", "VALID"]),
             });
         } else {
             // The name was that of another constraint: `CONSTRAINT filled NOT NULL CHECK (…)`.
@@ -233,6 +241,9 @@ fn action(statement: &Statement, mut cursor: Cursor) -> Option<TableAction> {
         }
         "INHERIT" => cursor.name().map(TableAction::Inherit),
         "NO" if cursor.keywords(&["INHERIT"]) => cursor.name().map(TableAction::NoInherit),
+        "VALIDATE" if cursor.keywords(&["CONSTRAINT"]) => {
+            cursor.identifier().map(TableAction::ValidateConstraint)
+        }
         "SET" | "RESET" | "OWNER" | "ENABLE" | "DISABLE" | "VALIDATE" | "CLUSTER" | "FORCE"
         | "NO" | "REPLICA" | "OF" | "NOT" => Some(TableAction::Other),
         _ => None,

@@ -13,6 +13,11 @@ pub struct CheckConstraint {
     pub table: QualifiedName,
     pub name: Identifier,
     pub condition: Predicate,
+    pub is_inherited: bool,
+    /// `false`: rows from before the constraint may break it.
+    pub is_validated: bool,
+    /// As SQL.
+    pub comment: Option<String>,
 }
 
 impl CheckConstraint {
@@ -21,10 +26,23 @@ impl CheckConstraint {
         format!("ALTER TABLE {table} DROP CONSTRAINT {pass}{name}")
     }
 
-    fn add(&self, suffix: &str) -> String {
+    /// What follows its condition, in the order of `pg_get_constraintdef`.
+    pub fn suffix(&self) -> String {
+        let inherited = if self.is_inherited { "" } else { " NO INHERIT" };
+        let validated = if self.is_validated { "" } else { " NOT VALID" };
+        format!("{inherited}{validated}")
+    }
+
+    /// Makes it, with its comment.
+    fn add(&self) -> Vec<String> {
         let (table, name) = (qualified(&self.table), identifier(&self.name));
         let condition = predicate(&self.condition);
-        format!("ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}){suffix}")
+        let suffix = self.suffix();
+        let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}){suffix}");
+        let comment = self.comment.as_ref();
+        let comment =
+            comment.map(|comment| format!("COMMENT ON CONSTRAINT {name} ON {table} IS {comment}"));
+        std::iter::once(add).chain(comment).collect()
     }
 }
 
@@ -43,14 +61,17 @@ pub fn check_steps(
         up,
         down,
     };
-    let back = Section::wrapped([after.drop(""), before.add("")]);
+    let replace = |old: &CheckConstraint, new: &CheckConstraint| {
+        Section::wrapped(std::iter::once(old.drop("")).chain(new.add()))
+    };
+    let back = replace(after, before);
     match build {
-        IndexBuild::Transactional => {
-            let up = Section::wrapped([before.drop(""), after.add("")]);
-            vec![step(slug.to_owned(), up, back)]
-        }
-        IndexBuild::Concurrently => {
-            let up = Section::wrapped([before.drop(""), after.add(" NOT VALID")]);
+        IndexBuild::Concurrently if after.is_validated => {
+            let unchecked = CheckConstraint {
+                is_validated: false,
+                ..after.clone()
+            };
+            let up = replace(before, &unchecked);
             let (table, name) = (qualified(&after.table), identifier(&after.name));
             let validate = format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}");
             vec![
@@ -61,6 +82,9 @@ pub fn check_steps(
                     Section::wrapped([]),
                 ),
             ]
+        }
+        IndexBuild::Transactional | IndexBuild::Concurrently => {
+            vec![step(slug.to_owned(), replace(before, after), back)]
         }
     }
 }
@@ -93,7 +117,8 @@ pub fn check_patch(after: &CheckConstraint, spellings: &[String]) -> String {
     let known: Vec<String> = spellings.iter().map(|spelling| text(spelling)).collect();
     let known = known.join(",\n              ");
     let (registered, name) = (text(&qualified(&after.table)), text(after.name.as_str()));
-    let (drop, add) = (after.drop("IF EXISTS "), after.add(""));
+    let drop = after.drop("IF EXISTS ");
+    let add = after.add().join(";\n        ");
     let tag = super::patch::tag(&[&known, &add]);
     format!(
         "DO {tag}\n\

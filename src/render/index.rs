@@ -1,6 +1,7 @@
 //! Partial indexes as SQL: CREATE INDEX and DROP INDEX.
 
 use super::predicate::{identifier, predicate, qualified};
+use crate::model::index_setting::IndexSetting;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 
@@ -15,6 +16,8 @@ pub struct PartialIndex {
     /// What stands between the table and WHERE, as SQL: `(last_heartbeat_at)`, `USING gin (tags) WITH (fastupdate = off)`.
     pub shape: String,
     pub predicate: Predicate,
+    /// What is set on it once it is there.
+    pub settings: Vec<IndexSetting>,
 }
 
 /// Whether the table stays open for writes while an index is made or dropped (manual, CREATE INDEX, "Building Indexes Concurrently").
@@ -66,6 +69,14 @@ impl PartialIndex {
             qualified(&self.table),
             self.shape,
         )
+    }
+
+    /// `COMMENT ON INDEX …`, `ALTER INDEX …`, without semicolons.
+    pub fn set(&self) -> Vec<String> {
+        let name = self.qualified_name();
+        let set =
+            |IndexSetting { before, after }: &IndexSetting| format!("{before} {name} {after}");
+        self.settings.iter().map(set).collect()
     }
 
     /// `DROP INDEX IF EXISTS …`, without a semicolon.

@@ -1,5 +1,7 @@
 //! The migrations that bring a partial index from one predicate to another.
 
+use std::iter::once;
+
 use super::index::{IfExists, Locking, PartialIndex};
 use crate::model::declaration::IndexBuild;
 use crate::model::migration_step::{MigrationStep, Section};
@@ -58,21 +60,24 @@ impl IndexChange {
     }
 
     fn in_one_transaction(&self, before: Option<&PartialIndex>) -> MigrationStep {
-        let make = |index: &PartialIndex| index.create(Locking::Blocking, IfExists::Refuse);
+        let make = |index: &PartialIndex| {
+            let create = index.create(Locking::Blocking, IfExists::Refuse);
+            once(create).chain(index.set())
+        };
         let take_away = |index: &PartialIndex| index.drop(Locking::Blocking);
         let after = &self.after;
         match before {
             None => self.step(
                 "",
                 &[],
-                Section::wrapped([make(after)]),
+                Section::wrapped(make(after)),
                 Section::wrapped([take_away(after)]),
             ),
             Some(before) => self.step(
                 "",
                 &["Dropped first: IF NOT EXISTS would look at the name alone and keep the old predicate."],
-                Section::wrapped([take_away(before), make(after)]),
-                Section::wrapped([take_away(after), make(before)]),
+                Section::wrapped(once(take_away(before)).chain(make(after))),
+                Section::wrapped(once(take_away(after)).chain(make(before))),
             ),
         }
     }
@@ -104,7 +109,8 @@ impl IndexChange {
                 "1_clear",
                 &["Step 1 of 4: an interrupted build would have left an invalid index of the interim name."],
                 Section::alone(interim.drop(Locking::Concurrent)),
-                Section::wrapped([]),
+                // The way back ends here, when the old index is there again.
+                Section::wrapped(before.set()),
             ),
             self.step(
                 "2_build",
@@ -121,10 +127,11 @@ impl IndexChange {
             self.step(
                 "4_rename",
                 &["Step 4 of 4. Dropped once more: a rollback that was interrupted may have left an invalid index."],
-                Section::wrapped([
-                    before.drop(Locking::Blocking),
-                    interim.rename(&after.name),
-                ]),
+                Section::wrapped(
+                    [before.drop(Locking::Blocking), interim.rename(&after.name)]
+                        .into_iter()
+                        .chain(after.set()),
+                ),
                 Section::wrapped([after.rename(&self.interim)]),
             ),
         ]

@@ -18,7 +18,12 @@ pub fn index_patch(index: &PartialIndex, spellings: &[String]) -> String {
     let drop = format!("DROP INDEX {}", index.qualified_name());
     let create = index.create(Locking::Blocking, IfExists::Pass);
     let create = create.replace("\n    ", "\n        ");
-    let tag = tag(&[&create, &known]);
+    let set: String = index
+        .set()
+        .iter()
+        .map(|set| format!("    {set};\n"))
+        .collect();
+    let tag = tag(&[&create, &known, &set]);
     format!(
         "-- Cheap at every boot: the index is made again only where it holds something else.\n\
          DO {tag}\n\
@@ -34,6 +39,7 @@ pub fn index_patch(index: &PartialIndex, spellings: &[String]) -> String {
                  {drop};\n    \
              END IF;\n    \
              {create};\n\
+         {set}\
          END\n\
          {tag};\n"
     )

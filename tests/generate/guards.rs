@@ -1,8 +1,9 @@
 //! Guards beyond what laneset can spell as Postgres does: what is written is right, and what would not be is left to a person.
 
-use super::tools::{Dbmate, names, without_noise};
-use crate::postgres::server::{Server, Session};
-use crate::program::{Copy, run};
+use super::mini::{INDEX, Kind, LANES, Mini, PLAIN};
+use super::tools::{names, without_noise};
+use crate::postgres::server::Server;
+use crate::program::run;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS public.t (id bigint, run_type text, hb timestamptz, st text, num numeric, u uuid, \
     js jsonb, arr text[], big bigint, f double precision, day date, at timestamp)";
@@ -28,83 +29,6 @@ const GUARDS: [&str; 17] = [
     "st = 'x'",
 ];
 
-/// A queue's table, and what its index says.
-struct Kind<'a> {
-    table: &'a str,
-    condition: &'a str,
-    /// As lines of the manifest's set, and of its index.
-    declared: [&'a str; 2],
-}
-
-/// A small queue with an index of two lanes; the dump is dbmate's own.
-struct Mini<'a> {
-    server: &'a Server,
-    repository: Copy,
-    name: String,
-}
-
-impl<'a> Mini<'a> {
-    fn new(server: &'a Server, name: &str, kind: &Kind) -> Self {
-        let repository = Copy::of(tempfile::tempdir().unwrap().path());
-        let condition = kind.condition;
-        let index = format!("CREATE INDEX IF NOT EXISTS idx_t ON public.t (id) WHERE {condition}");
-        let script = format!("{};\n{index};\n", kind.table);
-        repository.write(
-            "db/migrations/20260101000000_a.sql",
-            format!("-- migrate:up\n{script}-- migrate:down\nDROP TABLE public.t;\n"),
-        );
-        repository.write("patches/20260101000000_a.sql", script);
-        repository.write(
-            "laneset.toml",
-            format!(
-                "version = 1\n[embedded]\npath = 'patches'\n[lane_set.s]\ntable = 'public.t'\ncolumn = 'run_type'\nlanes = ['a', 'b']\n\
-                 {}\n[lane_set.s.index]\nname = 'idx_t'\n{}\n",
-                kind.declared[0], kind.declared[1]
-            ),
-        );
-        let mini = Self {
-            server,
-            repository,
-            name: name.to_owned(),
-        };
-        let dump = mini.migrated("start");
-        mini.repository.write("db/schema.sql", dump);
-        mini
-    }
-
-    /// What dbmate dumps of a new database with the migrations.
-    fn migrated(&self, suffix: &str) -> String {
-        let database = format!("{}_{suffix}", self.name);
-        self.server.database(&database);
-        let dbmate = Dbmate {
-            server: self.server,
-            repository: &self.repository,
-            database: &database,
-        };
-        dbmate.run(&["--no-dump-schema", "up"]);
-        dbmate.dump()
-    }
-
-    /// The index's number after each of some boots of an embedded database.
-    fn boots(&self) -> Vec<String> {
-        let mut session = self.server.database(&format!("{}_boots", self.name));
-        (0..3)
-            .map(|_| {
-                for patch in names(&self.repository, "patches") {
-                    let patch = self.repository.text(&format!("patches/{patch}"));
-                    session.execute(&patch).unwrap();
-                }
-                oid(&mut session)
-            })
-            .collect()
-    }
-}
-
-fn oid(session: &mut Session) -> String {
-    let oid = session.value("SELECT 'public.idx_t'::regclass::oid::text");
-    oid.unwrap().unwrap()
-}
-
 /// Whatever the guard: a patch that is written rebuilds nothing at the second boot, a dump that is written is dbmate's, and what is not
 /// written is said.
 #[test]
@@ -121,6 +45,7 @@ fn a_guard_is_spelled_as_postgres_does_or_left_alone() {
         let kind = Kind {
             table: TABLE,
             condition: &condition,
+            further: "",
             declared: [&format!("guard = '''{guard}'''"), ""],
         };
         let mini = Mini::new(&server, &format!("guard_{number}"), &kind);
@@ -129,7 +54,7 @@ fn a_guard_is_spelled_as_postgres_does_or_left_alone() {
         assert_ne!(widened.code, Some(2), "{said}");
         let is_patched = names(&mini.repository, "patches").len() == 2;
         if is_patched {
-            let oids = mini.boots();
+            let oids = mini.boots(INDEX);
             assert!(oids.iter().all(|oid| *oid == oids[0]), "{oids:?} {said}");
         }
         let schema = mini.repository.text("db/schema.sql");
@@ -158,15 +83,13 @@ fn a_guard_is_spelled_as_postgres_does_or_left_alone() {
 #[test]
 fn what_goes_together_is_written_together() {
     let server = Server::shared();
-    const LANES: &str = "run_type IN ('a', 'b')";
-    let plain = "CREATE TABLE IF NOT EXISTS public.t (id bigint, run_type text)";
     let split = &format!(
-        "{plain} PARTITION BY RANGE (id);\nCREATE TABLE IF NOT EXISTS public.t1 PARTITION OF public.t FOR VALUES FROM (0) TO (9)"
+        "{PLAIN} PARTITION BY RANGE (id);\nCREATE TABLE IF NOT EXISTS public.t1 PARTITION OF public.t FOR VALUES FROM (0) TO (9)"
     );
-    let other = plain.replace("run_type text", "run_type \"char\"");
+    let other = PLAIN.replace("run_type text", "run_type \"char\"");
     // What is written: the migration, the patch, and the dump with its row.
     for (name, table, index, written) in [
-        ("plain", plain, "", (true, true, true)),
+        ("plain", PLAIN, "", (true, true, true)),
         ("split", split, "", (true, true, false)),
         (
             "split_concurrently",
@@ -179,6 +102,7 @@ fn what_goes_together_is_written_together() {
         let kind = Kind {
             table,
             condition: LANES,
+            further: "",
             declared: ["", index],
         };
         let mini = Mini::new(&server, &format!("together_{name}"), &kind);

@@ -3,6 +3,7 @@
 use super::session::{Effect, Place, Replay};
 use crate::locate::catalog::{Index, Table, key_column};
 use crate::locate::made_up;
+use crate::model::index_setting::IndexSetting;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
@@ -125,6 +126,19 @@ impl<'a> Replay<'a> {
             || create.columns.iter().any(|key| key_column(key).is_none())
     }
 
+    pub(super) fn set_on_index(&mut self, name: &QualifiedName, setting: IndexSetting) -> Effect {
+        let full = self.catalog.index_name(name);
+        let Some(index) = self.catalog.indexes.get_mut(&full) else {
+            return Effect::Doubtful;
+        };
+        let is_replaced = |other: &IndexSetting| {
+            *other == setting || (other.is_comment() && setting.is_comment())
+        };
+        index.settings.retain(|other| !is_replaced(other));
+        index.settings.push(setting);
+        Effect::Done
+    }
+
     pub(super) fn drop_indexes(
         &mut self,
         names: &[QualifiedName],
@@ -211,6 +225,7 @@ fn made(create: CreateIndex, table: QualifiedName, place: Place, location: &Loca
         included: create.included,
         key_words: create.key_words,
         predicate: create.predicate,
+        settings: Vec::new(),
         location: location.clone(),
         mentions,
         condition: create.condition.map(|range| place.location(range).span),

@@ -247,6 +247,12 @@ impl<'a> Replay<'a> {
                 to,
                 if_exists,
             } => return self.rename_index(&from, to, if_exists),
+            Ddl::SetOnIndex { name, setting } => return self.set_on_index(&name, setting),
+            Ddl::CommentOnConstraint {
+                name,
+                table,
+                comment,
+            } => return self.comment_on_constraint(&name, &table, comment),
             Ddl::AttachIndex { parent, child } => {
                 let (parent, child) = (
                     self.catalog.index_name(&parent),

@@ -184,9 +184,27 @@ impl<'a> Replay<'a> {
             StoredCheck {
                 condition: check.condition,
                 location,
+                is_inherited: check.is_inherited,
+                is_validated: check.is_validated,
+                comment: None,
             },
         );
         Effect::doubtful(is_doubtful)
+    }
+
+    pub(super) fn comment_on_constraint(
+        &mut self,
+        name: &Identifier,
+        table: &QualifiedName,
+        comment: String,
+    ) -> Effect {
+        let full = self.catalog.table_name(table);
+        let stored = self.catalog.tables.get_mut(&full);
+        match stored.and_then(|stored| stored.checks.get_mut(name)) {
+            Some(check) => check.comment = Some(comment),
+            None => return Effect::Unknown,
+        }
+        Effect::Done
     }
 
     pub(super) fn alter_table(
@@ -301,6 +319,13 @@ impl<'a> Replay<'a> {
                 let stored = self.catalog.tables.get_mut(full);
                 let removed = stored.and_then(|stored| stored.checks.remove(&name));
                 Effect::doubtful(removed.is_none() && !if_exists)
+            }
+            TableAction::ValidateConstraint(name) => {
+                let stored = self.catalog.tables.get_mut(full);
+                if let Some(check) = stored.and_then(|stored| stored.checks.get_mut(&name)) {
+                    check.is_validated = true;
+                }
+                Effect::Done
             }
             TableAction::RenameConstraint { from, to } => {
                 let Some(stored) = self.catalog.tables.get_mut(full) else {
