@@ -227,22 +227,36 @@ impl Planner<'_> {
         match admission.by()? {
             AdmittedBy::Enum(_) => admission.edit_of_labels(),
             AdmittedBy::Check(name) => {
-                let (_, after) = admission.constraints(name, catalog)?;
-                let types = self.types_of(&after.table);
-                let spelling = stored::stored(&after.condition, &types, stored::Variant::Dumped)
-                    .map_err(|reason| {
-                        format!(
-                            "how pg_dump will print the constraint cannot be told, for {reason}"
-                        )
-                    })?;
+                let (before, after) = admission.constraints(name, catalog)?;
                 let text = location.text();
                 let check = text.find("CHECK ").filter(|_| text.ends_with(')'));
                 let check = check.ok_or("it is not written as pg_dump writes it")?;
+                let types = self.types_of(&after.table);
+                let spelled = |constraint: &CheckConstraint| {
+                    let spelling =
+                        stored::stored(&constraint.condition, &types, stored::Variant::Dumped);
+                    spelling.map(|spelling| check_definition(&spelling))
+                };
+                // The cast of a varchar is Postgres's own, or was asked for: its list is spelled by which of them it was.
+                let is_own_cast = spelled(&uncast(&before)).is_ok_and(|own| own == text[check..]);
+                let after = if is_own_cast { uncast(&after) } else { after };
+                let definition = spelled(&after).map_err(|reason| {
+                    format!("how pg_dump will print the constraint cannot be told, for {reason}")
+                })?;
                 let span = Span::new(location.span.start + check, location.span.end);
-                Ok(Edit::new(span, check_definition(&spelling)))
+                Ok(Edit::new(span, definition))
             }
         }
     }
+}
+
+/// The constraint without a cast of its column to text.
+fn uncast(constraint: &CheckConstraint) -> CheckConstraint {
+    let mut uncast = constraint.clone();
+    if let Predicate::Test(Test::Among(among)) = &mut uncast.condition {
+        among.column.enum_as_text = false;
+    }
+    uncast
 }
 
 /// As `pg_get_constraintdef` has it.

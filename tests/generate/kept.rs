@@ -77,3 +77,21 @@ fn a_constraint_stays_as_it_is_but_for_its_lanes() {
         mini.widens_and_goes_back(&["--admit"], CONSTRAINT);
     }
 }
+
+/// The dump spells the list of a varchar as varchars, whatever else is called an enum in this repository.
+#[test]
+fn a_constraint_of_a_varchar_is_spelled_as_one() {
+    let server = Server::shared();
+    let kind = Kind {
+        table: "CREATE SCHEMA IF NOT EXISTS other;\nDO $$ BEGIN\nCREATE TYPE other.lane AS ENUM ('x', 'y');\nEXCEPTION WHEN duplicate_object THEN NULL; END $$;\n\
+                CREATE TABLE IF NOT EXISTS public.t (id bigint, run_type varchar(20) CONSTRAINT kk CHECK (run_type IN ('a', 'b')), e other.lane)",
+        condition: LANES,
+        further: "CREATE INDEX IF NOT EXISTS idx_e ON public.t (id) WHERE e IN ('x', 'y');\n",
+        declared: [
+            "admitted_by = { check = 'kk' }",
+            "[lane_set.e]\ntable = 'public.t'\ncolumn = 'e'\nlanes = ['x', 'y']\nadmitted_by = { enum = 'other.lane' }\nindex = { name = 'idx_e' }",
+        ],
+    };
+    let mini = Mini::new(&server, "constraint_varchar", &kind);
+    mini.widens_and_goes_back(&["--admit"], CONSTRAINT);
+}
