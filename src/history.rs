@@ -36,11 +36,15 @@ pub struct Difference {
 pub fn changes(lane_set: &LaneSet, number: usize, moments: &[Moment]) -> Vec<Change> {
     let mut before = State::None;
     let mut changes = Vec::new();
-    for moment in moments {
-        let Some(site) = moment.sites.get(number).and_then(Option::as_ref) else {
+    for (step, moment) in moments.iter().enumerate() {
+        let Some(site) = site_at(moment, number) else {
             continue;
         };
         let after = State::of(site, lane_set);
+        if after == State::None && is_renamed_next(&moments[..=step], &moments[step + 1..], number)
+        {
+            continue;
+        }
         if let Some(difference) = difference(&before, &after, lane_set) {
             let is_here = site.location.path() == moment.file.path();
             changes.push(Change {
@@ -56,6 +60,20 @@ pub fn changes(lane_set: &LaneSet, number: usize, moments: &[Moment]) -> Vec<Cha
         before = after;
     }
     changes
+}
+
+/// Whether an index that was built before already takes the name in the next step: a concurrent change drops the old one when the new one
+/// is in use under its interim name.
+fn is_renamed_next(so_far: &[Moment], later: &[Moment], number: usize) -> bool {
+    let next = later.iter().find_map(|moment| site_at(moment, number));
+    next.is_some_and(|site| {
+        let mut built = so_far.iter().map(|moment| moment.file.path());
+        site.reading.predicate().is_some() && built.any(|path| path == site.location.path())
+    })
+}
+
+fn site_at(moment: &Moment, number: usize) -> Option<&Site> {
+    moment.sites.get(number).and_then(Option::as_ref)
 }
 
 /// What is known of an index.

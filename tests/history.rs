@@ -1,5 +1,6 @@
 //! `laneset history`: which migration gave the index which lanes.
 
+use crate::generate::tools::{change, reference_queue};
 use crate::program::{Copy, in_tests, run};
 
 fn json(repository: &Copy) -> serde_json::Value {
@@ -111,5 +112,27 @@ fn every_kind_of_change_is_told() {
         unknown
             .could_not_check()
             .contains("declares no lane set called \"xx\"")
+    );
+}
+
+#[test]
+fn a_change_beside_the_old_index_is_one_change() {
+    let repository = reference_queue();
+    let columns = "columns = [\"last_heartbeat_at\"]\n";
+    repository.edit(
+        "laneset.toml",
+        columns,
+        &format!("{columns}build = \"concurrently\"\n"),
+    );
+    let before = lines(&json(&repository));
+    change(&repository, &["narrow", "heartbeat-inflight", "action"]);
+    let after = lines(&json(&repository));
+    assert_eq!(after[..before.len()], before);
+    let [new] = &after[before.len()..] else {
+        panic!("{after:?}");
+    };
+    assert!(
+        new.ends_with("-action = sync,embed_backfill,auth") && !new.contains("dropped"),
+        "{new}"
     );
 }

@@ -93,7 +93,16 @@ impl<'a> Generation<'a> {
         advice: &Advice,
     ) -> anyhow::Result<Exit> {
         let mut plan = self.plan(declaration)?;
-        let outcome = self.prove(declaration, &mut plan)?;
+        let mut outcome = self.prove(declaration, &mut plan)?;
+        // What generating would mend it has mended; of the rest it has said why it cannot.
+        for finding in outcome
+            .findings
+            .iter_mut()
+            .filter(|finding| finding.is_fixable)
+        {
+            finding.help = None;
+            finding.is_fixable = false;
+        }
         plan.changes.extend(manifest);
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
         if self.options.check || self.options.diff {

@@ -17,8 +17,8 @@ pub struct Catalog {
     pub tables: BTreeMap<QualifiedName, Table>,
     pub indexes: BTreeMap<QualifiedName, Index>,
     pub enums: BTreeMap<QualifiedName, Enum>,
-    /// Where an index of that name was last taken away.
-    pub dropped_indexes: BTreeMap<QualifiedName, Location>,
+    /// Where indexes of that name were taken away, in order.
+    pub dropped_indexes: BTreeMap<QualifiedName, Vec<Location>>,
     /// What was named by a statement that could not be followed since it was last known, by the name as an identifier.
     pub doubts: BTreeMap<Identifier, Doubtful>,
     /// Schemas that were renamed or dropped: a search path passes over them.
@@ -288,7 +288,8 @@ impl Catalog {
 
     pub fn drop_index(&mut self, name: &QualifiedName, location: &Location) {
         self.indexes.remove(name);
-        self.dropped_indexes.insert(name.clone(), location.clone());
+        let dropped = self.dropped_indexes.entry(name.clone()).or_default();
+        dropped.push(location.clone());
         let attached: Vec<QualifiedName> = self
             .indexes
             .iter()

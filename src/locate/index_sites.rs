@@ -47,12 +47,10 @@ impl SiteReader<'_> {
             );
         }
         let Some(index) = self.stored_index(catalog) else {
-            let full = catalog
-                .dropped_indexes
-                .iter()
-                .find(|(full, _)| full.name == *name);
-            let (location, sentence) = match full {
-                Some((_, location)) => (
+            let mut dropped = catalog.dropped_indexes.iter();
+            let dropped = dropped.find(|(full, _)| full.name == *name);
+            let (location, sentence) = match dropped.and_then(|(_, dropped)| dropped.last()) {
+                Some(location) => (
                     location.clone(),
                     format!("index {name} is dropped here and not created again"),
                 ),

@@ -113,7 +113,7 @@ impl Planner<'_> {
         })
     }
 
-    /// Says which statement of a person's has the index made again at every boot, whatever a new patch does.
+    /// Says which statements of a person's have the index made again at every boot, whatever a new patch does.
     pub(super) fn note_rebuilds(&self, patch: &Patch, site: &IndexSite, draft: &mut Draft) {
         let lane_set = site.lane_set();
         let catalog = self.located.replays.embedded.catalog();
@@ -122,15 +122,15 @@ impl Planner<'_> {
             let full = QualifiedName::new(table.schema, site.declared.name.value.clone());
             catalog.dropped_indexes.get(&full)
         });
-        let Some(dropped) = dropped.filter(|dropped| !is_of(patch, dropped)) else {
-            return;
-        };
-        draft.note(format!(
-            "{}:{} drops {} at every boot, and so it is made again at every boot; take that statement out: the new patch does what it is for",
-            dropped.path(),
-            dropped.start().line,
-            site.declared.name.value,
-        ));
+        let by_hand = dropped.into_iter().flatten();
+        for dropped in by_hand.filter(|dropped| !is_of(patch, dropped)) {
+            draft.note(format!(
+                "{}:{} drops {} at every boot, and so it is made again at every boot; take that statement out: the new patch does what it is for",
+                dropped.path(),
+                dropped.start().line,
+                site.declared.name.value,
+            ));
+        }
     }
 
     /// The repository with the older patches of the same subject put to rest.

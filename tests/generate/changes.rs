@@ -500,6 +500,11 @@ fn what_cannot_be_generated_is_said_and_the_rest_is_written() {
         ran.stdout
     );
     assert!(ran.stdout.contains("query-drift"), "{}", ran.stdout);
+    assert!(
+        !ran.stdout.contains("run `laneset generate`"),
+        "it has just said that it cannot: {}",
+        ran.stdout
+    );
     let report = check(repository.path()).drift();
     assert_eq!(report.found(), ["query-drift src/reap.ts:3"]);
 }
@@ -564,14 +569,20 @@ fn a_patch_that_drops_the_index_at_every_boot_is_named() {
         path,
         "-- By hand.\nDROP INDEX IF EXISTS public.idx_runs_heartbeat_inflight;\n",
     );
-    let told = change(&repository, &["widen", SET, "action"]);
-    assert!(
-        told.stdout.contains(&format!(
-            "note: {path}:2 drops idx_runs_heartbeat_inflight at every boot"
-        )),
-        "{}",
-        told.stdout
+    let another = "embedded_patches/20260517120000_runs_heartbeat_inflight.sql";
+    let text = repository.text(another);
+    repository.write(
+        another,
+        format!("DROP INDEX IF EXISTS public.idx_runs_heartbeat_inflight;\n{text}"),
     );
+    // At every change, as long as they are there, and behind the patches of laneset.
+    for command in ["widen", "narrow"] {
+        let told = change(&repository, &[command, SET, "action"]);
+        for place in [format!("{path}:2"), format!("{another}:1")] {
+            let note = format!("note: {place} drops idx_runs_heartbeat_inflight at every boot");
+            assert!(told.stdout.contains(&note), "{note}: {}", told.stdout);
+        }
+    }
 }
 
 #[test]
