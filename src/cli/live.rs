@@ -13,7 +13,7 @@ use super::manifest::{self, Loaded};
 use super::output;
 use crate::model::declaration::{Declaration, LaneSet};
 use crate::reaper::configuration::Reaper;
-use crate::reaper::connect::{connect, options};
+use crate::reaper::connect::{connect, options, said};
 use crate::report::look::Color;
 
 /// The reapers that are meant, each with its lane set; `None` when the manifest is not valid, which was said.
@@ -91,8 +91,12 @@ pub fn log(most: LevelFilter, is_json: bool, color: ColorWhen) {
 /// When the server cannot be reached, or refuses.
 pub async fn open(database: &PgConnectOptions) -> anyhow::Result<PgConnection> {
     let connection = connect(database).await;
-    // The error tells its cause itself.
-    connection.map_err(|error| anyhow::anyhow!("the database cannot be reached: {error}"))
+    connection.map_err(|error| told(&error).context("the database cannot be reached"))
+}
+
+/// An error of the database as one sentence; its causes stand in it already.
+pub fn told(error: &sqlx::Error) -> anyhow::Error {
+    anyhow::Error::msg(said(error))
 }
 
 /// Runs what waits for a database.

@@ -87,6 +87,7 @@ async fn dry_run(database: &PgConnectOptions, reapings: &[Reaping]) -> anyhow::R
     for reaping in reapings {
         let survey = survey(&mut connection, &reaping.reaper)
             .await
+            .map_err(|error| live::told(&error))
             .with_context(|| format!("{} cannot be looked at", reaping.reaper.name()))?;
         let mut guard = reaping.guard();
         let allowance = guard.allowance(&survey, uptime(&mut connection).await?);
@@ -107,6 +108,7 @@ async fn once(database: &PgConnectOptions, reapings: &[Reaping]) -> anyhow::Resu
             &CancellationToken::new(),
         )
         .await
+        .map_err(|error| live::told(&error))
         .with_context(|| format!("{} was not reaped to the end", reaper.name()))?;
         reaping.print(&tick)?;
     }

@@ -127,7 +127,10 @@ fn outcome(sweep: &Sweep, held: Option<Held>) -> String {
     if sweep.stale_left > 0 {
         let _ = write!(text, "; {} still stale", sweep.stale_left);
         if let Some(locked) = sweep.stale_locked.filter(|locked| *locked > 0) {
-            let _ = write!(text, ", {locked} of them held by other transactions");
+            let _ = write!(
+                text,
+                ", {locked} of them locked by other transactions or hidden by row security"
+            );
         }
     }
     for refusal in &sweep.refused {

@@ -32,6 +32,7 @@ pub fn run(arguments: &StatusArguments) -> anyhow::Result<Exit> {
         for (lane_set, reaper) in &reapers {
             let status = Status::of(&mut connection, lane_set, reaper)
                 .await
+                .map_err(|error| live::told(&error))
                 .with_context(|| format!("{} cannot be looked at", reaper.name()))?;
             statuses.push(status);
         }
@@ -49,6 +50,12 @@ pub fn run(arguments: &StatusArguments) -> anyhow::Result<Exit> {
     Ok(Exit::Clean)
 }
 
+/// A server that only replays another's changes, or a role that may only read (manual, appendix A).
+fn may_only_look(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "25006" | "42501"))
+}
+
 struct Status {
     lane_set: String,
     table: String,
@@ -59,8 +66,8 @@ struct Status {
 
 struct LaneStatus {
     survey: LaneSurvey,
-    /// Stale runs that a transaction holds.
-    locked: u64,
+    /// Stale runs that a transaction holds; `None` where only looking is allowed.
+    locked: Option<u64>,
 }
 
 impl Status {
@@ -71,15 +78,20 @@ impl Status {
     ) -> sqlx::Result<Self> {
         let holders = holders(connection, reaper).await?;
         let survey = survey(connection, reaper).await?;
-        let free: BTreeMap<String, u64> = if survey.stale() == 0 {
-            BTreeMap::new()
+        let free: Option<BTreeMap<String, u64>> = if survey.stale() == 0 {
+            Some(BTreeMap::new())
         } else {
-            free(connection, reaper).await?.into_iter().collect()
+            match free(connection, reaper).await {
+                Ok(free) => Some(free.into_iter().collect()),
+                Err(error) if may_only_look(&error) => None,
+                Err(error) => return Err(error),
+            }
         };
         let lanes = survey.lanes.into_iter().map(|survey| {
-            let free = free.get(&survey.lane).copied().unwrap_or(0);
+            let free = free.as_ref();
+            let free = free.map(|free| free.get(&survey.lane).copied().unwrap_or(0));
             LaneStatus {
-                locked: survey.stale.saturating_sub(free),
+                locked: free.map(|free| survey.stale.saturating_sub(free)),
                 survey,
             }
         });
@@ -164,7 +176,7 @@ impl Status {
                 format!(" {}", survey.lane),
                 survey.live.to_string(),
                 survey.stale.to_string(),
-                locked.to_string(),
+                locked.map_or_else(|| "?".to_owned(), |locked| locked.to_string()),
                 oldest,
             ]);
         }

@@ -50,8 +50,7 @@ impl Reaper {
     /// The key of the advisory lock that keeps passes apart. The same for every reaper of a set on a table, whatever its lanes: a set
     /// that changes is still one set.
     pub fn lock_key(&self) -> i64 {
-        let table = qualified(&self.lane_set.table.value);
-        let digest = Sha256::digest(format!("laneset reaper {} {table}", self.name()));
+        let digest = Sha256::digest(format!("laneset reaper {} {}", self.name(), self.table()));
         let mut bytes = [0; 8];
         bytes.copy_from_slice(&digest[..8]);
         i64::from_be_bytes(bytes)
@@ -70,6 +69,22 @@ impl Reaper {
     /// See [`survey::survey`].
     pub fn survey(&self) -> String {
         survey::survey(&self.lane_set, &self.declared)
+    }
+
+    /// The table, as SQL.
+    pub fn table(&self) -> String {
+        qualified(&self.lane_set.table.value)
+    }
+
+    /// The columns that say since when a run is silent.
+    pub fn instants(&self) -> [&str; 3] {
+        let declared = &self.declared;
+        [
+            &declared.heartbeat_column,
+            &declared.claimed_column,
+            &declared.created_column,
+        ]
+        .map(|column| column.as_str())
     }
 
     /// See [`survey::stale_count`].

@@ -33,6 +33,18 @@ pub async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
         .unwrap_or_else(|_| Err(no_answer(CONNECT_TIMEOUT)))
 }
 
+/// An error as the end of a sentence: of the server's, its words and its code, and not where in its source they stand.
+pub fn said(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => match error.code() {
+            Some(code) => format!("{} ({code})", error.message()),
+            None => error.message().to_owned(),
+        },
+        sqlx::Error::Configuration(cause) => cause.to_string(),
+        other => other.to_string(),
+    }
+}
+
 /// What is said of a server that says nothing: it is stopped, or gone without a word.
 pub(super) fn no_answer(within: Duration) -> sqlx::Error {
     let reason = format!(

@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::connect::{connect, no_answer};
+use super::connect::{connect, no_answer, said};
 use super::lease::{Fenced, Lease};
 
 /// Something that tells the reaper that a run is alive.
@@ -159,8 +159,9 @@ async fn beat_in_time(beat: &mut impl Beat, rhythm: Rhythm, seen_at: Instant) ->
             Err(_) => no_answer(longest),
         };
         warn!(
-            "a heartbeat was not sent, the next try is in {} ms: {error}",
-            pause.as_millis()
+            "a heartbeat was not sent, the next try is in {} ms: {}",
+            pause.as_millis(),
+            said(&error)
         );
         sleep(pause.min(rest)).await;
         pause = (pause * 2).min(rhythm.every);

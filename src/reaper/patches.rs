@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use super::batch::statement;
 use super::catalog::{Catalog, Change};
+use super::connect;
 use crate::locate::patch_scripts::{PatchScript, PatchStatement};
 
 /// The advisory lock of everybody who applies patches: "laneset" in ASCII.
@@ -71,14 +72,14 @@ impl AppliedPatch {
 #[derive(Debug, Error)]
 pub enum ApplyError {
     #[error(
-        "{}:{}: patch {patch}: {}", statement.location.path(), statement.location.start().line, said(source)
+        "{}:{}: patch {patch}: {}", statement.location.path(), statement.location.start().line, explained(source)
     )]
     Statement {
         patch: String,
         statement: Box<PatchStatement>,
         source: sqlx::Error,
     },
-    #[error("the database cannot be used: {0}")]
+    #[error("the database cannot be used: {}", connect::said(.0))]
     Database(#[from] sqlx::Error),
 }
 
@@ -220,14 +221,12 @@ fn is_unsafe_enum_value(error: &sqlx::Error) -> bool {
 }
 
 /// What Postgres says, with what helps.
-fn said(error: &sqlx::Error) -> String {
-    let Some(error) = error.as_database_error() else {
-        return error.to_string();
-    };
-    let help = match error.code().as_deref() {
+fn explained(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|error| error.code());
+    let help = match code.as_deref() {
         Some("25001") => "; a patch runs in a transaction, so build the index without CONCURRENTLY",
         Some("55P03") => "; another transaction kept a lock for longer than a minute",
         _ => "",
     };
-    format!("{}{help}", error.message())
+    format!("{}{help}", connect::said(error))
 }

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::configuration::Reaper;
-use super::connect::{connect, no_answer};
+use super::connect::{connect, no_answer, said};
 use super::guard::{Guard, Held};
 use super::metrics;
 use super::status::{survey, uptime};
@@ -119,8 +119,9 @@ impl<'a> Link<'a> {
             metrics::record_failure(reaper.name());
             warn!(
                 lane_set = reaper.name(),
-                "no tick, the next try is in {} s: {error}",
-                pause.as_secs_f64()
+                "no tick, the next try is in {} s: {}",
+                pause.as_secs_f64(),
+                said(&error)
             );
             stop.run_until_cancelled(sleep(pause)).await?;
             pause = (pause * 2).min(reaper.every);

@@ -1,12 +1,16 @@
 //! What is in flight, stale and locked, and who is reaping. Nothing is changed.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
+use thiserror::Error;
+
 use super::batch::{count, interval, read, statement};
 use super::configuration::Reaper;
+use crate::render::survey::INSTANTS;
 
 /// The live runs of a lane set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,11 +51,73 @@ pub struct Holder {
     pub held_for: Duration,
 }
 
+/// Why silence cannot be told in a database.
+#[derive(Debug, Error)]
+pub enum Timeless {
+    #[error("there is no table {0}")]
+    NoTable(String),
+    #[error(
+        "{table} has no column {column}, which says since when a run is silent; name another in the set's [reaper]"
+    )]
+    NoColumn { table: String, column: String },
+    #[error(
+        "{column} of {table} is of type {type_name}, and so means another instant to a session in another time zone: live runs would look \
+         stale; make it timestamp with time zone"
+    )]
+    NoInstant {
+        table: String,
+        column: String,
+        type_name: String,
+    },
+}
+
+/// Whether the columns that tell a run's silence are there, and mean the same to every session.
+///
+/// # Errors
+/// [`Timeless`], as [`sqlx::Error::Configuration`]; and what Postgres says.
+pub async fn examine(connection: &mut PgConnection, reaper: &Reaper) -> sqlx::Result<()> {
+    let table = reaper.table();
+    let wanted = reaper.instants();
+    let (of, names) = (table.clone(), wanted.map(str::to_owned).to_vec());
+    let rows = read(connection, INSTANTS.to_owned(), |query| {
+        query.bind(of).bind(names)
+    })
+    .await?;
+    let unfit = |unfit: Timeless| Err(sqlx::Error::Configuration(unfit.into()));
+    if rows.is_empty() {
+        return unfit(Timeless::NoTable(table));
+    }
+    let mut types = BTreeMap::new();
+    for row in &rows {
+        let name: Option<String> = row.try_get("name")?;
+        let type_name: Option<String> = row.try_get("type")?;
+        types.extend(name.zip(type_name));
+    }
+    for column in wanted.map(str::to_owned) {
+        match types.remove(&column) {
+            Some(type_name) if type_name == "timestamp with time zone" => {
+                // A column may be named twice.
+                types.insert(column, type_name);
+            }
+            Some(type_name) => {
+                return unfit(Timeless::NoInstant {
+                    table,
+                    column,
+                    type_name,
+                });
+            }
+            None => return unfit(Timeless::NoColumn { table, column }),
+        }
+    }
+    Ok(())
+}
+
 /// Counts the live and the stale runs.
 ///
 /// # Errors
-/// What Postgres says.
+/// As [`examine`].
 pub async fn survey(connection: &mut PgConnection, reaper: &Reaper) -> sqlx::Result<Survey> {
+    examine(connection, reaper).await?;
     let stale_after = interval(reaper.stale_after);
     let rows = read(connection, reaper.survey(), |query| query.bind(stale_after)).await?;
     let lanes = rows.iter().map(|row| {

@@ -12,6 +12,8 @@ use tracing::{info, warn};
 
 use super::batch::{Batch, LaneReaped, interval, read, reap_batch};
 use super::configuration::Reaper;
+use super::connect::said;
+use super::status::free;
 use crate::render::reaper::{Pass, Pick, Retries};
 
 /// What one pass did. Counts agree with the table: every transaction that they count was committed.
@@ -115,19 +117,20 @@ pub async fn reap_stale_runs(
         left: 0,
         sweep: Sweep::default(),
     };
-    let end = pass.run().await?;
-    let RunningPass {
-        connection,
-        left,
-        mut sweep,
-        ..
-    } = pass;
-    if end == End::Locked && !sweep.acquired {
-        return Ok(sweep);
+    let mut end = pass.run().await?;
+    if end == End::Locked && !pass.sweep.acquired {
+        return Ok(pass.sweep);
     }
-    sweep.stale_left = stale_left(connection, reaper).await?;
-    sweep.stale_locked = (end == End::Exhausted).then(|| sweep.stale_left.saturating_sub(left));
-    Ok(sweep)
+    let mut left = stale_left(pass.connection, reaper).await?;
+    if end == End::Exhausted && left > pass.left {
+        end = pass.others().await?;
+        left = stale_left(pass.connection, reaper).await?;
+    }
+    pass.sweep.stale_left = left;
+    if end == End::Exhausted {
+        pass.tell_locked().await?;
+    }
+    Ok(pass.sweep)
 }
 
 async fn stale_left(connection: &mut PgConnection, reaper: &Reaper) -> sqlx::Result<u64> {
@@ -178,6 +181,40 @@ impl RunningPass<'_> {
                 return Ok(end);
             }
         }
+    }
+
+    /// Rows that a transaction holds are passed over, and so are those whose update a trigger or a policy takes away. Were these the longest
+    /// silent ones, they would hide the others.
+    async fn others(&mut self) -> sqlx::Result<End> {
+        loop {
+            if self.is_bounded() {
+                return Ok(End::Bounded);
+            }
+            if let Some(end) = self.listed().await? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// Of the rows that are left, those that are locked; and a word about those that nothing can be said of.
+    async fn tell_locked(&mut self) -> sqlx::Result<()> {
+        let stale = self.sweep.stale_left;
+        let free = if stale > self.left {
+            let lanes = free(self.connection, self.reaper).await?;
+            lanes.into_iter().map(|(_, free)| free).sum()
+        } else {
+            stale
+        };
+        self.sweep.stale_locked = Some(stale.saturating_sub(free));
+        let silently_kept = free.saturating_sub(self.left);
+        if silently_kept > 0 {
+            warn!(
+                lane_set = self.reaper.name(),
+                runs = silently_kept,
+                "stale runs are as they were, though nobody holds them: a trigger, a rule or a policy of the table takes the update away"
+            );
+        }
+        Ok(())
     }
 
     fn is_bounded(&self) -> bool {
@@ -285,10 +322,7 @@ impl RunningPass<'_> {
     }
 
     fn note(&mut self, error: &sqlx::Error, places: &[String]) {
-        let Some(said) = error.as_database_error() else {
-            return;
-        };
-        let said = format!("{} ({})", said.message(), said.code().unwrap_or_default());
+        let said = said(error);
         if places.len() == 1 {
             warn!(
                 lane_set = self.reaper.name(),
@@ -329,14 +363,20 @@ enum Refusal {
     Passing,
 }
 
+/// The classes of errors that have nothing to do with single rows: the connection, what does not exist or is not allowed, the server's
+/// resources and its state.
+const NOT_OF_ROWS: [&str; 15] = [
+    "08", "0A", "25", "26", "28", "34", "3D", "3F", "42", "53", "54", "55", "57", "58", "XX",
+];
+
 impl Refusal {
     fn of(error: &sqlx::Error) -> Option<Self> {
         let code = error.as_database_error()?.code()?;
         match code.as_ref() {
             "40001" | "40P01" | "55P03" | "57014" => Some(Refusal::Passing),
-            "P0001" => Some(Refusal::Constraint),
-            code if code.starts_with("23") => Some(Refusal::Constraint),
-            _ => None,
+            code if NOT_OF_ROWS.contains(&&code[..2]) => None,
+            // Triggers may raise any other.
+            _ => Some(Refusal::Constraint),
         }
     }
 }

@@ -24,6 +24,14 @@ pub fn survey(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
     )
 }
 
+/// The table's columns that are to tell an instant, as it has them (`name`, `type`); no row, when the table is not there. It takes the
+/// table as SQL, and the columns' names.
+pub const INSTANTS: &str = "SELECT attname::text AS name, format_type(coalesce(nullif(typbasetype, 0), atttypid), NULL) AS type \
+    FROM pg_catalog.pg_class \
+    LEFT JOIN pg_catalog.pg_attribute ON attrelid = pg_class.oid AND attname = ANY ($2) AND NOT attisdropped \
+    LEFT JOIN pg_catalog.pg_type ON pg_type.oid = atttypid \
+    WHERE pg_class.oid = to_regclass($1)";
+
 /// The places of the stale rows (`place`, a ctid as text), the longest silent first. It takes how long a run may be silent, and how many
 /// rows to give.
 pub fn stale_places(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {

@@ -251,6 +251,63 @@ fn what_cannot_be_done_is_said_and_ends_with_2() {
 }
 
 #[test]
+fn a_role_that_may_only_read_sees_the_status_and_reaps_nothing() {
+    let mut beside = Beside::new("reap_reader", &[NO_GRACE]);
+    beside.queue.silent("sync", "n", 300, 2);
+    beside
+        .queue
+        .execute("ALTER DATABASE reap_reader SET default_transaction_read_only = on");
+    let status = beside.json(&["status", "--json"]);
+    assert_eq!(status["lanes"][0]["stale"], 2);
+    assert!(status["lanes"][0]["stale_locked"].is_null(), "{status}");
+    let shown = beside.run(&["status"]).stdout;
+    assert!(shown.contains("│ 2     │ ?"), "{shown}");
+    let reaped = beside.run(&["reap", "--once"]);
+    assert_eq!(reaped.code, Some(2));
+    assert_eq!(
+        reaped.stderr,
+        "error: heartbeat-inflight was not reaped to the end: cannot execute SELECT FOR UPDATE in a read-only transaction (25006)\n"
+    );
+    let foreseen = beside.json(&["reap", "--dry-run", "--json"]);
+    assert_eq!(foreseen["would_reap"], 2);
+}
+
+/// A `timestamp` is another instant to a session in another time zone: a live run would look hours old.
+#[test]
+fn a_database_in_which_silence_cannot_be_told_is_refused() {
+    let mut beside = Beside::new("reap_silence", &[NO_GRACE]);
+    beside.queue.silent("sync", "n", 300, 1);
+    for (script, said) in [
+        (
+            "ALTER TABLE runs ALTER claimed_at TYPE timestamp",
+            "claimed_at of public.runs is of type timestamp without time zone",
+        ),
+        (
+            "ALTER TABLE runs DROP claimed_at",
+            "public.runs has no column claimed_at",
+        ),
+        (
+            "ALTER TABLE runs RENAME TO jobs",
+            "there is no table public.runs",
+        ),
+    ] {
+        beside.queue.execute(script);
+        let commands: [&[&str]; 3] = [&["reap", "--once"], &["reap", "--dry-run"], &["status"]];
+        for arguments in commands {
+            let run = beside.run(arguments);
+            assert_eq!(run.code, Some(2), "{}", run.stderr);
+            assert_eq!(run.stderr.matches(said).count(), 1, "{}", run.stderr);
+        }
+    }
+    assert_eq!(
+        beside
+            .queue
+            .value("SELECT count(*)::text FROM jobs WHERE status = 'timeout'"),
+        "0"
+    );
+}
+
+#[test]
 fn the_threshold_can_be_set_from_outside() {
     let mut beside = Beside::new("reap_threshold_set", &[NO_GRACE]);
     beside.queue.silent("auth", "NULL", 60, 1);

@@ -188,7 +188,7 @@ fn when_a_statement_fails_nothing_is_applied_and_it_is_named() {
     assert_eq!(run.code, Some(2));
     assert_eq!(
         run.stderr,
-        "error: patches/2_bad.sql:4: patch 2_bad.sql: column \"missing\" does not exist\n"
+        "error: patches/2_bad.sql:4: patch 2_bad.sql: column \"missing\" does not exist (42703)\n"
     );
     assert_eq!(run.stdout, "");
     assert_eq!(
@@ -213,7 +213,7 @@ fn what_does_not_run_in_a_transaction_is_refused_before_anything_runs() {
         (
             "concurrently",
             "CREATE TABLE t (a int);\nCREATE INDEX CONCURRENTLY i ON t (a);\n",
-            "patches/p.sql:2: patch p.sql: CREATE INDEX CONCURRENTLY cannot run inside a transaction block; a patch runs in a transaction",
+            "patches/p.sql:2: patch p.sql: CREATE INDEX CONCURRENTLY cannot run inside a transaction block (25001); a patch runs in a transaction",
         ),
     ] {
         let mut embedded = Embedded::of(&format!("patches_{name}"), &[("p.sql", sql)]);

@@ -162,3 +162,39 @@ fn a_run_that_can_never_be_reaped_is_left_and_the_others_are_not() {
     );
     assert_eq!(queue.count("status = 'timeout'"), 20);
 }
+
+/// Rows whose update is taken away would fill every batch of the longest silent ones.
+#[test]
+fn runs_that_a_trigger_keeps_as_they_are_hide_no_others() {
+    let mut queue = Queue::new("reaper_kept");
+    queue.execute(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+         CREATE TRIGGER keep BEFORE UPDATE ON runs FOR EACH ROW WHEN (OLD.payload ? 'kept') EXECUTE FUNCTION keep()",
+    );
+    queue.silent("auth", "NULL", 600, 25);
+    queue.execute("UPDATE runs SET payload = '{\"kept\": true}'");
+    queue.silent("auth", "NULL", 300, 12);
+    let mut reaper = queue.reaper();
+    reaper.batch = 10;
+    let sweep = queue.sweep(&reaper);
+    assert_eq!((sweep.total(), sweep.stale_left), (12, 25));
+    assert_eq!(sweep.stale_locked, Some(0), "nobody holds them");
+}
+
+/// A trigger may raise what it likes.
+#[test]
+fn an_error_of_a_trigger_s_own_costs_its_run_alone() {
+    let mut queue = Queue::new("reaper_own_error");
+    queue.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one' USING ERRCODE = 'MY001'; END $$;
+         CREATE TRIGGER refuse BEFORE UPDATE ON runs FOR EACH ROW WHEN (OLD.payload ? 'kept') EXECUTE FUNCTION refuse()",
+    );
+    queue.silent("auth", "NULL", 300, 9);
+    queue.execute("ALTER TABLE runs DISABLE TRIGGER refuse; UPDATE runs SET payload = '{\"kept\": true}' WHERE id = 4; ALTER TABLE runs ENABLE TRIGGER refuse");
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.stale_left), (8, 1));
+    assert_eq!(
+        sweep.refused.iter().collect::<Vec<_>>(),
+        ["not this one (MY001)"]
+    );
+}
