@@ -11,9 +11,9 @@ echo "== lint"
 cargo clippy --all-targets --locked -- -D warnings
 echo "== test"
 cargo nextest run --locked --no-fail-fast
-echo "== the reference queue, as Postgres sees it"
-bash ci/reference-queue.sh
 echo "== laneset check, on this repository"
 cargo run --quiet --locked -- check
+echo "== laneset verify, on this repository"
+cargo run --quiet --locked -- verify
 echo "== laneset generate, on this repository: nothing to change"
 cargo run --quiet --locked -- generate --check

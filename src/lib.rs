@@ -4,6 +4,7 @@
 //! laneset.toml ── declare ─┐                ┌─ rules ── report
 //! the repository ─ locate ─┴─ compare ──────┤
 //!                          render ──────────┼─ plan ─── write
+//!                                           ├─ verify ─ a throwaway Postgres
 //!                                           └─ reaper ─ a live Postgres
 //! ```
 //!
@@ -16,6 +17,7 @@
 //! - [`compare`]: each site held against its declaration. [`rules`]: what is wrong with that, one file a rule.
 //!   [`plan`]: what has to change, so that nothing is. [`history`]: how an index came to hold its lanes.
 //! - [`report`]: findings for people and machines. [`write`]: planned changes, all of them or none.
+//!   [`verify`]: what a real Postgres makes of migrations, dump and patches.
 //! - [`reaper`]: the reaper on a live Postgres, the worker's heartbeat, and the embedded patches at boot. A service embeds these.
 //! - [`cli`]: the commands.
 
@@ -32,4 +34,5 @@ pub mod render;
 pub mod report;
 pub mod rules;
 pub mod source;
+pub mod verify;
 pub mod write;

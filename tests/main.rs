@@ -12,3 +12,4 @@ mod postgres;
 mod program;
 mod reaper;
 mod rules;
+mod verify;

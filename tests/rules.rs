@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use laneset::rules::registry::{RULES, Rule};
+use laneset::rules::registry::{RULES, Rule, find};
 
-use crate::program::{check, in_tests, marked, run};
+use crate::program::{Run, in_tests, marked, run};
 
 /// What the finding of each red fixture marks, by hand.
-const MARKED: [(&str, &str); 10] = [
+const MARKED: [(&str, &str); 15] = [
     (
         "create-without-effect",
         "CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)\n    WHERE holder_kind IN ('pod', 'cron', 'batch')",
@@ -36,6 +36,18 @@ const MARKED: [(&str, &str); 10] = [
         "query-drift",
         "\"taskKind\" IN ('thumbnail', 'index', 'geocode', 'e-mail')",
     ),
+    ("down-not-inverse", "DROP INDEX public.exports_deliverable"),
+    (
+        "embedded-not-idempotent",
+        "CREATE INDEX notes_syncable ON public.notes (edited_at) WHERE origin IN ('phone', 'watch')",
+    ),
+    (
+        "embedded-replay-drift",
+        "DO $$ BEGIN\n  IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = 'labels_format_check') THEN\n    \
+         ALTER TABLE public.labels ADD CONSTRAINT labels_format_check CHECK (format IN ('zpl', 'pdf'));\n  END IF;\nEND $$",
+    ),
+    ("index-not-used", "\"sessions_renewable\""),
+    ("replay-drift", "currency"),
     ("query-not-covered", "run_type NOT IN ('insight')"),
     ("site-missing", "\"collect_unbilled\""),
     ("unprovable-query", "source = ANY(${lanes})"),
@@ -49,6 +61,20 @@ const SECTIONS: [&str; 4] = ["## Why", "## Bad", "## Good", "## What to do"];
 
 fn fixture(rule: &Rule, colour: &str) -> PathBuf {
     in_tests("rules").join(rule.id.as_str()).join(colour)
+}
+
+/// What the rule's command says of a repository, for machines.
+fn judged(rule: &Rule, folder: &Path) -> Run {
+    run(folder, [rule.command(), "--output-format", "json"])
+}
+
+/// A report without the version of the machine's Postgres.
+fn on_any_server(report: &str) -> String {
+    let Some((before, after)) = report.split_once("replayed on Postgres ") else {
+        return report.to_owned();
+    };
+    let rest = after.trim_start_matches(|c: char| c != ':');
+    format!("{before}replayed on Postgres VERSION{rest}")
 }
 
 #[test]
@@ -86,7 +112,7 @@ fn a_red_fixture_gives_what_is_expected_and_nothing_else() {
                 && !expected.is_empty(),
             "{expected:?}"
         );
-        let report = check(&folder).drift();
+        let report = judged(rule, &folder).drift();
         assert_eq!(report.found(), expected, "{}", folder.display());
         let level = report.findings()[0]["level"].as_str().unwrap();
         assert_eq!(level, rule.id.level().as_str());
@@ -98,7 +124,7 @@ fn a_green_fixture_gives_nothing() {
     for rule in &RULES {
         let folder = fixture(rule, "green");
         assert!(!folder.join("expected.txt").exists());
-        let report = check(&folder).clean();
+        let report = judged(rule, &folder).clean();
         assert_eq!(report.0["checked"]["lane_sets"], 1, "{}", folder.display());
     }
 }
@@ -109,7 +135,7 @@ fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
         let ignored = run(
             &fixture(rule, "red"),
             [
-                "check",
+                rule.command(),
                 "--output-format",
                 "json",
                 "--ignore",
@@ -122,10 +148,11 @@ fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
 
 #[test]
 fn a_finding_marks_the_text_that_is_wrong() {
-    for (rule, text) in MARKED {
-        let folder = in_tests("rules").join(rule).join("red");
-        let report = check(&folder).drift();
-        assert_eq!(marked(&folder, &report.findings()[0]), text, "{rule}");
+    for (id, text) in MARKED {
+        let rule = find(id).unwrap();
+        let folder = fixture(rule, "red");
+        let report = judged(rule, &folder).drift();
+        assert_eq!(marked(&folder, &report.findings()[0]), text, "{id}");
     }
 }
 
@@ -135,7 +162,13 @@ fn a_red_fixture_reads_well() {
         let folder = fixture(rule, "red");
         let shown = run(
             &folder,
-            ["check", "--output-format", "full", "--color", "never"],
+            [
+                rule.command(),
+                "--output-format",
+                "full",
+                "--color",
+                "never",
+            ],
         );
         assert_eq!((shown.code, shown.stderr.as_str()), (Some(1), ""));
         assert!(!shown.stdout.contains('\u{1b}'));
@@ -144,7 +177,7 @@ fn a_red_fixture_reads_well() {
             prepend_module_to_snapshot => false,
             omit_expression => true,
         }, {
-            insta::assert_snapshot!("full", shown.stdout);
+            insta::assert_snapshot!("full", on_any_server(&shown.stdout));
         });
     }
 }

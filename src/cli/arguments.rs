@@ -29,6 +29,11 @@ pub enum Command {
     ///
     /// Reads only, never writes, needs no database. The last line counts what was checked.
     Check(CheckArguments),
+    /// Replay migrations, dump and patches on a real Postgres, compare what they lead to, and ask the planner
+    ///
+    /// On a throwaway server of this machine's Postgres binaries, which is gone afterwards; or with --shadow on one that is lent, in
+    /// databases of its own. Changes nothing else.
+    Verify(VerifyArguments),
     /// Make every site agree with laneset.toml
     ///
     /// Writes a new migration and a new embedded patch, the lanes of each declared query and array, the schema dump as it will be,
@@ -299,6 +304,28 @@ pub struct CheckArguments {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    #[command(flatten)]
+    pub check: CheckArguments,
+
+    /// Replay on the server of --database-url, in databases that are made there and dropped again; it needs the right to make them
+    #[arg(long, requires = "database_url")]
+    pub shadow: bool,
+
+    /// A server to lend, with --shadow: postgres://user:password@host:port/name
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// How long one statement may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
+    pub statement_timeout: u64,
+
+    /// The major version of the Postgres binaries to use [default: the newest on this machine]
+    #[arg(long, value_name = "VERSION", conflicts_with = "shadow")]
+    pub pg_version: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

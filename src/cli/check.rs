@@ -25,16 +25,7 @@ use crate::rules::{query_not_covered, registry};
 /// # Errors
 /// Whatever keeps the check from being made.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
-    let rules = rules(arguments)?;
-    let look = Look {
-        color: output::color(arguments.color, arguments.output_file.as_deref()),
-        matrix: if arguments.verbose {
-            ShowMatrix::Always
-        } else {
-            ShowMatrix::WithFindings
-        },
-        ..Look::default()
-    };
+    let rules = rules(arguments, "check")?;
     let manifest = manifest::path(arguments.config.as_deref())?;
     let declaration = match manifest::load(&manifest, arguments.color)? {
         Loaded::Declaration(declaration) => declaration,
@@ -42,11 +33,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
-    report(&outcome, arguments, look)?;
-    Ok(match outcome.status() {
-        Status::Drift if !arguments.exit_zero => Exit::Drift,
-        _ => Exit::Clean,
-    })
+    report(&outcome, arguments)
 }
 
 /// Everything that the gate has to say of a repository.
@@ -162,7 +149,24 @@ fn notes(declaration: &Declaration) -> Vec<String> {
     notes
 }
 
-fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::Result<()> {
+/// Reports as the arguments ask, and gives the exit code.
+///
+/// # Errors
+/// When the report cannot be written.
+pub fn report(outcome: &Outcome, arguments: &CheckArguments) -> anyhow::Result<Exit> {
+    let exit = match outcome.status() {
+        Status::Drift if !arguments.exit_zero => Exit::Drift,
+        _ => Exit::Clean,
+    };
+    let look = Look {
+        color: output::color(arguments.color, arguments.output_file.as_deref()),
+        matrix: if arguments.verbose {
+            ShowMatrix::Always
+        } else {
+            ShowMatrix::WithFindings
+        },
+        ..Look::default()
+    };
     let is_human = arguments.output_format != OutputFormat::Json;
     if !is_human {
         for note in &outcome.notes {
@@ -170,7 +174,7 @@ fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::
         }
     }
     if is_human && arguments.quiet && outcome.status() == Status::Clean {
-        return Ok(());
+        return Ok(exit);
     }
     let mut writer = output::writer(arguments.output_file.as_deref())?;
     match arguments.output_format {
@@ -179,16 +183,21 @@ fn report(outcome: &Outcome, arguments: &CheckArguments, look: Look) -> anyhow::
         OutputFormat::Json => json::write(outcome, &mut writer)?,
     }
     writer.flush()?;
-    Ok(())
+    Ok(exit)
 }
 
-/// Every rule there is, in the order of the list.
-pub fn all_rules() -> Vec<RuleId> {
-    registry::RULES.iter().map(|rule| rule.id).collect()
+/// Every rule of that command, in the order of the list.
+pub fn all_rules(command: &str) -> Vec<RuleId> {
+    let rules = registry::RULES.iter();
+    let rules = rules.filter(|rule| rule.command() == command);
+    rules.map(|rule| rule.id).collect()
 }
 
-/// The rules to judge by.
-fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
+/// The rules of that command to judge by.
+///
+/// # Errors
+/// When a rule is named that does not exist, or none is left.
+pub fn rules(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<RuleId>> {
     let known = |names: &[String]| -> anyhow::Result<Vec<RuleId>> {
         names
             .iter()
@@ -196,7 +205,7 @@ fn rules(arguments: &CheckArguments) -> anyhow::Result<Vec<RuleId>> {
             .collect()
     };
     let (selected, ignored) = (known(&arguments.select)?, known(&arguments.ignore)?);
-    let rules: Vec<RuleId> = all_rules()
+    let rules: Vec<RuleId> = all_rules(command)
         .into_iter()
         .filter(|id| (selected.is_empty() || selected.contains(id)) && !ignored.contains(id))
         .collect();

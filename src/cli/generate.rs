@@ -162,7 +162,7 @@ impl<'a> Generation<'a> {
 
     fn outcome_after(&self, declaration: &Declaration, plan: &Plan) -> anyhow::Result<Outcome> {
         let after = self.root.with(&plan.changes);
-        check::outcome(declaration, &after, &check::all_rules())
+        check::outcome(declaration, &after, &check::all_rules("check"))
             .context("what was planned cannot be read back, so nothing was written; the files are as they were, and laneset is at fault")
     }
 

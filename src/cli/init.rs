@@ -56,7 +56,7 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     let draft = draft(&root, &places, &index, &column)?;
     let text = draft.text();
     let declaration = parsed(&text, arguments)?;
-    let outcome = check::outcome(&declaration, &root, &check::all_rules())?;
+    let outcome = check::outcome(&declaration, &root, &check::all_rules("check"))?;
     let name = path
         .file_name()
         .map_or_else(|| FILE_NAME.into(), |name| name.to_string_lossy());

@@ -7,7 +7,9 @@ use clap::Parser;
 use super::arguments::{Arguments, Command, PatchesCommand};
 use super::change::Direction;
 use super::exit::Exit;
-use super::{change, check, explain, generate, generated, history, init, patches, reap, status};
+use super::{
+    change, check, explain, generate, generated, history, init, patches, reap, status, verify,
+};
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
@@ -48,6 +50,7 @@ fn bug() -> anyhow::Error {
 fn dispatch(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Widen { change, admit } => change::run(&change, Direction::Widen { admit }),
         Command::Narrow(change) => change::run(&change, Direction::Narrow),

@@ -16,4 +16,6 @@ pub mod output;
 pub mod patches;
 pub mod reap;
 pub mod reaped;
+pub mod signals;
 pub mod status;
+pub mod verify;

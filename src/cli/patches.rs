@@ -15,8 +15,8 @@ use super::output;
 use crate::locate::embedded::Embedded;
 use crate::locate::patch_scripts::{PatchScript, scripts};
 use crate::locate::walk::Root;
-use crate::reaper::catalog::Change;
 use crate::reaper::patches::{Applied, AppliedPatch, Effect, apply as apply_patches};
+use crate::verify::catalog::Change;
 
 /// Applies the patches that the manifest names.
 ///

@@ -13,6 +13,7 @@ use super::arguments::ReapArguments;
 use super::exit::Exit;
 use super::live;
 use super::reaped::{Foreseen, Printed};
+use super::signals::Signals;
 use crate::reaper::configuration::Reaper;
 use crate::reaper::guard::{Guard, Limits};
 use crate::reaper::metrics::describe;
@@ -141,31 +142,6 @@ async fn until_stopped(database: &PgConnectOptions, reapings: &[Reaping]) -> any
         () = abort.cancelled() => tracing::warn!("ended in the middle of a transaction, which Postgres rolls back"),
     }
     Ok(())
-}
-
-/// SIGTERM and Ctrl-C.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        #[cfg(unix)]
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        #[cfg(not(unix))]
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }
 
 /// Bounds of the histogram of durations, in seconds: an idle tick takes milliseconds, a long one is cut off after `every`.

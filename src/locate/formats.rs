@@ -11,17 +11,32 @@ pub trait Format: Sync {
     /// The version in a file's name; `None` for a file that the tool passes over.
     fn version<'a>(&self, file_name: &'a str) -> Option<&'a str>;
 
-    /// The part of the file that runs on the way up; the reason when the tool would refuse the file.
+    /// The parts of the file that run on the way up and down; the reason when the tool would refuse the file.
     ///
     /// # Errors
     /// A reason, as the end of "cannot be read: …".
-    fn up(&self, text: &str) -> Result<Span, String>;
+    fn parts(&self, text: &str) -> Result<Parts, String>;
 
     /// The name of a new migration's file.
     fn file_name(&self, version: &str, slug: &str) -> String;
 
     /// The text of a new migration's file, with line feeds alone.
     fn text(&self, step: &MigrationStep) -> String;
+}
+
+/// What a migration does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parts {
+    pub up: Part,
+    /// `None` when there is no way back.
+    pub down: Option<Part>,
+}
+
+/// One direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    pub span: Span,
+    pub transaction: Transaction,
 }
 
 /// The reader of a format; `None` for the ones that this version does not read.
@@ -65,25 +80,39 @@ impl Dbmate {
     }
 }
 
+impl Dbmate {
+    /// `-- migrate:up transaction:false`
+    fn transaction(directive: &str) -> Transaction {
+        let mut options = directive.split_whitespace();
+        match options.any(|option| option == "transaction:false") {
+            true => Transaction::None,
+            false => Transaction::Wrapped,
+        }
+    }
+}
+
 impl Format for Dbmate {
     fn version<'a>(&self, file_name: &'a str) -> Option<&'a str> {
         let digits = file_name.bytes().take_while(u8::is_ascii_digit).count();
         (digits > 0).then(|| &file_name[..digits])
     }
 
-    fn up(&self, text: &str) -> Result<Span, String> {
+    fn parts(&self, text: &str) -> Result<Parts, String> {
         let up = Self::directive(text, "migrate:up")
             .ok_or("it has no `-- migrate:up` line, without which dbmate refuses it")?;
-        let end = match Self::directive(text, "migrate:down") {
-            Some(down) if down.start < up.start => {
-                return Err(
-                    "its `-- migrate:down` section stands before `-- migrate:up`".to_owned(),
-                );
-            }
-            Some(down) => down.start,
-            None => text.len(),
+        let down = Self::directive(text, "migrate:down");
+        if down.as_ref().is_some_and(|down| down.start < up.start) {
+            return Err("its `-- migrate:down` section stands before `-- migrate:up`".to_owned());
+        }
+        let part = |directive: &Range<usize>, end: usize| Part {
+            span: Span::new(directive.end, end),
+            transaction: Self::transaction(&text[directive.clone()]),
         };
-        Ok(Span::new(up.end, end))
+        let end = down.as_ref().map_or(text.len(), |down| down.start);
+        Ok(Parts {
+            up: part(&up, end),
+            down: down.map(|down| part(&down, text.len())),
+        })
     }
 
     fn file_name(&self, version: &str, slug: &str) -> String {
@@ -126,10 +155,14 @@ mod tests {
     #[test]
     fn the_up_section_ends_where_down_begins() {
         let text = "-- a comment of migrate:up\r\n--  migrate:up transaction:false\r\nSELECT 1;\r\n-- migrate:down\r\nSELECT 2;\r\n";
-        let up = Dbmate.up(text).unwrap();
-        assert_eq!(text[up.range()].trim(), "SELECT 1;");
-        assert!(Dbmate.up("SELECT 1;").is_err());
-        assert!(Dbmate.up("-- migrate:down\n-- migrate:up\n").is_err());
+        let parts = Dbmate.parts(text).unwrap();
+        assert_eq!(text[parts.up.span.range()].trim(), "SELECT 1;");
+        assert_eq!(parts.up.transaction, Transaction::None);
+        let down = parts.down.unwrap();
+        assert_eq!(text[down.span.range()].trim(), "SELECT 2;");
+        assert_eq!(down.transaction, Transaction::Wrapped);
+        assert!(Dbmate.parts("SELECT 1;").is_err());
+        assert!(Dbmate.parts("-- migrate:down\n-- migrate:up\n").is_err());
     }
 
     #[test]

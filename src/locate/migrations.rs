@@ -69,9 +69,9 @@ impl Migrations {
     ) -> Result<(), LocateError> {
         for file in &self.files {
             let text = file.text();
-            match self.format.up(text) {
-                Ok(up) => {
-                    let excerpt = Excerpt::verbatim(text, up);
+            match self.format.parts(text) {
+                Ok(parts) => {
+                    let excerpt = Excerpt::verbatim(text, parts.up.span);
                     let script = Script {
                         file,
                         excerpt: &excerpt,

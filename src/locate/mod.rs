@@ -20,6 +20,7 @@ pub mod patch_scripts;
 pub mod query;
 pub mod replay;
 pub mod replays;
+pub mod script;
 pub mod sites;
 pub mod stored_condition;
 pub mod timeline;

@@ -7,8 +7,9 @@ use thiserror::Error;
 use super::app_source::patches::{Patch, PatchPiece};
 use super::embedded::Embedded;
 use super::error::LocateError;
+use super::script::{Statement, cut};
 use crate::read_sql::placeholder::has_interpolation;
-use crate::read_sql::split::{leading_words, statements};
+use crate::read_sql::split::leading_words;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -19,14 +20,7 @@ pub struct PatchScript {
     /// The file's name, or the id of the array's element.
     pub name: String,
     /// In the order in which they run.
-    pub statements: Vec<PatchStatement>,
-}
-
-/// One statement of a patch.
-#[derive(Debug, Clone)]
-pub struct PatchStatement {
-    pub sql: String,
-    pub location: Location,
+    pub statements: Vec<Statement>,
 }
 
 /// Why a patch cannot be run by anybody but the program that holds it, or not in a transaction.
@@ -58,7 +52,7 @@ fn of_file(file: &Arc<SourceFile>) -> Result<PatchScript, PatchError> {
     let whole = Excerpt::verbatim(file.text(), Span::new(0, file.text().len()));
     Ok(PatchScript {
         name: file.path().file_name().to_owned(),
-        statements: cut(file, &whole)?,
+        statements: runnable(file, &whole)?,
     })
 }
 
@@ -88,7 +82,7 @@ fn of_element(
                     "the program puts something into this SQL; only it can apply this patch";
                 return Err(not_runnable(*span, reason.to_owned()));
             }
-            PatchPiece::Sql { excerpt, .. } => statements.extend(cut(file, excerpt)?),
+            PatchPiece::Sql { excerpt, .. } => statements.extend(runnable(file, excerpt)?),
             PatchPiece::Opaque { span, reason } => {
                 let reason = format!("{reason}; only the program can apply this patch");
                 return Err(not_runnable(*span, reason));
@@ -104,21 +98,15 @@ fn of_element(
     })
 }
 
-fn cut(file: &Arc<SourceFile>, excerpt: &Excerpt) -> Result<Vec<PatchStatement>, PatchError> {
-    let text = excerpt.text();
-    let ranges =
-        statements(text).map_err(|error| LocateError::unterminated(file, excerpt, &error))?;
-    let mut cut = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        let location = Location::new(file, excerpt.source_span(range.clone()));
-        let sql = text[range].to_owned();
-        if ends_transaction(&sql) {
-            let reason = "every patch runs in a transaction already; take BEGIN, COMMIT and the like out of it".to_owned();
-            return Err(PatchError::NotRunnable { location, reason });
-        }
-        cut.push(PatchStatement { sql, location });
+fn runnable(file: &Arc<SourceFile>, excerpt: &Excerpt) -> Result<Vec<Statement>, PatchError> {
+    let statements = cut(file, excerpt)?;
+    match statements.iter().find(|statement| ends_transaction(&statement.sql)) {
+        Some(statement) => Err(PatchError::NotRunnable {
+            location: statement.location.clone(),
+            reason: "every patch runs in a transaction already; take BEGIN, COMMIT and the like out of it".to_owned(),
+        }),
+        None => Ok(statements),
     }
-    Ok(cut)
 }
 
 fn ends_transaction(sql: &str) -> bool {

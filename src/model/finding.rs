@@ -18,6 +18,11 @@ pub enum RuleId {
     UnprovableQuery,
     LaneNotAdmitted,
     CreateWithoutEffect,
+    DownNotInverse,
+    ReplayDrift,
+    EmbeddedReplayDrift,
+    EmbeddedNotIdempotent,
+    IndexNotUsed,
 }
 
 impl RuleId {
@@ -33,6 +38,11 @@ impl RuleId {
             RuleId::UnprovableQuery => "unprovable-query",
             RuleId::LaneNotAdmitted => "lane-not-admitted",
             RuleId::CreateWithoutEffect => "create-without-effect",
+            RuleId::DownNotInverse => "down-not-inverse",
+            RuleId::ReplayDrift => "replay-drift",
+            RuleId::EmbeddedReplayDrift => "embedded-replay-drift",
+            RuleId::EmbeddedNotIdempotent => "embedded-not-idempotent",
+            RuleId::IndexNotUsed => "index-not-used",
         }
     }
 
@@ -91,7 +101,7 @@ pub struct Finding {
     pub extra: Vec<Lane>,
     /// What to do.
     pub help: Option<String>,
-    /// The two predicates that should agree: what is here, what was declared.
+    /// The two that should agree: what is here, what was declared or replayed.
     pub disagreement: Option<Disagreement>,
     /// `laneset generate` mends it.
     pub is_fixable: bool,

@@ -9,9 +9,10 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use super::batch::statement;
-use super::catalog::{Catalog, Change};
 use super::connect;
-use crate::locate::patch_scripts::{PatchScript, PatchStatement};
+use crate::locate::patch_scripts::PatchScript;
+use crate::locate::script::Statement;
+use crate::verify::catalog::{Catalog, Change};
 
 /// The advisory lock of everybody who applies patches: "laneset" in ASCII.
 pub const LOCK_KEY: i64 = 0x006c_616e_6573_6574;
@@ -76,7 +77,7 @@ pub enum ApplyError {
     )]
     Statement {
         patch: String,
-        statement: Box<PatchStatement>,
+        statement: Box<Statement>,
         source: sqlx::Error,
     },
     #[error("the database cannot be used: {}", connect::said(.0))]

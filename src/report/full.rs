@@ -13,7 +13,7 @@ use super::outcome::Outcome;
 use super::summary;
 use super::visible::{lines, one_line};
 use super::window::{Mark, Window, windows};
-use crate::model::finding::{Finding, Level};
+use crate::model::finding::{Finding, Level, RuleId};
 use crate::source::file::{Location, SourceFile};
 
 /// Writes the findings in the outcome's order, the matrix of each lane set, the notes and the summary.
@@ -91,8 +91,12 @@ fn render(finding: &Finding, look: &Look) -> String {
             look.color,
         );
         let here = Heading::NOTE.with_name("    here").message(compared.here);
+        let other_side = match finding.rule {
+            RuleId::ReplayDrift => "replayed",
+            _ => "declared",
+        };
         let declared = Heading::NOTE
-            .with_name("declared")
+            .with_name(other_side)
             .message(compared.declared);
         group = group.element(here).element(declared);
     }

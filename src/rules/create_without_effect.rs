@@ -1,7 +1,7 @@
 //! `create-without-effect`: `CREATE INDEX IF NOT EXISTS` meets an index of that name with another predicate, and does nothing.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Compared, is_as_declared};
 use crate::model::declaration::LaneSet;
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::CreateWithoutEffect,
     summary: "CREATE INDEX IF NOT EXISTS meets an index of that name with another predicate, and so does nothing",
     page: include_str!("create_without_effect.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 /// Whether a statement would have made this role's index as declared, had it done anything: then the drift is its doing.

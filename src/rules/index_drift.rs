@@ -1,7 +1,7 @@
 //! `index-drift`: the partial index in the schema dump has another predicate than declared.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Compared, Comparison};
 use crate::model::finding::{Finding, RuleId};
 use crate::model::site::Role;
@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::IndexDrift,
     summary: "the partial index in the schema dump has another predicate than declared",
     page: include_str!("index_drift.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {

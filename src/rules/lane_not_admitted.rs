@@ -1,7 +1,7 @@
 //! `lane-not-admitted`: the CHECK constraint or enum lacks a declared lane.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Compared, Comparison};
 use crate::model::declaration::AdmittedBy;
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::LaneNotAdmitted,
     summary: "the CHECK constraint or enum lacks a declared lane",
     page: include_str!("lane_not_admitted.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {

@@ -6,6 +6,7 @@ pub mod embedded_drift;
 pub mod index_drift;
 pub mod lane_not_admitted;
 pub mod migrations_drift;
+pub mod of_verify;
 pub mod query_drift;
 pub mod query_not_covered;
 pub mod registry;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Compared, Comparison};
 use crate::model::declaration::LaneSet;
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::QueryDrift,
     summary: "a declared WHERE clause or array names other lanes, or another guard, than declared",
     page: include_str!("query_drift.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {

@@ -1,7 +1,7 @@
 //! `query-not-covered`: the WHERE clause does not imply the index predicate, so Postgres cannot use the index.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Compared, Comparison, Coverage, declared_predicate};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
 use crate::model::relation::Relation;
@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::QueryNotCovered,
     summary: "the WHERE clause does not imply the index predicate, so Postgres cannot use the index",
     page: include_str!("query_not_covered.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 /// A clause that has drifted is not covered either, but then the drift is the fault to mend.

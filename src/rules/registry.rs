@@ -10,11 +10,29 @@ pub struct Rule {
     pub summary: &'static str,
     /// The page of `laneset explain`, in Markdown.
     pub page: &'static str,
-    pub check: fn(&Compared) -> Vec<Finding>,
+    pub judge: Judge,
+}
+
+/// Who finds out whether it fires.
+pub enum Judge {
+    /// `laneset check`, from the text alone.
+    Gate(fn(&Compared) -> Vec<Finding>),
+    /// `laneset verify`, which asks a server (`verify::judge`).
+    Server,
+}
+
+impl Rule {
+    /// The command that judges by it.
+    pub fn command(&self) -> &'static str {
+        match self.judge {
+            Judge::Gate(_) => "check",
+            Judge::Server => "verify",
+        }
+    }
 }
 
 /// Every rule.
-pub const RULES: [Rule; 10] = [
+pub const RULES: [Rule; 15] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -25,6 +43,11 @@ pub const RULES: [Rule; 10] = [
     super::unprovable_query::RULE,
     super::lane_not_admitted::RULE,
     super::create_without_effect::RULE,
+    super::of_verify::DOWN_NOT_INVERSE,
+    super::of_verify::REPLAY_DRIFT,
+    super::of_verify::EMBEDDED_REPLAY_DRIFT,
+    super::of_verify::EMBEDDED_NOT_IDEMPOTENT,
+    super::of_verify::INDEX_NOT_USED,
 ];
 
 /// The rule of that id.
@@ -32,10 +55,11 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.as_str() == id)
 }
 
-/// What all rules say, by rule.
+/// What the gate's rules say, by rule.
 pub fn judge(compared: &Compared) -> Vec<Finding> {
-    RULES
-        .iter()
-        .flat_map(|rule| (rule.check)(compared))
-        .collect()
+    let gate = RULES.iter().filter_map(|rule| match rule.judge {
+        Judge::Gate(check) => Some(check),
+        Judge::Server => None,
+    });
+    gate.flat_map(|check| check(compared)).collect()
 }

@@ -1,7 +1,7 @@
 //! `site-missing`: a declared site cannot be found.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::Compared;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::site::{Reading, Role};
@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::SiteMissing,
     summary: "a declared site (index, query, array, constraint, file) cannot be found",
     page: include_str!("site_missing.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {

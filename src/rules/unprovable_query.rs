@@ -1,7 +1,7 @@
 //! `unprovable-query`: the query may mean the declared rows, but the planner cannot prove that it may use the index.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use crate::compare::{Agreement, Compared, Comparison, Coverage, declared_predicate};
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::planner::LIST_LIMIT;
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::UnprovableQuery,
     summary: "a query may use the index, but the planner cannot prove it: bound lanes, a function around the column, more than 100 values",
     page: include_str!("unprovable_query.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 /// Whether the query is undecided for a reason that this rule explains.

@@ -1,7 +1,7 @@
 //! `unreadable-site`: SQL names a governed object and cannot be understood.
 
 use super::drift;
-use super::registry::Rule;
+use super::registry::{Judge, Rule};
 use super::unprovable_query;
 use crate::compare::{Agreement, Compared, Comparison};
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     id: RuleId::UnreadableSite,
     summary: "SQL names a governed object and cannot be understood; it is never silently skipped",
     page: include_str!("unreadable_site.md"),
-    check,
+    judge: Judge::Gate(check),
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {

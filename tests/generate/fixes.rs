@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use laneset::rules::registry::find;
+
 use crate::program::{Copy, check, in_tests, run};
 
 #[test]
@@ -10,6 +12,9 @@ fn what_is_fixable_is_fixed() {
     for entry in fs::read_dir(in_tests("rules")).unwrap() {
         let entry = entry.unwrap();
         let rule = entry.file_name().into_string().unwrap();
+        if find(&rule).unwrap().command() != "check" {
+            continue;
+        }
         let repository = Copy::of(&entry.path().join("red"));
         let before = check(repository.path()).drift();
         let fixable = |finding: &serde_json::Value| finding["fixable"].as_bool().unwrap();

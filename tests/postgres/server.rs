@@ -1,38 +1,18 @@
 //! A throwaway Postgres cluster: in a temporary folder, on a socket only, gone with the last test that uses it.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
-use tempfile::TempDir;
+use laneset::verify::binaries;
+use laneset::verify::cluster::{Cluster, USER};
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection, Row};
 use tokio::runtime::{Builder, Runtime};
-
-/// Waits for the end of its input, which comes when the test process ends, however it ends; then stops the server and removes
-/// the cluster. Its first argument is the folder of the binaries, its second the cluster's.
-const GUARDIAN: &str = r#"
-"$1/postgres" -D "$2/data" >"$2/log" 2>&1 &
-server=$!
-for _ in $(seq 600); do
-  if [ -S "$2/.s.PGSQL.5432" ] && grep -q 'ready to accept' "$2/log"; then echo ready; break; fi
-  kill -0 $server || break
-  sleep 0.05
-done
-cat >/dev/null
-kill -INT $server
-wait $server
-rm -rf "$2/data" "$2/log"
-"#;
 
 /// A running cluster.
 pub struct Server {
-    folder: TempDir,
-    guardian: Child,
+    cluster: Cluster,
 }
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
@@ -50,50 +30,13 @@ impl Server {
     }
 
     fn start() -> Self {
-        let binaries = binaries().unwrap_or_else(|| {
-            panic!("no Postgres was found on PATH, by pg_config or under /usr/lib/postgresql; `ci/test.sh` installs one and runs the tests")
+        let binaries = binaries::find(None).unwrap_or_else(|error| {
+            panic!("{error}; `ci/test.sh` installs one and runs the tests")
         });
-        let folder = TempDir::with_prefix("laneset-").expect("a temporary folder");
-        let owner = Owner::of(folder.path());
-        owner.take(folder.path());
-        let data = folder.path().join("data");
-        let initdb = owner
-            .command(&binaries.join("initdb"))
-            .args(["--username=laneset", "--auth=trust", "--no-sync"])
-            .args(["--encoding=UTF8", "--locale=C"])
-            .arg(&data)
-            .current_dir(folder.path())
-            .output()
-            .expect("initdb runs");
-        let complaint = String::from_utf8_lossy(&initdb.stderr);
-        assert!(initdb.status.success(), "initdb: {complaint}");
-        let settings = format!(
-            "listen_addresses = ''\nunix_socket_directories = '{}'\nfsync = off\nfull_page_writes = off\n\
-             synchronous_commit = off\nautovacuum = off\nmax_connections = 40\n",
-            folder.path().display()
-        );
-        let configuration = data.join("postgresql.auto.conf");
-        fs::write(&configuration, settings).expect("the configuration is written");
-        owner.take(&configuration);
-        let mut guardian = owner
-            .command(Path::new("/bin/sh"))
-            .args(["-c", GUARDIAN, "guardian"])
-            .args([&binaries, folder.path()])
-            .current_dir(folder.path())
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a shell runs");
-        let mut said = String::new();
-        let output = guardian.stdout.take().expect("a pipe");
-        BufReader::new(output)
-            .read_line(&mut said)
-            .expect("a line of text");
-        let server = Self { folder, guardian };
-        assert_eq!(said, "ready\n", "{}", server.log());
-        server
+        let cluster = Cluster::start(&binaries, "max_connections = 40\n");
+        Self {
+            cluster: cluster.unwrap_or_else(|error| panic!("{error}")),
+        }
     }
 
     /// A session of its own on a database of its own.
@@ -106,24 +49,24 @@ impl Server {
 
     /// How a program of another language finds a database of this cluster.
     pub fn url(&self, database: &str) -> String {
-        let folder = self.folder.path().display();
-        format!("postgres://laneset@/{database}?socket={folder}&sslmode=disable")
+        let folder = self.folder().display();
+        format!("postgres://{USER}@/{database}?socket={folder}&sslmode=disable")
     }
 
     /// How laneset finds a database of this cluster.
     pub fn database_url(&self, database: &str) -> String {
-        let folder = self.folder.path().display();
-        format!("postgres:///{database}?host={folder}&user=laneset&sslmode=disable")
+        let folder = self.folder().display();
+        format!("postgres:///{database}?host={folder}&user={USER}&sslmode=disable")
     }
 
     /// The folder of its socket.
     pub fn folder(&self) -> &Path {
-        self.folder.path()
+        self.cluster.folder()
     }
 
     /// A program that runs as the server does, and may write into its folder.
     pub fn beside(&self, program: &Path) -> Command {
-        Owner::of(self.folder.path()).command(program)
+        self.cluster.beside(program)
     }
 
     pub fn session(&self, database: &str) -> Session {
@@ -131,109 +74,20 @@ impl Server {
             .enable_all()
             .build()
             .expect("a runtime");
-        let options = PgConnectOptions::new()
-            .socket(self.folder.path())
-            .username("laneset")
-            .database(database)
-            .disable_statement_logging();
+        let options = self.cluster.options(database);
         let connection = runtime
             .block_on(PgConnection::connect_with(&options))
-            .unwrap_or_else(|error| panic!("{error}\n{}", self.log()));
+            .unwrap_or_else(|error| panic!("{error}\n{}", self.cluster.log()));
         Session {
             runtime,
             connection,
         }
     }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
-    }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.guardian.stdin.take());
-        // What matters is that it has ended.
-        let _ = self.guardian.wait();
-    }
-}
-
-/// Whom the server runs as: Postgres refuses to run as root.
-struct Owner {
-    user: u32,
-    group: u32,
-}
-
-impl Owner {
-    /// The owner of a folder; for root, who owns what this process makes, another user.
-    fn of(folder: &Path) -> Self {
-        let owner = fs::metadata(folder).expect("the folder is there");
-        if owner.uid() != 0 {
-            return Owner {
-                user: owner.uid(),
-                group: owner.gid(),
-            };
-        }
-        let passwd = fs::read_to_string("/etc/passwd").expect("/etc/passwd");
-        ["postgres", "nobody"]
-            .iter()
-            .find_map(|name| Self::named(&passwd, name))
-            .expect("a user called postgres or nobody")
-    }
-
-    fn named(passwd: &str, name: &str) -> Option<Self> {
-        let line = passwd
-            .lines()
-            .find(|line| line.split(':').next() == Some(name))?;
-        let numbers: Vec<u32> = line
-            .split(':')
-            .skip(2)
-            .take(2)
-            .map(|field| field.parse().ok())
-            .collect::<Option<_>>()?;
-        let [user, group] = numbers[..] else {
-            return None;
-        };
-        Some(Owner { user, group })
-    }
-
-    fn take(&self, path: &Path) {
-        chown(path, Some(self.user), Some(self.group)).expect("root gives files away");
-    }
-
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
-        command.uid(self.user).gid(self.group);
-        command
-    }
-}
-
-/// The folder of the newest binaries: those on `PATH` first, then what `pg_config` names, then Debian's.
+/// The folder of the newest binaries.
 pub fn binaries() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).collect::<Vec<_>>();
-    let named = Command::new("pg_config").arg("--bindir").output().ok();
-    let named = named.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()));
-    let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let version = entry.file_name().to_str()?.parse().ok()?;
-            Some((version, entry.path().join("bin")))
-        })
-        .collect();
-    debian.sort();
-    let debian = debian.into_iter().rev().map(|(_, folder)| folder);
-    on_path
-        .into_iter()
-        .chain(named)
-        .chain(debian)
-        .find(|folder| is_program(&folder.join("initdb")) && is_program(&folder.join("postgres")))
-}
-
-fn is_program(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    binaries::find(None).ok().map(|found| found.folder)
 }
 
 /// One connection.

@@ -110,7 +110,8 @@ fn script(file: &SourceFile) -> Span {
     let text = file.text();
     let whole = Span::new(0, text.len());
     let format = detect(text).unwrap_or(MigrationFormat::Dbmate);
-    let up = reader(format).and_then(|format| format.up(text).ok());
+    let parts = reader(format).and_then(|format| format.parts(text).ok());
+    let up = parts.map(|parts| parts.up.span);
     up.unwrap_or(whole)
 }
 

@@ -1,0 +1,39 @@
+//! The rules that only a server can judge by: what fires them is in `verify`.
+
+use super::registry::{Judge, Rule};
+use crate::model::finding::RuleId;
+
+pub const DOWN_NOT_INVERSE: Rule = Rule {
+    id: RuleId::DownNotInverse,
+    summary: "the newest migration, taken back, does not leave what was there before it",
+    page: include_str!("down_not_inverse.md"),
+    judge: Judge::Server,
+};
+
+pub const REPLAY_DRIFT: Rule = Rule {
+    id: RuleId::ReplayDrift,
+    summary: "the migrations, run on Postgres, lead to another schema than the dump",
+    page: include_str!("replay_drift.md"),
+    judge: Judge::Server,
+};
+
+pub const EMBEDDED_REPLAY_DRIFT: Rule = Rule {
+    id: RuleId::EmbeddedReplayDrift,
+    summary: "the embedded patches change a database that has all migrations",
+    page: include_str!("embedded_replay_drift.md"),
+    judge: Judge::Server,
+};
+
+pub const EMBEDDED_NOT_IDEMPOTENT: Rule = Rule {
+    id: RuleId::EmbeddedNotIdempotent,
+    summary: "a patch changes or rebuilds something at a further boot",
+    page: include_str!("embedded_not_idempotent.md"),
+    judge: Judge::Server,
+};
+
+pub const INDEX_NOT_USED: Rule = Rule {
+    id: RuleId::IndexNotUsed,
+    summary: "Postgres does not use the partial index for the reaper's statement",
+    page: include_str!("index_not_used.md"),
+    judge: Judge::Server,
+};

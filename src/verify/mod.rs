@@ -1,0 +1,14 @@
+//! Floor 4: what a real Postgres says. With `reaper`, the only place that knows sqlx and tokio.
+//!
+//! A [`cluster::Cluster`] is a server of our own, from the [`binaries`] of the machine; a [`shadow::Server`] may also be one that somebody
+//! lends. [`replay`] runs migrations, dump and patches there, each in a database of its own; a [`catalog::Catalog`] is what one of them has
+//! become, and [`judge`] says where two of them should be the same and are not.
+
+pub mod binaries;
+pub mod catalog;
+pub mod cluster;
+pub mod judge;
+mod owner;
+mod plans;
+pub mod replay;
+pub mod shadow;
