@@ -63,9 +63,20 @@ fn fixture(rule: &Rule, colour: &str) -> PathBuf {
     in_tests("rules").join(rule.id.as_str()).join(colour)
 }
 
-/// What the rule's command says of a repository, for machines.
-fn judged(rule: &Rule, folder: &Path) -> Run {
-    run(folder, [rule.command(), "--output-format", "json"])
+/// What the rule's command says of a repository. The gate is asked for all rules: a fixture has the one fault and no other. What a server
+/// finds out about a fault is more than one thing.
+fn judged(rule: &Rule, folder: &Path, format: &str) -> Run {
+    let mut arguments = vec![
+        rule.command(),
+        "--color",
+        "never",
+        "--output-format",
+        format,
+    ];
+    if rule.command() == "verify" {
+        arguments.extend(["--select", rule.id.as_str()]);
+    }
+    run(folder, arguments)
 }
 
 /// A report without the version of the machine's Postgres.
@@ -112,7 +123,7 @@ fn a_red_fixture_gives_what_is_expected_and_nothing_else() {
                 && !expected.is_empty(),
             "{expected:?}"
         );
-        let report = judged(rule, &folder).drift();
+        let report = judged(rule, &folder, "json").drift();
         assert_eq!(report.found(), expected, "{}", folder.display());
         let level = report.findings()[0]["level"].as_str().unwrap();
         assert_eq!(level, rule.id.level().as_str());
@@ -124,14 +135,14 @@ fn a_green_fixture_gives_nothing() {
     for rule in &RULES {
         let folder = fixture(rule, "green");
         assert!(!folder.join("expected.txt").exists());
-        let report = judged(rule, &folder).clean();
+        let report = judged(rule, &folder, "json").clean();
         assert_eq!(report.0["checked"]["lane_sets"], 1, "{}", folder.display());
     }
 }
 
 #[test]
 fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
-    for rule in &RULES {
+    for rule in RULES.iter().filter(|rule| rule.command() == "check") {
         let ignored = run(
             &fixture(rule, "red"),
             [
@@ -151,7 +162,7 @@ fn a_finding_marks_the_text_that_is_wrong() {
     for (id, text) in MARKED {
         let rule = find(id).unwrap();
         let folder = fixture(rule, "red");
-        let report = judged(rule, &folder).drift();
+        let report = judged(rule, &folder, "json").drift();
         assert_eq!(marked(&folder, &report.findings()[0]), text, "{id}");
     }
 }
@@ -160,16 +171,7 @@ fn a_finding_marks_the_text_that_is_wrong() {
 fn a_red_fixture_reads_well() {
     for rule in &RULES {
         let folder = fixture(rule, "red");
-        let shown = run(
-            &folder,
-            [
-                rule.command(),
-                "--output-format",
-                "full",
-                "--color",
-                "never",
-            ],
-        );
+        let shown = judged(rule, &folder, "full");
         assert_eq!((shown.code, shown.stderr.as_str()), (Some(1), ""));
         assert!(!shown.stdout.contains('\u{1b}'));
         insta::with_settings!({

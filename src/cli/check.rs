@@ -189,7 +189,7 @@ pub fn report(outcome: &Outcome, arguments: &CheckArguments) -> anyhow::Result<E
 /// Every rule of that command, in the order of the list.
 pub fn all_rules(command: &str) -> Vec<RuleId> {
     let rules = registry::RULES.iter();
-    let rules = rules.filter(|rule| rule.command() == command);
+    let rules = rules.filter(|rule| rule.is_judged_by(command));
     rules.map(|rule| rule.id).collect()
 }
 

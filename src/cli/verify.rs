@@ -11,11 +11,15 @@ use super::manifest::{self, Loaded};
 use super::signals::Signals;
 use super::{check, live};
 use crate::locate::walk::Root;
+use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
 use crate::report::outcome::{Checked, Outcome};
+use crate::source::file::RepoPath;
 use crate::verify::binaries;
 use crate::verify::cluster::Cluster;
-use crate::verify::judge::{Material, verify};
+use crate::verify::indexes::Judged;
+use crate::verify::judge::verify;
+use crate::verify::material::Material;
 use crate::verify::shadow::Server;
 
 /// Replays on a server and reports.
@@ -56,22 +60,70 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
             .await
             .map_err(anyhow::Error::msg)
     })?;
+    let notes = unreadable(&declaration, &root, &verified.indexes)?;
+    let drifted = verified.indexes.into_iter();
+    let drifted = drifted.filter_map(|judged| judged.finding);
     let mut outcome = Outcome {
         checked: Checked {
             lane_sets: declaration.lane_sets.len(),
-            migrations: material.migrations(),
-            patches: material.patches(),
+            migrations: material.migrations.len(),
+            patches: material.patches.len(),
             ..Checked::default()
         },
         lane_sets: Vec::new(),
-        findings: verified.findings,
-        notes: verified.notes,
+        findings: verified.findings.into_iter().chain(drifted).collect(),
+        notes: verified.notes.into_iter().chain(notes).collect(),
     };
     outcome
         .findings
         .retain(|finding| rules.contains(&finding.rule));
     outcome.sort();
     check::report(&outcome, &arguments.check)
+}
+
+/// What the sites turned out to be that the gate cannot read.
+fn unreadable(
+    declaration: &Declaration,
+    root: &Root,
+    indexes: &[Judged],
+) -> anyhow::Result<Vec<String>> {
+    let gate = check::outcome(declaration, root, &[RuleId::UnreadableSite])?;
+    let is_in = |path: &RepoPath, place: &RepoPath| {
+        let rest = path
+            .as_str()
+            .strip_prefix(place.as_str().trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let rule_of = |path: &RepoPath| {
+        let embedded = declaration.embedded.as_ref();
+        if embedded.is_some_and(|embedded| is_in(path, &embedded.path.value)) {
+            Some(RuleId::EmbeddedDrift)
+        } else if is_in(path, &declaration.migrations.dir.path) {
+            Some(RuleId::MigrationsDrift)
+        } else if is_in(path, &declaration.schema.file.path) {
+            Some(RuleId::IndexDrift)
+        } else {
+            None
+        }
+    };
+    let notes = gate.findings.iter().map(|finding| {
+        let place = &finding.culprit.location;
+        let rule = rule_of(place.path());
+        let judged = indexes.iter().find(|judged| {
+            Some(judged.rule) == rule && Some(&judged.lane_set) == finding.lane_set.as_ref()
+        });
+        let turned_out = match judged.map(|judged| &judged.finding) {
+            Some(None) => "on Postgres its index turned out to be as declared",
+            Some(Some(_)) => "on Postgres its index turned out to be another than declared",
+            None => "verify did not come to it",
+        };
+        format!(
+            "{}:{}: the gate cannot read this; {turned_out}",
+            place.path(),
+            place.start().line
+        )
+    });
+    Ok(notes.collect())
 }
 
 /// The server that was lent, or one of our own.

@@ -22,12 +22,22 @@ pub enum Judge {
 }
 
 impl Rule {
-    /// The command that judges by it.
+    /// The command that judges by it first.
     pub fn command(&self) -> &'static str {
         match self.judge {
             Judge::Gate(_) => "check",
             Judge::Server => "verify",
         }
+    }
+
+    /// Whether a command judges by it. What an index holds a server can tell too.
+    pub fn is_judged_by(&self, command: &str) -> bool {
+        let of_indexes = [
+            RuleId::MigrationsDrift,
+            RuleId::EmbeddedDrift,
+            RuleId::IndexDrift,
+        ];
+        self.command() == command || (command == "verify" && of_indexes.contains(&self.id))
     }
 }
 
