@@ -143,7 +143,8 @@ fn nothing_is_left_after_a_signal_or_a_kill() {
         ("-INT", 3000),
         ("-TERM", 3000),
         ("-KILL", 3000),
-        ("-KILL", 200),
+        ("-INT", 100),
+        ("-KILL", 100),
     ] {
         let mut running = verified
             .command(&[])
@@ -151,8 +152,12 @@ fn nothing_is_left_after_a_signal_or_a_kill() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while is_empty(verified.temporary.path()) {
+            assert!(Instant::now() < deadline, "it does not begin");
+            std::thread::sleep(Duration::from_millis(5));
+        }
         std::thread::sleep(Duration::from_millis(after));
-        assert!(!is_empty(verified.temporary.path()), "it has not begun");
         let pid = running.id().to_string();
         Command::new("kill").args([signal, &pid]).status().unwrap();
         let status = running.wait().unwrap();
@@ -184,8 +189,12 @@ fn a_lent_server_gets_its_databases_dropped_and_no_other_touched() {
             .spawn()
             .unwrap();
         if is_interrupted {
-            std::thread::sleep(Duration::from_secs(2));
-            assert_eq!(session.value(databases).unwrap().unwrap(), "2");
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while session.value(databases).unwrap().unwrap() != "2" {
+                assert!(Instant::now() < deadline, "it does not begin");
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            std::thread::sleep(Duration::from_millis(500));
             let pid = running.id().to_string();
             Command::new("kill").args(["-INT", &pid]).status().unwrap();
         }
@@ -232,13 +241,58 @@ fn what_cannot_be_verified_is_said_and_ends_with_2() {
     assert_eq!(run.code, Some(2));
 }
 
+/// As `pg_dump -n public` with owners and privileges writes it, and not dbmate.
+#[test]
+fn a_dump_of_one_schema_with_owners_is_read_too() {
+    let verified = Verified::reference();
+    let dump = verified.repository.text("db/schema.sql");
+    let (settings, rest) = dump.split_once("\n\n--\n").unwrap();
+    verified.repository.write(
+        "db/schema.sql",
+        format!(
+            "{settings}\nSET transaction_timeout = 0;\nCREATE SCHEMA public;\nALTER SCHEMA public OWNER TO app;\n\n--\n{rest}\n\
+             ALTER TABLE public.runs OWNER TO app;\nGRANT SELECT ON TABLE public.runs TO reader;\n"
+        ),
+    );
+    let run = verified.run(&[]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+}
+
+/// Migrations are applied on different days.
+#[test]
+fn what_a_migration_sets_for_its_session_ends_with_it() {
+    let verified = Verified::reference();
+    verified.repository.write(
+        "db/migrations/20260101000000_elsewhere.sql",
+        "-- migrate:up\nCREATE SCHEMA elsewhere;\nSET search_path = elsewhere;\n-- migrate:down\nDROP SCHEMA elsewhere;\n",
+    );
+    let run = verified.run(&["--output-format", "json"]);
+    let found = run.report().found();
+    assert_eq!(found, ["replay-drift db/schema.sql:1"], "{}", run.stderr);
+    verified.add_migration("GRANT SELECT ON public.runs TO nobody_here;");
+    let run = verified.run(&[]);
+    assert!(
+        run.stderr
+            .contains("role \"nobody_here\" does not exist (42704); make the role"),
+        "{}",
+        run.stderr
+    );
+}
+
 /// No false alarm on repositories that are as they should be: with columns of varchar, which the dump spells otherwise, with enums, that
 /// no way back narrows, with quoted names and patches in source. Two of them have patches by hand that rebuild their index.
 #[test]
 fn the_green_fixtures_of_all_rules_lead_where_they_should() {
+    let server = Server::shared();
+    let url = server.database_url("postgres");
     for rule in &RULES {
         let folder = in_tests("rules").join(rule.id.as_str()).join("green");
-        let report = run(&folder, ["verify", "--output-format", "json"]).report();
+        let lent = ["--shadow", "--database-url", &url];
+        let report = run(
+            &folder,
+            [["verify", "--output-format", "json"], lent].concat(),
+        )
+        .report();
         let rebuilds = ["create-without-effect", "embedded-drift"].contains(&rule.id.as_str());
         let found: Vec<String> = report.found();
         let expected = if rebuilds { 1 } else { 0 };

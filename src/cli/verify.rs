@@ -53,9 +53,10 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
             declaration.schema.file.path
         );
     }
-    let server = server(arguments)?;
     let verified = live::block_on(async {
+        // From here on a signal ends it in order, with nothing left.
         let mut signals = Signals::new()?;
+        let server = server(arguments)?;
         verify(&server, &declaration, &material, signals.next())
             .await
             .map_err(anyhow::Error::msg)

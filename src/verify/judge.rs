@@ -156,6 +156,8 @@ async fn run_migrations(
     };
     for migration in older {
         replay::run(connection, &migration.up).await?;
+        // They are applied on different days: what one sets for its session ends with it.
+        replay::ready(connection, material.statement_timeout).await?;
     }
     let before = look(connection).await?;
     replay::run(connection, &newest.up).await?;
@@ -184,11 +186,14 @@ async fn run_schema(
     let Some((_, run)) = &material.schema else {
         return Ok(None);
     };
+    if run.makes_public() {
+        sqlx::raw_sql("DROP SCHEMA public")
+            .execute(&mut *connection)
+            .await?;
+    }
     replay::run(connection, run).await?;
     // pg_dump empties the search path of its session.
-    sqlx::raw_sql("RESET search_path")
-        .execute(&mut *connection)
-        .await?;
+    replay::ready(connection, material.statement_timeout).await?;
     Ok(Some(look(connection).await?))
 }
 

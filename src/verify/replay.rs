@@ -13,6 +13,7 @@ use crate::locate::migrations::Migrations;
 use crate::locate::patch_scripts::PatchScript;
 use crate::locate::script::{Statement, cut_part};
 use crate::model::migration_step::Transaction;
+use crate::read_sql::split::leading_words;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
 
@@ -45,6 +46,9 @@ fn explained(error: &sqlx::Error) -> String {
     let help = match code.as_str() {
         "0A000" | "58P01" if message.contains("extension") => {
             "; install the package that brings it on the machine where this runs, or lend a server that has it (--shadow)"
+        }
+        "42704" if message.starts_with("role ") => {
+            "; make the role where it is missing in a migration before this one, or lend a server that has it (--shadow)"
         }
         "57014" => "; --statement-timeout says how long one may take",
         _ => "",
@@ -113,7 +117,7 @@ pub fn dump(file: &Arc<SourceFile>) -> Result<Run, ReplayError> {
         at = end;
     }
     statements.extend(cut_part(file, Span::new(start, at))?);
-    statements.retain(|statement| !sets_timeout(&statement.sql));
+    statements.retain(|statement| !sets_timeout(&statement.sql) && !is_of_roles(&statement.sql));
     Ok(Run {
         statements,
         transaction: Transaction::None,
@@ -129,6 +133,17 @@ fn sets_timeout(sql: &str) -> bool {
     setting.is_some_and(|setting| setting.ends_with("_timeout"))
 }
 
+/// Owners and privileges are not compared, and the roles are those of another server.
+fn is_of_roles(sql: &str) -> bool {
+    let words = leading_words(sql, 3);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["GRANT" | "REVOKE", ..] | ["ALTER", "DEFAULT", "PRIVILEGES"] => true,
+        ["ALTER", ..] => sql.contains(" OWNER TO "),
+        _ => false,
+    }
+}
+
 /// The statements of a patch, each in a transaction of its own.
 pub fn patch(script: &PatchScript) -> Run {
     Run {
@@ -137,12 +152,12 @@ pub fn patch(script: &PatchScript) -> Run {
     }
 }
 
-/// Readies a new connection: no statement takes longer than that, for one that waits for something that never comes must not hang a gate.
+/// Readies a connection, as if it were a new one: no statement takes longer than that, for one that waits for something that never comes must not hang a gate.
 ///
 /// # Errors
 /// What Postgres says.
 pub async fn ready(connection: &mut PgConnection, longest: Duration) -> sqlx::Result<()> {
-    let limit = format!("SET statement_timeout = {}", longest.as_millis());
+    let limit = format!("RESET ALL; SET statement_timeout = {}", longest.as_millis());
     sqlx::raw_sql(AssertSqlSafe(limit))
         .execute(connection)
         .await?;
@@ -188,6 +203,18 @@ pub(super) fn words<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = us
 }
 
 impl Run {
+    /// Whether it makes the schema that every database has: a dump of that schema alone does.
+    pub fn makes_public(&self) -> bool {
+        let mut statements = self.statements.iter();
+        statements.any(|statement| {
+            let words = leading_words(&statement.sql, 3);
+            words
+                .iter()
+                .map(String::as_str)
+                .eq(["CREATE", "SCHEMA", "PUBLIC"])
+        })
+    }
+
     /// The last of its statements that names something.
     pub fn naming(&self, name: &str) -> Option<Location> {
         let mut statements = self.statements.iter();
