@@ -8,6 +8,7 @@ use sqlparser::tokenizer::Token;
 
 use super::cursor::Cursor;
 use super::ddl_body::{do_block, routine};
+use super::ddl_index::{alter_index, comment, create_index, drop_index};
 use super::ddl_schema::{alter_schema, create_schema, drop_schema, set, set_config};
 use super::ddl_table::{TableAction, TableElement, alter_table, table_elements};
 use super::ddl_type::{alter_type, create_type, drop_type};
@@ -234,74 +235,6 @@ fn names_search_path(statement: &str) -> bool {
     statement.to_ascii_lowercase().contains("search_path")
 }
 
-/// `CREATE [UNIQUE] INDEX [CONCURRENTLY] [[IF NOT EXISTS] name] ON [ONLY] table [USING method] (columns) … [WHERE predicate]`
-fn create_index(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["CREATE"]);
-    let is_unique = cursor.keywords(&["UNIQUE"]);
-    cursor.keywords(&["INDEX"]);
-    cursor.keywords(&["CONCURRENTLY"]);
-    let if_not_exists = cursor.keywords(&["IF", "NOT", "EXISTS"]);
-    let unnamed = cursor.keywords(&["ON"]);
-    let name = if unnamed {
-        None
-    } else {
-        let name = cursor.identifier()?;
-        cursor.keywords(&["ON"]).then_some(())?;
-        Some(name)
-    };
-    cursor.keywords(&["ONLY"]);
-    let table = cursor.name()?;
-    let shape_start = cursor.offset();
-    if cursor.keywords(&["USING"]) {
-        cursor.identifier()?;
-    }
-    let keys = cursor.group()?;
-    let mut key_words = keys.words();
-    let texts = |group: Cursor| -> Vec<String> {
-        let elements = group.elements();
-        let texts = elements.iter().map(|each| each.rest_text(statement.sql));
-        texts.map(str::to_owned).collect()
-    };
-    let columns = texts(keys);
-    let mut included = Vec::new();
-    while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("WHERE") {
-        if cursor.keywords(&["INCLUDE"]) {
-            let group = cursor.group()?;
-            included = texts(group);
-            key_words.extend(group.words());
-        } else {
-            cursor.skip_one()?;
-        }
-    }
-    let shape = statement.sql.text()[shape_start..cursor.last_end()].to_owned();
-    let condition = cursor.keywords(&["WHERE"]).then(|| cursor.rest());
-    let read = match condition.clone() {
-        Some(range) => statement.condition(range),
-        None => Ok(ReadPredicate {
-            predicate: Predicate::TRUE,
-            mentions: Vec::new(),
-        }),
-    };
-    let (predicate, mentions) = match read {
-        Ok(read) => (Ok(read.predicate), read.mentions),
-        Err(reason) => (Err(reason), Vec::new()),
-    };
-    Some(Ok(Ddl::CreateIndex(CreateIndex {
-        name,
-        if_not_exists,
-        table,
-        is_unique,
-        shape,
-        columns,
-        included,
-        key_words,
-        predicate,
-        mentions,
-        condition,
-    })))
-}
-
 impl Statement<'_> {
     /// Reads the condition that stands at `range` of the statement.
     pub(super) fn condition(&self, range: Range<usize>) -> Result<ReadPredicate, String> {
@@ -313,16 +246,6 @@ impl Statement<'_> {
         }
         Ok(read)
     }
-}
-
-fn drop_index(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["DROP", "INDEX"]);
-    cursor.keywords(&["CONCURRENTLY"]);
-    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
-    let names = cursor.names()?;
-    end_after_behaviour(cursor)?;
-    Some(Ok(Ddl::DropIndex { names, if_exists }))
 }
 
 fn drop_table(statement: &mut Statement) -> Outcome {
@@ -338,63 +261,6 @@ fn drop_table(statement: &mut Statement) -> Outcome {
 pub(super) fn end_after_behaviour(cursor: &mut Cursor) -> Option<bool> {
     let behaviour = cursor.one_of(&["CASCADE", "RESTRICT"]);
     cursor.is_at_end().then_some(behaviour == Some("CASCADE"))
-}
-
-fn alter_index(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["ALTER", "INDEX"]);
-    if cursor.keywords(&["ALL", "IN", "TABLESPACE"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    let if_exists = cursor.keywords(&["IF", "EXISTS"]);
-    let name = cursor.name()?;
-    if cursor.keywords(&["RENAME", "TO"]) {
-        let to = cursor.identifier()?;
-        return Some(Ok(Ddl::RenameIndex {
-            from: name,
-            to,
-            if_exists,
-        }));
-    }
-    if cursor.keywords(&["ATTACH", "PARTITION"]) {
-        let child = cursor.name()?;
-        return Some(Ok(Ddl::AttachIndex {
-            parent: name,
-            child,
-        }));
-    }
-    let after = cursor.rest_text(statement.sql).to_owned();
-    let is_setting = ["SET", "RESET", "ALTER", "DEPENDS", "NO"];
-    cursor.one_of(&is_setting)?;
-    let before = "ALTER INDEX";
-    let setting = IndexSetting { before, after };
-    Some(Ok(Ddl::SetOnIndex { name, setting }))
-}
-
-/// `COMMENT ON INDEX name IS …`, `COMMENT ON CONSTRAINT name ON [DOMAIN] table IS …`
-fn comment(statement: &mut Statement) -> Outcome {
-    let cursor = &mut statement.cursor;
-    cursor.keywords(&["COMMENT", "ON"]);
-    if cursor.keywords(&["INDEX"]) {
-        let name = cursor.name()?;
-        let after = cursor.rest_text(statement.sql).to_owned();
-        let before = "COMMENT ON INDEX";
-        let setting = IndexSetting { before, after };
-        return Some(Ok(Ddl::SetOnIndex { name, setting }));
-    }
-    cursor.keywords(&["CONSTRAINT"]);
-    let name = cursor.identifier()?;
-    cursor.keywords(&["ON"]).then_some(())?;
-    if cursor.keywords(&["DOMAIN"]) {
-        return Some(Ok(Ddl::Other));
-    }
-    let table = cursor.name()?;
-    cursor.keywords(&["IS"]).then_some(())?;
-    Some(Ok(Ddl::CommentOnConstraint {
-        name,
-        table,
-        comment: cursor.rest_text(statement.sql).to_owned(),
-    }))
 }
 
 fn create_table(statement: &mut Statement) -> Outcome {

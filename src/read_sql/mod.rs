@@ -8,6 +8,7 @@ pub mod constant;
 pub mod cursor;
 pub mod ddl;
 mod ddl_body;
+mod ddl_index;
 pub mod ddl_schema;
 pub mod ddl_table;
 mod ddl_type;
