@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::queue::Queue;
 
-const STALE_AFTER: Duration = Duration::from_millis(1500);
+const STALE_AFTER: Duration = Duration::from_millis(2500);
 
 /// Thirty workers beat, and a reaper looks; for twice the threshold nobody can reach the database.
 fn live_runs_reaped_after_an_outage(database: &str, limits: Limits) -> u64 {
@@ -22,8 +22,9 @@ fn live_runs_reaped_after_an_outage(database: &str, limits: Limits) -> u64 {
     (reaper.stale_after, reaper.every) = (STALE_AFTER, Duration::from_millis(100));
     // The server has just started, which has its grace too.
     std::thread::sleep(limits.grace);
+    // A worker that cannot beat tries again after up to `every`, and a reaper after up to a tenth of a second.
     let rhythm = Rhythm {
-        every: Duration::from_millis(200),
+        every: Duration::from_millis(800),
         stale_after: Duration::from_secs(60),
     };
     let mut beats = Vec::new();
@@ -58,7 +59,7 @@ fn live_runs_reaped_after_an_outage(database: &str, limits: Limits) -> u64 {
         .execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}' AND application_name IN ('beats', 'reaper')"))
         .unwrap();
     std::thread::sleep(STALE_AFTER * 2);
-    // The reaper is back first: the workers try again within a second.
+    // The reaper is back first.
     drop(other.execute(&away(false)));
     std::thread::sleep(STALE_AFTER * 2);
     stop.cancel();
