@@ -1,5 +1,7 @@
 //! `laneset verify`, on throwaway servers and on one that is lent.
 
+mod embedded;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -104,14 +106,19 @@ fn a_statement_that_postgres_refuses_is_named_and_ends_with_2() {
     verified.add_migration("ALTER TABLE public.runs ADD COLUMN status text;");
     let run = verified.run(&[]);
     assert_eq!(run.code, Some(2));
+    let (place, said) = run.stderr.split_once(" refuses this: ").unwrap();
+    assert!(
+        place.starts_with("error: db/migrations/20260601000000_new.sql:3: Postgres 1"),
+        "{place}"
+    );
     assert_eq!(
-        run.stderr,
-        "error: db/migrations/20260601000000_new.sql:3: Postgres refuses this: column \"status\" of relation \"runs\" already exists (42701)\n"
+        said,
+        "column \"status\" of relation \"runs\" already exists (42701)\n"
     );
     verified.add_migration("CREATE EXTENSION no_such_extension;");
     let run = verified.run(&[]);
     assert!(
-        run.stderr.contains("new.sql:3: Postgres refuses this: extension \"no_such_extension\" is not available (0A000); install the package that brings it"),
+        run.stderr.contains(" refuses this: extension \"no_such_extension\" is not available (0A000); install the package that brings it"),
         "{}",
         run.stderr
     );
@@ -126,7 +133,7 @@ fn a_statement_that_hangs_ends_at_the_limit() {
     assert_eq!(run.code, Some(2));
     assert!(
         run.stderr.contains(
-            "new.sql:3: Postgres refuses this: canceling statement due to statement timeout (57014); --statement-timeout"
+            " refuses this: canceling statement due to statement timeout (57014); --statement-timeout"
         ),
         "{}",
         run.stderr

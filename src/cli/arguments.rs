@@ -326,6 +326,19 @@ pub struct VerifyArguments {
     /// The major version of the Postgres binaries to use [default: the newest on this machine]
     #[arg(long, value_name = "VERSION", conflicts_with = "shadow")]
     pub pg_version: Option<u32>,
+
+    /// The npm package @electric-sql/pglite to replay the embedded patches on, or a folder with a node_modules that has it [default:
+    /// the one that the patches' folder sees, when Node is there]
+    #[arg(long, value_name = "PATH")]
+    pub pglite: Option<PathBuf>,
+
+    /// Replay the embedded patches on Postgres, also where there is PGlite
+    #[arg(long, conflicts_with = "pglite")]
+    pub no_pglite: bool,
+
+    /// The branch from whose dump the patches must lead to this one [default: the repository's main branch]
+    #[arg(long, value_name = "REF")]
+    pub git_base: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -171,7 +171,7 @@ impl<'a> Generation<'a> {
         let wanted = self.options.git_base.as_deref();
         let dir = &declaration.migrations.dir.path;
         let (base_file_names, note) = match files_on_base(&self.root, wanted, dir)? {
-            BaseBranch::Found { file_names, .. } => (file_names, None),
+            BaseBranch::Found { held, .. } => (held, None),
             BaseBranch::Unknown(reason) => (Vec::new(), Some(reason)),
         };
         let circumstances = Circumstances {

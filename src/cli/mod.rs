@@ -14,6 +14,7 @@ pub mod main;
 pub mod manifest;
 pub mod output;
 pub mod patches;
+pub mod progress;
 pub mod reap;
 pub mod reaped;
 pub mod signals;

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use super::arguments::VerifyArguments;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
+use super::progress::Progress;
 use super::signals::Signals;
 use super::{check, live};
 use crate::locate::walk::Root;
@@ -18,8 +19,9 @@ use crate::source::file::RepoPath;
 use crate::verify::binaries;
 use crate::verify::cluster::Cluster;
 use crate::verify::indexes::Judged;
-use crate::verify::judge::verify;
-use crate::verify::material::Material;
+use crate::verify::judge::{Places, Task, verify};
+use crate::verify::material::{Material, Wanted};
+use crate::verify::pglite::{Package, has_node};
 use crate::verify::shadow::Server;
 
 /// Replays on a server and reports.
@@ -34,33 +36,26 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
-    let with_patches = [RuleId::EmbeddedReplayDrift, RuleId::EmbeddedNotIdempotent]
-        .iter()
-        .any(|rule| rules.contains(rule));
     let root = Root::new(folder);
-    let mut material = Material::read(&declaration, &root, with_patches).with_context(|| {
-        match with_patches {
-            true => "what is to be replayed cannot be read (--ignore embedded-replay-drift,embedded-not-idempotent leaves the patches out)",
-            false => "what is to be replayed cannot be read",
-        }
-    })?;
-    material.statement_timeout = Duration::from_secs(arguments.statement_timeout);
-    if material.is_empty() {
-        bail!(
-            "{}: nothing to verify: there are neither migrations in {} nor a dump at {}",
-            declaration.file.path(),
-            declaration.migrations.dir.path,
-            declaration.schema.file.path
-        );
-    }
+    let material = material(&declaration, &root, arguments, &rules)?;
+    let progress = Progress::new(arguments.check.quiet);
     let verified = live::block_on(async {
         // From here on a signal ends it in order, with nothing left.
         let mut signals = Signals::new()?;
-        let server = server(arguments)?;
-        verify(&server, &declaration, &material, signals.next())
-            .await
-            .map_err(anyhow::Error::msg)
-    })?;
+        let (pglite, note) = pglite(&declaration, &root, arguments, &material)?;
+        let server = server(arguments, &progress)?;
+        let task = Task {
+            declaration: &declaration,
+            material: &material,
+            watch: &progress,
+        };
+        let verified = verify(&Places { server, pglite }, task, signals.next()).await;
+        let mut verified = verified.map_err(anyhow::Error::msg)?;
+        verified.notes.extend(note);
+        Ok(verified)
+    });
+    progress.clear();
+    let verified = verified?;
     let notes = unreadable(&declaration, &root, &verified.indexes)?;
     let drifted = verified.indexes.into_iter();
     let drifted = drifted.filter_map(|judged| judged.finding);
@@ -127,8 +122,74 @@ fn unreadable(
     Ok(notes.collect())
 }
 
+/// What is to be replayed.
+fn material(
+    declaration: &Declaration,
+    root: &Root,
+    arguments: &VerifyArguments,
+    rules: &[RuleId],
+) -> anyhow::Result<Material> {
+    let of_patches = [
+        RuleId::EmbeddedDrift,
+        RuleId::EmbeddedReplayDrift,
+        RuleId::EmbeddedNotIdempotent,
+    ];
+    let wanted = Wanted {
+        patches: of_patches.iter().any(|rule| rules.contains(rule)),
+        git_base: arguments.git_base.as_deref(),
+        statement_timeout: Duration::from_secs(arguments.statement_timeout),
+    };
+    let material = Material::read(declaration, root, wanted).with_context(|| {
+        match wanted.patches {
+            true => "what is to be replayed cannot be read (--ignore embedded-drift,embedded-replay-drift,embedded-not-idempotent leaves the patches out)",
+            false => "what is to be replayed cannot be read",
+        }
+    })?;
+    if material.is_empty() {
+        bail!(
+            "{}: nothing to verify: there are neither migrations in {} nor a dump at {}",
+            declaration.file.path(),
+            declaration.migrations.dir.path,
+            declaration.schema.file.path
+        );
+    }
+    Ok(material)
+}
+
+/// PGlite for the patches, or a note why it is not used though it is there.
+fn pglite(
+    declaration: &Declaration,
+    root: &Root,
+    arguments: &VerifyArguments,
+    material: &Material,
+) -> anyhow::Result<(Option<Package>, Option<String>)> {
+    if arguments.no_pglite || material.patches.is_empty() {
+        return Ok((None, None));
+    }
+    if let Some(folder) = &arguments.pglite {
+        if !has_node() {
+            bail!("--pglite needs Node, and there is no `node` on PATH");
+        }
+        return Ok((Some(Package::at(folder)?), None));
+    }
+    let embedded = declaration.embedded.as_ref();
+    let patches = embedded.map(|embedded| root.folder().join(embedded.path.value.as_str()));
+    let folder = patches.as_deref().and_then(Path::parent);
+    let Some(package) = folder.and_then(Package::above) else {
+        return Ok((None, None));
+    };
+    if has_node() {
+        return Ok((Some(package), None));
+    }
+    let note = format!(
+        "PGlite {} is here, and Node is not: the patches were replayed on Postgres",
+        package.version
+    );
+    Ok((None, Some(note)))
+}
+
 /// The server that was lent, or one of our own.
-fn server(arguments: &VerifyArguments) -> anyhow::Result<Server> {
+fn server(arguments: &VerifyArguments, progress: &Progress) -> anyhow::Result<Server> {
     match &arguments.database_url {
         Some(url) if arguments.shadow => Ok(Server::Lent(Box::new(live::database(
             url,
@@ -136,7 +197,10 @@ fn server(arguments: &VerifyArguments) -> anyhow::Result<Server> {
         )?))),
         _ => {
             let binaries = binaries::find(arguments.pg_version)?;
-            Ok(Server::Own(Cluster::start(&binaries, "")?))
+            let waiting = progress.waiting_for(&format!("starting Postgres {}", binaries.version));
+            let cluster = Cluster::start(&binaries, "");
+            waiting.finish_and_clear();
+            Ok(Server::Own(cluster?))
         }
     }
 }

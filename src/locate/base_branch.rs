@@ -17,14 +17,11 @@ const USUAL_NAMES: [&str; 5] = [
     "refs/heads/master",
 ];
 
-/// The files of a folder on the base branch.
+/// What the base branch holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BaseBranch {
-    /// The branch by the name that was used for it, and the files' names in byte order.
-    Found {
-        reference: String,
-        file_names: Vec<String>,
-    },
+pub enum BaseBranch<T> {
+    /// The branch by the name that was used for it, and what it holds.
+    Found { reference: String, held: T },
     /// There is none to be known. The text says why, as the end of "the base branch was not looked at: …".
     Unknown(String),
 }
@@ -42,7 +39,7 @@ pub enum BaseBranchError {
     Io(#[from] std::io::Error),
 }
 
-/// The names of the files right inside `folder` on the base branch: on `wanted`, or on the branch that is usually one.
+/// The names of the files right inside `folder` on the base branch, in byte order: on `wanted`, or on the branch that is usually one.
 ///
 /// # Errors
 /// When `wanted` is no commit, or git fails on one that is there.
@@ -50,57 +47,15 @@ pub fn files_on_base(
     root: &Root,
     wanted: Option<&str>,
     folder: &RepoPath,
-) -> Result<BaseBranch, BaseBranchError> {
-    let is_commit = |reference: &str| {
-        let commit = format!("{reference}^{{commit}}");
-        git(
-            root,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &commit,
-            ],
-        )
-        .map(|output| output.status.success())
-    };
-    let reference = match wanted {
-        Some(wanted) if is_commit(wanted)? => wanted,
-        Some(wanted) => return Err(BaseBranchError::NoSuchReference(wanted.to_owned())),
-        None => match is_commit("HEAD") {
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(BaseBranch::Unknown("git is not installed".to_owned()));
-            }
-            Err(error) => return Err(error.into()),
-            Ok(false) => {
-                let reason = "this is no git repository, or it has no commit".to_owned();
-                return Ok(BaseBranch::Unknown(reason));
-            }
-            Ok(true) => {
-                let mut known = None;
-                for name in USUAL_NAMES {
-                    if is_commit(name)? {
-                        known = Some(name);
-                        break;
-                    }
-                }
-                let Some(known) = known else {
-                    let reason =
-                        "no branch is called main or master; name it with --git-base".to_owned();
-                    return Ok(BaseBranch::Unknown(reason));
-                };
-                known
-            }
-        },
+) -> Result<BaseBranch<Vec<String>>, BaseBranchError> {
+    let reference = match reference(root, wanted)? {
+        BaseBranch::Found { reference, .. } => reference,
+        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
     };
     let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
-    let listed = git(root, &["ls-tree", "-z", "--name-only", reference, &inside])?;
+    let listed = git(root, &["ls-tree", "-z", "--name-only", &reference, &inside])?;
     if !listed.status.success() {
-        return Err(BaseBranchError::Refused {
-            reference: reference.to_owned(),
-            complaint: String::from_utf8_lossy(&listed.stderr).trim().to_owned(),
-        });
+        return Err(refused(&reference, &listed));
     }
     let paths = String::from_utf8_lossy(&listed.stdout);
     let mut file_names: Vec<String> = paths
@@ -109,9 +64,99 @@ pub fn files_on_base(
         .collect();
     file_names.sort();
     Ok(BaseBranch::Found {
-        reference: reference.to_owned(),
-        file_names,
+        reference,
+        held: file_names,
     })
+}
+
+/// A file as it was where this branch left the base branch, which may have gone on; `None` when there was none.
+///
+/// # Errors
+/// As [`files_on_base`], and when it is not UTF-8.
+pub fn text_on_base(
+    root: &Root,
+    wanted: Option<&str>,
+    path: &RepoPath,
+) -> Result<BaseBranch<Option<String>>, BaseBranchError> {
+    let reference = match reference(root, wanted)? {
+        BaseBranch::Found { reference, .. } => reference,
+        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
+    };
+    let fork = git(root, &["merge-base", "HEAD", &reference])?;
+    if !fork.status.success() {
+        return Ok(BaseBranch::Unknown(format!(
+            "git does not know where this branch left {reference}; a shallow clone lacks that (`git fetch --unshallow`)"
+        )));
+    }
+    let fork = String::from_utf8_lossy(&fork.stdout).trim().to_owned();
+    let inside = format!("./{path}");
+    let listed = git(root, &["ls-tree", "-z", "--name-only", &fork, &inside])?;
+    if !listed.status.success() {
+        return Err(refused(&reference, &listed));
+    }
+    if listed.stdout.is_empty() {
+        return Ok(BaseBranch::Found {
+            reference,
+            held: None,
+        });
+    }
+    let shown = git(root, &["show", &format!("{fork}:{inside}")])?;
+    match String::from_utf8(shown.stdout) {
+        Ok(text) if shown.status.success() => Ok(BaseBranch::Found {
+            reference,
+            held: Some(text),
+        }),
+        Ok(_) => Err(BaseBranchError::Refused {
+            reference,
+            complaint: String::from_utf8_lossy(&shown.stderr).trim().to_owned(),
+        }),
+        Err(_) => Err(BaseBranchError::Refused {
+            complaint: format!("{path} is not UTF-8 there"),
+            reference,
+        }),
+    }
+}
+
+fn refused(reference: &str, output: &Output) -> BaseBranchError {
+    BaseBranchError::Refused {
+        reference: reference.to_owned(),
+        complaint: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+    }
+}
+
+/// The branch that is meant.
+fn reference(root: &Root, wanted: Option<&str>) -> Result<BaseBranch<()>, BaseBranchError> {
+    let is_commit = |reference: &str| {
+        let commit = format!("{reference}^{{commit}}");
+        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        git(root, &[&verify[..], &[&commit]].concat()).map(|output| output.status.success())
+    };
+    let found = |reference: &str| {
+        Ok(BaseBranch::Found {
+            reference: reference.to_owned(),
+            held: (),
+        })
+    };
+    let unknown = |reason: &str| Ok(BaseBranch::Unknown(reason.to_owned()));
+    match wanted {
+        Some(wanted) if is_commit(wanted)? => return found(wanted),
+        Some(wanted) => return Err(BaseBranchError::NoSuchReference(wanted.to_owned())),
+        None => {}
+    }
+    match is_commit("HEAD") {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return unknown("git is not installed");
+        }
+        Err(error) => return Err(error.into()),
+        Ok(false) => return unknown("this is no git repository, or it has no commit"),
+        Ok(true) => {}
+    }
+    for name in USUAL_NAMES {
+        if is_commit(name)? {
+            return found(name);
+        }
+    }
+    unknown("no branch is called main or master; name it with --git-base")
 }
 
 fn git(root: &Root, arguments: &[&str]) -> std::io::Result<Output> {
@@ -144,7 +189,7 @@ mod tests {
     fn names(folder: &Path, wanted: Option<&str>) -> Vec<String> {
         let found = files_on_base(&Root::new(folder), wanted, &RepoPath::new("db/migrations"));
         match found.unwrap() {
-            BaseBranch::Found { file_names, .. } => file_names,
+            BaseBranch::Found { held, .. } => held,
             BaseBranch::Unknown(reason) => panic!("{reason}"),
         }
     }
@@ -166,6 +211,32 @@ mod tests {
         assert_eq!(names(&folder, Some("HEAD")), ["1_a.sql"]);
         let error = files_on_base(&Root::new(&folder), Some("--help"), &RepoPath::new("db"));
         assert!(matches!(error, Err(BaseBranchError::NoSuchReference(_))));
+    }
+
+    #[test]
+    fn a_file_is_as_it_was_where_the_branch_left_the_base() {
+        let repository = tempfile::tempdir().unwrap();
+        let folder = repository.path();
+        let path = RepoPath::new("db/schema.sql");
+        fs::create_dir_all(folder.join("db")).unwrap();
+        run(folder, &["init", "-q", "-b", "main"]);
+        fs::write(folder.join("db/schema.sql"), "one").unwrap();
+        commit(folder, "one");
+        run(folder, &["switch", "-q", "-c", "side"]);
+        fs::write(folder.join("db/schema.sql"), "two").unwrap();
+        commit(folder, "two");
+        run(folder, &["switch", "-q", "main"]);
+        fs::write(folder.join("db/schema.sql"), "three").unwrap();
+        commit(folder, "three");
+        run(folder, &["switch", "-q", "side"]);
+        let root = Root::new(folder);
+        let held = |path: &RepoPath| match text_on_base(&root, None, path).unwrap() {
+            BaseBranch::Found { held, reference } => (reference, held),
+            BaseBranch::Unknown(reason) => panic!("{reason}"),
+        };
+        let main = "refs/heads/main".to_owned();
+        assert_eq!(held(&path), (main.clone(), Some("one".to_owned())));
+        assert_eq!(held(&RepoPath::new("db/other.sql")), (main, None));
     }
 
     #[test]

@@ -79,10 +79,51 @@ pub(super) fn embedded_drift(
     })
 }
 
+/// `embedded-replay-drift`: an embedded database of the last release should become what `schema.sql` is now.
+pub(super) fn not_mirrored(
+    material: &Material,
+    object: String,
+    [wanted, reached]: [&Catalog; 2],
+) -> Option<Finding> {
+    let (file, _) = material.schema.as_ref()?;
+    let reference = &material.base.as_ref()?.reference;
+    let (here, there) = (wanted.definition(&object), reached.definition(&object));
+    let path = file.path();
+    let message = format!(
+        "from {path} of {reference} the patches do not lead to the {object} that {path} has now"
+    );
+    let culprit = Remark {
+        location: named_in(file, &object),
+        text: format!("{path} has {}", shown(here)),
+    };
+    let related = [
+        patched_by(material, &object).map(|location| Remark {
+            location,
+            text: format!("the patches lead to {}", shown(there)),
+        }),
+        made_by(material, &object).map(|location| Remark {
+            location,
+            text: "this migration is not mirrored".to_owned(),
+        }),
+    ];
+    Some(Finding {
+        disagreement: here.zip(there).map(|(here, there)| Disagreement {
+            here: there.to_owned(),
+            declared: here.to_owned(),
+        }),
+        related: related.into_iter().flatten().collect(),
+        help: Some(
+            "write a patch that does what the migration does; `laneset generate` writes those of declared indexes"
+                .to_owned(),
+        ),
+        ..finding(RuleId::EmbeddedReplayDrift, object, message, culprit)
+    })
+}
+
 /// `embedded-not-idempotent`: every boot runs every patch.
 pub(super) fn not_idempotent(
     (patch, run): (&PatchScript, &Run),
-    boot: u32,
+    boot: usize,
     object: String,
     change: Change,
 ) -> Option<Finding> {
@@ -167,6 +208,7 @@ fn finding(rule: RuleId, object: String, message: String, culprit: Remark) -> Fi
 
 /// The name at the end of an object's: `idx` of `index public.idx`, `kk` of `constraint kk on public.t`.
 pub(super) fn last_word(object: &str) -> &str {
+    let object = object.strip_prefix("materialized ").unwrap_or(object);
     let name = object.split(' ').nth(1).unwrap_or(object);
     let name = name.split('(').next().unwrap_or(name);
     name.rsplit('.').next().unwrap_or(name).trim_matches('"')

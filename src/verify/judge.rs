@@ -1,16 +1,21 @@
-//! Replays everything and says what does not lead where it should.
+//! Replays everything, side by side, and says what does not lead where it should.
 
-use sqlx::postgres::PgConnection;
 use thiserror::Error;
 
-use super::catalog::{Catalog, Change};
-use super::findings::{down_not_inverse, embedded_drift, last_word, not_idempotent, replay_drift};
-use super::indexes::{BY_MIGRATIONS, BY_PATCHES, BY_SCHEMA, Judged, judged};
+use super::catalog::Catalog;
+use super::dumped::{Dumped, load};
+use super::embedded::{Booted, Upgraded, boot, not_reached, upgrade};
+use super::extensions;
+use super::findings::replay_drift;
+use super::indexes::Judged;
 use super::material::Material;
-use super::plans;
-use super::replay::{self, ReplayError};
+use super::migrated::{Migrated, migrate};
+use super::pglite::{Instance, PGliteError, Package};
 use super::restored::is_the_same;
+use super::session::{ReplayError, Session};
 use super::shadow::{Database, Server};
+use super::watch::Watch;
+use crate::locate::base_branch::BaseBranchError;
 use crate::locate::patch_scripts::PatchError;
 use crate::model::declaration::Declaration;
 use crate::model::finding::Finding;
@@ -32,228 +37,250 @@ pub enum VerifyError {
     Replay(#[from] ReplayError),
     #[error(transparent)]
     Patches(#[from] PatchError),
+    #[error(transparent)]
+    Base(#[from] BaseBranchError),
+    #[error(transparent)]
+    PGlite(#[from] PGliteError),
     #[error("the server cannot be used: {0}")]
     Server(#[from] sqlx::Error),
     #[error("it was stopped before it could tell; what it had made is gone")]
     Stopped,
 }
 
-/// Replays the material on the server, in databases that are gone afterwards, and judges it; until `stop`.
+/// Where things are replayed.
+#[derive(Debug)]
+pub struct Places {
+    pub server: Server,
+    /// Where the patches are; `None`: on the server too.
+    pub pglite: Option<Package>,
+}
+
+/// What is replayed, and for whom.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    pub declaration: &'a Declaration,
+    pub material: &'a Material,
+    pub watch: &'a dyn Watch,
+}
+
+/// A database for each replay that there is.
+struct Databases {
+    migrations: Option<Database>,
+    schema: Option<Database>,
+    patches: Option<Database>,
+    base: Option<Database>,
+}
+
+impl Databases {
+    /// PGlite takes seconds to be there: it starts first, and is waited for when it is needed.
+    async fn make(places: &Places, material: &Material) -> Result<Self, VerifyError> {
+        let has_patches = !material.patches.is_empty();
+        let patches = on_pglite(places, material, has_patches)?;
+        let base = on_pglite(places, material, material.base.is_some())?;
+        let needed = [
+            !material.migrations.is_empty(),
+            material.schema.is_some(),
+            has_patches && patches.is_none(),
+            material.base.is_some() && base.is_none(),
+        ];
+        let count = needed.iter().filter(|is_needed| **is_needed).count();
+        let mut made = places.server.databases(count).await?.into_iter();
+        let mut own = needed.map(|is_needed| is_needed.then(|| made.next()).flatten());
+        Ok(Self {
+            migrations: own[0].take(),
+            schema: own[1].take(),
+            patches: patches.or(own[2].take()),
+            base: base.or(own[3].take()),
+        })
+    }
+
+    async fn remove(self) -> sqlx::Result<()> {
+        let all = [self.migrations, self.schema, self.patches, self.base];
+        for database in all.into_iter().flatten() {
+            database.remove().await?;
+        }
+        Ok(())
+    }
+}
+
+fn on_pglite(
+    places: &Places,
+    material: &Material,
+    is_needed: bool,
+) -> Result<Option<Database>, PGliteError> {
+    let Some(package) = places.pglite.as_ref().filter(|_| is_needed) else {
+        return Ok(None);
+    };
+    let patches = material.patches.iter().map(|(_, run)| run);
+    let runs = material.schema.iter().map(|(_, run)| run).chain(patches);
+    let extensions = extensions::created(runs);
+    Ok(Some(Database::PGlite {
+        instance: Instance::start(package, extensions.iter())?,
+        version: package.version.clone(),
+    }))
+}
+
+/// Replays the material, in databases that are gone afterwards, and judges it; until `stop`.
 ///
 /// # Errors
 /// When something does not run to its end, which is named, or the server cannot be used.
 pub async fn verify(
-    server: &Server,
-    declaration: &Declaration,
-    material: &Material,
+    places: &Places,
+    task: Task<'_>,
     stop: impl Future<Output = ()>,
 ) -> Result<Verified, VerifyError> {
-    let databases = [server.database().await?, server.database().await?];
+    let databases = Databases::make(places, task.material).await?;
     let outcome = tokio::select! {
-        outcome = on_databases(&databases, declaration, material) => outcome,
+        outcome = on_databases(&databases, task) => outcome,
         () = stop => Err(VerifyError::Stopped),
     };
-    for database in databases {
-        let removed = database.remove().await;
-        // What went wrong first is what is said.
-        if outcome.is_ok() {
-            removed?;
-        }
-    }
-    let mut verified = outcome?;
-    let version = server.version().await?;
-    let what = [
-        (!material.migrations.is_empty()).then(|| "the migrations".to_owned()),
-        material
-            .schema
-            .as_ref()
-            .map(|(file, _)| file.path().to_string()),
-        (!material.patches.is_empty()).then(|| "three boots of the patches".to_owned()),
-    ];
-    let what: Vec<String> = what.into_iter().flatten().collect();
-    let what = what.join(", ");
-    verified
-        .notes
-        .push(format!("replayed on Postgres {version}: {what}"));
+    let removed = databases.remove().await;
+    // What went wrong first is what is said.
+    let verified = outcome?;
+    removed?;
     Ok(verified)
 }
 
-/// The migrations in the first database; the dump, and the patches on it, in the second.
-async fn on_databases(
-    databases: &[Database; 2],
-    declaration: &Declaration,
-    material: &Material,
-) -> Result<Verified, VerifyError> {
-    let (mut migrated, mut dumped) = (databases[0].connect().await?, databases[1].connect().await?);
-    replay::ready(&mut migrated, material.statement_timeout).await?;
-    replay::ready(&mut dumped, material.statement_timeout).await?;
-    let (migrations, schema) = tokio::join!(
-        run_migrations(&mut migrated, declaration, material),
-        run_schema(&mut dumped, material)
+async fn on_databases(databases: &Databases, task: Task<'_>) -> Result<Verified, VerifyError> {
+    let (migrated, dumped, booted, upgraded) = tokio::join!(
+        in_its_place(&databases.migrations, async |database| migrate(
+            database, task
+        )
+        .await),
+        in_its_place(&databases.schema, async |database| load(database, task)
+            .await),
+        in_its_place(&databases.patches, async |database| boot(database, task)
+            .await),
+        in_its_place(&databases.base, async |database| upgrade(database, task)
+            .await),
     );
-    let (migrations, by_schema) = (migrations?, schema?);
-    let by_migrations = migrations.catalog;
-    let (mut findings, mut indexes) = (migrations.findings, migrations.indexes);
-    if let (Some(schema), Some((file, _))) = (&by_schema, &material.schema)
-        && !material.migrations.is_empty()
-    {
-        let differing = by_migrations.differences(schema);
-        for object in differing {
-            if !is_reworded(&mut dumped, &object, &by_migrations, schema).await? {
-                findings.push(replay_drift(
-                    material,
-                    file,
-                    object,
-                    [&by_migrations, schema],
-                ));
+    let mut replayed = Replayed {
+        migrated: migrated?,
+        dumped: dumped?,
+        booted: booted?,
+        upgraded: upgraded?,
+    };
+    let mut verified = Verified {
+        notes: replayed.notes(task),
+        ..Verified::default()
+    };
+    verified.notes.extend(task.material.notes.iter().cloned());
+    replayed.drift(task, &mut verified).await?;
+    if let Some(migrated) = replayed.migrated {
+        verified.findings.extend(migrated.findings);
+        verified.indexes.extend(migrated.indexes);
+    }
+    if let Some(dumped) = replayed.dumped {
+        verified.findings.extend(dumped.findings);
+        verified.indexes.extend(dumped.indexes);
+    }
+    if let Some(booted) = replayed.booted {
+        verified.findings.extend(booted.findings);
+        verified.indexes.extend(booted.indexes);
+        verified.notes.extend(booted.notes);
+    }
+    Ok(verified)
+}
+
+async fn in_its_place<T>(
+    database: &Option<Database>,
+    replay: impl AsyncFnOnce(&Database) -> Result<T, VerifyError>,
+) -> Result<Option<T>, VerifyError> {
+    match database {
+        Some(database) => replay(database).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What became of each replay that there is.
+struct Replayed {
+    migrated: Option<Migrated>,
+    dumped: Option<Dumped>,
+    booted: Option<Booted>,
+    upgraded: Option<Upgraded>,
+}
+
+impl Replayed {
+    /// Where two of them should have led to the same.
+    async fn drift(&mut self, task: Task<'_>, verified: &mut Verified) -> Result<(), VerifyError> {
+        if let (Some(migrated), Some(dumped), Some((file, _))) =
+            (&self.migrated, &mut self.dumped, &task.material.schema)
+        {
+            let catalogs = [&migrated.catalog, &dumped.catalog];
+            for object in differing(&mut dumped.session, catalogs).await? {
+                let drift = replay_drift(task.material, file, object, catalogs);
+                verified.findings.push(drift);
             }
         }
-    }
-    if material.schema.is_some() {
-        indexes.extend(judged(&mut dumped, declaration, BY_SCHEMA).await?);
-    }
-    let by_schema = by_schema.unwrap_or_default();
-    let (by_patches, rebuilt) = run_patches(&mut dumped, declaration, material, by_schema).await?;
-    findings.extend(by_patches);
-    if !material.patches.is_empty() {
-        indexes.extend(judged(&mut dumped, declaration, BY_PATCHES).await?);
-    }
-    if material.migrations.is_empty() {
-        findings.extend(plans::unused_indexes(&mut dumped, declaration).await?);
-    }
-    Ok(Verified {
-        findings,
-        indexes,
-        notes: rebuilt,
-    })
-}
-
-/// dbmate's own table, which is no part of the schema.
-fn is_of_dbmate(object: &str) -> bool {
-    object.contains("schema_migrations")
-}
-
-async fn look(connection: &mut PgConnection) -> sqlx::Result<Catalog> {
-    Ok(Catalog::of(connection).await?.without(is_of_dbmate))
-}
-
-/// What the migrations lead to.
-#[derive(Debug, Default)]
-struct Migrated {
-    catalog: Catalog,
-    indexes: Vec<Judged>,
-    findings: Vec<Finding>,
-}
-
-/// All migrations up, which is looked at; and then the newest down.
-async fn run_migrations(
-    connection: &mut PgConnection,
-    declaration: &Declaration,
-    material: &Material,
-) -> Result<Migrated, VerifyError> {
-    let Some((newest, older)) = material.migrations.split_last() else {
-        return Ok(Migrated::default());
-    };
-    for migration in older {
-        replay::run(connection, &migration.up).await?;
-        // They are applied on different days: what one sets for its session ends with it.
-        replay::ready(connection, material.statement_timeout).await?;
-    }
-    let before = look(connection).await?;
-    replay::run(connection, &newest.up).await?;
-    let mut migrated = Migrated {
-        catalog: look(connection).await?,
-        indexes: judged(connection, declaration, BY_MIGRATIONS).await?,
-        findings: plans::unused_indexes(connection, declaration).await?,
-    };
-    if let Some(down) = &newest.down {
-        replay::run(connection, down).await?;
-        let back = look(connection).await?;
-        let left = down_not_inverse(newest, down, &before, &back);
-        if left.is_empty() {
-            // What can be taken back can be done again.
-            replay::run(connection, &newest.up).await?;
+        if let (Some(booted), Some(upgraded)) = (&self.booted, &mut self.upgraded) {
+            let (findings, note) = not_reached(task, booted, upgraded).await?;
+            verified.findings.extend(findings);
+            verified.notes.extend(note);
         }
-        migrated.findings.extend(left);
+        Ok(())
     }
-    Ok(migrated)
-}
 
-async fn run_schema(
-    connection: &mut PgConnection,
-    material: &Material,
-) -> Result<Option<Catalog>, VerifyError> {
-    let Some((_, run)) = &material.schema else {
-        return Ok(None);
-    };
-    if run.makes_public() {
-        sqlx::raw_sql("DROP SCHEMA public")
-            .execute(&mut *connection)
-            .await?;
-    }
-    replay::run(connection, run).await?;
-    // pg_dump empties the search path of its session.
-    replay::ready(connection, material.statement_timeout).await?;
-    Ok(Some(look(connection).await?))
-}
-
-/// Three boots on top of the dump: the first must change nothing, for it is what the migrations lead to, and the others nothing either. What
-/// is dropped and built the same again is only told, unless it is a declared index.
-async fn run_patches(
-    connection: &mut PgConnection,
-    declaration: &Declaration,
-    material: &Material,
-    schema: Catalog,
-) -> Result<(Vec<Finding>, Vec<String>), VerifyError> {
-    let declared = declaration
-        .lane_sets
-        .iter()
-        .filter_map(|set| set.index.as_ref());
-    let declared: Vec<&str> = declared.map(|index| index.name.value.as_str()).collect();
-    let is_declared =
-        |object: &str| object.starts_with("index ") && declared.contains(&last_word(object));
-    let (mut findings, mut rebuilt) = (Vec::new(), Vec::new());
-    let mut before = schema.clone();
-    for boot in 1..=3 {
-        for (patch, run) in &material.patches {
-            replay::run(connection, run).await?;
-            let after = look(connection).await?;
-            for (object, change) in before.changes(&after).into_iter().filter(|_| boot > 1) {
-                if change != Change::Rebuilt || is_declared(&object) {
-                    findings.extend(not_idempotent((patch, run), boot, object, change));
-                } else if boot == 2 {
-                    rebuilt.push(format!(
-                        "every boot builds {object} again (patch {})",
-                        patch.name
-                    ));
-                }
-            }
-            before = after;
-        }
-        if boot == 1 && material.schema.is_some() {
-            for object in schema.differences(&before) {
-                if !is_reworded(connection, &object, &before, &schema).await? {
-                    findings.extend(embedded_drift(material, object, [&schema, &before]));
-                }
+    /// What was replayed where.
+    fn notes(&self, task: Task<'_>) -> Vec<String> {
+        let schema = task.material.schema.as_ref();
+        let schema = schema.map(|(file, _)| file.path().to_string());
+        let base = task.material.base.as_ref();
+        let base = base.map(|base| format!("the patches on the dump of {}", base.reference));
+        let engine_of = |session: &Session| session.engine().to_string();
+        let all = [
+            (
+                self.migrated.as_ref().map(|it| engine_of(&it.session)),
+                Some("the migrations".to_owned()),
+            ),
+            (
+                self.dumped.as_ref().map(|it| engine_of(&it.session)),
+                schema,
+            ),
+            (
+                self.booted.as_ref().map(|it| engine_of(&it.session)),
+                Some("three boots of the patches".to_owned()),
+            ),
+            (
+                self.upgraded.as_ref().map(|it| engine_of(&it.session)),
+                base,
+            ),
+        ];
+        let mut by_engine: Vec<(String, Vec<String>)> = Vec::new();
+        for (engine, what) in all {
+            let (Some(engine), Some(what)) = (engine, what) else {
+                continue;
+            };
+            match by_engine.iter_mut().find(|(known, _)| *known == engine) {
+                Some((_, whats)) => whats.push(what),
+                None => by_engine.push((engine, vec![what])),
             }
         }
-        // What one boot does the next will do too.
-        if boot > 1 && !findings.is_empty() {
-            break;
-        }
+        let notes = by_engine.into_iter();
+        notes
+            .map(|(engine, what)| format!("replayed on {engine}: {}", what.join(", ")))
+            .collect()
     }
-    Ok((findings, rebuilt))
 }
 
-/// Whether both have the object, in other words that mean the same to Postgres.
-async fn is_reworded(
-    connection: &mut PgConnection,
-    object: &str,
-    one: &Catalog,
-    restored: &Catalog,
-) -> sqlx::Result<bool> {
-    match (one.definition(object), restored.definition(object)) {
-        (Some(one), Some(restored)) => is_the_same(connection, object, one, restored).await,
-        _ => Ok(false),
+/// The objects that two databases have otherwise, but for those that only say the same in other words. The session is on one of them.
+///
+/// # Errors
+/// When the connection is lost.
+pub(super) async fn differing(
+    session: &mut Session,
+    [one, other]: [&Catalog; 2],
+) -> sqlx::Result<Vec<String>> {
+    let mut differing = Vec::new();
+    for object in one.differences(other) {
+        let is_reworded = match (one.definition(&object), other.definition(&object)) {
+            (Some(one), Some(other)) => {
+                is_the_same(&mut session.connection, &object, [one, other]).await?
+            }
+            _ => false,
+        };
+        if !is_reworded {
+            differing.push(object);
+        }
     }
+    Ok(differing)
 }

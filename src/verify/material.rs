@@ -4,32 +4,55 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::judge::VerifyError;
-use super::replay::{self, Migration, ReplayError, Run};
+use super::replay::{self, Migration, Run};
+use super::session::ReplayError;
+use crate::locate::base_branch::{BaseBranch, text_on_base};
 use crate::locate::embedded::Embedded;
 use crate::locate::migrations::Migrations;
 use crate::locate::patch_scripts::{PatchScript, scripts};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
-use crate::source::file::SourceFile;
+use crate::source::file::{RepoPath, SourceFile};
 
 /// What is replayed. What a repository does not have is not.
 pub struct Material {
     pub migrations: Vec<Migration>,
     pub schema: Option<(Arc<SourceFile>, Run)>,
     pub patches: Vec<(PatchScript, Run)>,
+    /// The dump of the base branch, where it is another and there are patches to lead from it to this one.
+    pub base: Option<Base>,
+    /// What was not looked at and why, each a sentence without a full stop.
+    pub notes: Vec<String>,
     /// How long one statement of them may take.
     pub statement_timeout: Duration,
 }
 
+/// `schema.sql` as it was where this branch left the base branch.
+pub struct Base {
+    /// The branch.
+    pub reference: String,
+    pub run: Run,
+}
+
+/// What is to be read.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// They are left out unless they are asked for: a program may hold some that only it can run.
+    pub patches: bool,
+    /// The base branch; `None`: the usual one.
+    pub git_base: Option<&'a str>,
+    pub statement_timeout: Duration,
+}
+
 impl Material {
-    /// Reads what the manifest names. The patches are left out unless they are asked for: a program may hold some that only it can run.
+    /// Reads what the manifest names.
     ///
     /// # Errors
     /// The first file that cannot be read or cut into statements.
     pub fn read(
         declaration: &Declaration,
         root: &Root,
-        with_patches: bool,
+        wanted: Wanted<'_>,
     ) -> Result<Self, VerifyError> {
         let unreadable = |error| VerifyError::Replay(ReplayError::Unreadable(error));
         let declared = &declaration.migrations;
@@ -47,7 +70,7 @@ impl Material {
         } else {
             None
         };
-        let embedded = declaration.embedded.as_ref().filter(|_| with_patches);
+        let embedded = declaration.embedded.as_ref().filter(|_| wanted.patches);
         let embedded = embedded.filter(|embedded| root.exists(&embedded.path.value));
         let patches = match embedded {
             None => Vec::new(),
@@ -59,12 +82,37 @@ impl Material {
                 swapped.map(|(run, script)| (script, run)).collect()
             }
         };
-        Ok(Self {
+        let mut material = Self {
             migrations,
             schema,
             patches,
-            statement_timeout: Duration::from_secs(60),
-        })
+            base: None,
+            notes: Vec::new(),
+            statement_timeout: wanted.statement_timeout,
+        };
+        material.read_base(root, wanted.git_base)?;
+        Ok(material)
+    }
+
+    fn read_base(&mut self, root: &Root, git_base: Option<&str>) -> Result<(), VerifyError> {
+        let Some((schema, _)) = self.schema.as_ref().filter(|_| !self.patches.is_empty()) else {
+            return Ok(());
+        };
+        match text_on_base(root, git_base, schema.path())? {
+            BaseBranch::Found {
+                held: Some(text),
+                reference,
+            } if text != schema.text() => {
+                let path = RepoPath::new(format!("{reference}:{}", schema.path()));
+                let run = replay::dump(&SourceFile::new(path, text))?;
+                self.base = Some(Base { reference, run });
+            }
+            BaseBranch::Found { .. } => {}
+            BaseBranch::Unknown(reason) => self
+                .notes
+                .push(format!("the base branch was not looked at: {reason}")),
+        }
+        Ok(())
     }
 
     /// Whether there is nothing to replay.

@@ -1,13 +1,8 @@
-//! Runs migrations, dump and patches as their tools do, a statement at a time, so that an error has its place.
+//! Migrations, dump and patches as their tools run them.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection};
-use thiserror::Error;
-
-use crate::locate::error::LocateError;
+use super::session::ReplayError;
 use crate::locate::formats::Part;
 use crate::locate::migrations::Migrations;
 use crate::locate::patch_scripts::PatchScript;
@@ -16,45 +11,6 @@ use crate::model::migration_step::Transaction;
 use crate::read_sql::split::leading_words;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
-
-/// Why a replay did not come to its end.
-#[derive(Debug, Error)]
-pub enum ReplayError {
-    #[error("{}:{}: Postgres refuses this: {}", .location.path(), .location.start().line, explained(source))]
-    Statement {
-        location: Box<Location>,
-        source: sqlx::Error,
-    },
-    #[error("{}:1: {reason}", .location.path())]
-    Unusable {
-        location: Box<Location>,
-        reason: String,
-    },
-    #[error(transparent)]
-    Unreadable(#[from] LocateError),
-    #[error("the server cannot be used: {0}")]
-    Server(#[from] sqlx::Error),
-}
-
-/// What Postgres says, with what helps.
-fn explained(error: &sqlx::Error) -> String {
-    let Some(error) = error.as_database_error() else {
-        return error.to_string();
-    };
-    let code = error.code().unwrap_or_default().into_owned();
-    let message = error.message();
-    let help = match code.as_str() {
-        "0A000" | "58P01" if message.contains("extension") => {
-            "; install the package that brings it on the machine where this runs, or lend a server that has it (--shadow)"
-        }
-        "42704" if message.starts_with("role ") => {
-            "; make the role where it is missing in a migration before this one, or lend a server that has it (--shadow)"
-        }
-        "57014" => "; --statement-timeout says how long one may take",
-        _ => "",
-    };
-    format!("{message} ({code}){help}")
-}
 
 /// A migration as it runs.
 pub struct Migration {
@@ -66,8 +22,8 @@ pub struct Migration {
 
 /// Statements that run together.
 pub struct Run {
-    statements: Vec<Statement>,
-    transaction: Transaction,
+    pub statements: Vec<Statement>,
+    pub transaction: Transaction,
 }
 
 /// The migrations in their order.
@@ -150,46 +106,6 @@ pub fn patch(script: &PatchScript) -> Run {
         statements: script.statements.clone(),
         transaction: Transaction::None,
     }
-}
-
-/// Readies a connection, as if it were a new one: no statement takes longer than that, for one that waits for something that never comes must not hang a gate.
-///
-/// # Errors
-/// What Postgres says.
-pub async fn ready(connection: &mut PgConnection, longest: Duration) -> sqlx::Result<()> {
-    let limit = format!("RESET ALL; SET statement_timeout = {}", longest.as_millis());
-    sqlx::raw_sql(AssertSqlSafe(limit))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-/// Runs one after the other; in a transaction where the tool does so, which ends with the first error.
-///
-/// # Errors
-/// The statement that Postgres refuses.
-pub async fn run(connection: &mut PgConnection, run: &Run) -> Result<(), ReplayError> {
-    match run.transaction {
-        Transaction::None => each(connection, &run.statements).await,
-        Transaction::Wrapped => {
-            let mut transaction = connection.begin().await?;
-            each(&mut transaction, &run.statements).await?;
-            Ok(transaction.commit().await?)
-        }
-    }
-}
-
-async fn each(connection: &mut PgConnection, statements: &[Statement]) -> Result<(), ReplayError> {
-    for statement in statements {
-        let ran = sqlx::raw_sql(AssertSqlSafe(statement.sql.clone()));
-        if let Err(source) = ran.execute(&mut *connection).await {
-            return Err(ReplayError::Statement {
-                location: Box::new(statement.location.clone()),
-                source,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Where a text has a name as a word of its own.

@@ -4,19 +4,29 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
-/// Whether the object, made anew by `definition` in a database that has it as `expected`, is as `expected` again. It is asked in a
-/// transaction that is rolled back. Of other things than indexes and constraints it is not told, and neither of what Postgres refuses.
+/// Whether two definitions of an object are one to Postgres: each is given to it, as a restore does, in a transaction that is rolled back. The
+/// database has the object. Of other things than indexes, constraints and views it is not told, and neither of what Postgres refuses.
 ///
 /// # Errors
 /// When the connection is lost.
 pub async fn is_the_same(
     connection: &mut PgConnection,
     object: &str,
-    definition: &str,
-    expected: &str,
+    definitions: [&str; 2],
 ) -> sqlx::Result<bool> {
+    let [one, other] = definitions;
+    let one = restored(connection, object, one).await?;
+    Ok(one.is_some() && one == restored(connection, object, other).await?)
+}
+
+/// What Postgres makes of a definition.
+async fn restored(
+    connection: &mut PgConnection,
+    object: &str,
+    definition: &str,
+) -> sqlx::Result<Option<String>> {
     let Some(probe) = Probe::of(object, definition) else {
-        return Ok(false);
+        return Ok(None);
     };
     let mut transaction = connection.begin().await?;
     let made = sqlx::raw_sql(AssertSqlSafe(probe.make))
@@ -33,9 +43,8 @@ pub async fn is_the_same(
     };
     transaction.rollback().await?;
     match read {
-        Ok(read) => Ok(read.as_deref() == Some(expected)),
-        Err(error) if error.as_database_error().is_some() => Ok(false),
-        Err(error) => Err(error),
+        Err(error) if error.as_database_error().is_some() => Ok(None),
+        read => read,
     }
 }
 
@@ -66,6 +75,10 @@ impl Probe {
                     ),
                 })
             }
+            "view" => Some(Self {
+                make: format!("CREATE TEMP VIEW laneset_probe AS {definition}"),
+                read: "SELECT pg_get_viewdef('laneset_probe'::regclass)".to_owned(),
+            }),
             _ => None,
         }
     }
