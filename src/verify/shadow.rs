@@ -24,7 +24,7 @@ pub enum Server {
 pub enum Database {
     Postgres {
         name: String,
-        maintenance: PgConnectOptions,
+        maintenance: Box<PgConnectOptions>,
         /// The server's: `15.9`.
         version: String,
     },
@@ -68,7 +68,7 @@ impl Server {
             }
             databases.push(Database::Postgres {
                 name,
-                maintenance: self.maintenance(),
+                maintenance: Box::new(self.maintenance()),
                 version: version.clone(),
             });
         }
@@ -89,7 +89,7 @@ impl Database {
                 maintenance,
                 version,
             } => {
-                let options = maintenance.clone().database(name);
+                let options = (**maintenance).clone().database(name);
                 (options.connect().await?, Engine::Postgres(version.clone()))
             }
             Database::PGlite { instance, version } => {
