@@ -315,13 +315,17 @@ pub struct VerifyArguments {
     #[arg(long, requires = "database_url")]
     pub shadow: bool,
 
-    /// A server to lend, with --shadow: postgres://user:password@host:port/name
+    /// Replay nothing: look at the database of --database-url, which is only read, and say where it is not as declared
+    #[arg(long, requires = "database_url", conflicts_with_all = ["shadow", "pg_version", "pglite", "no_pglite", "git_base"])]
+    pub live: bool,
+
+    /// A server to lend, with --shadow, or a database to look at, with --live: postgres://user:password@host:port/name
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
-    /// How long one statement may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
-    pub statement_timeout: u64,
+    /// How long one statement may take, in seconds [default: 60; with --live, 5]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub statement_timeout: Option<u64>,
 
     /// The major version of the Postgres binaries to use [default: the newest on this machine]
     #[arg(long, value_name = "VERSION", conflicts_with = "shadow")]

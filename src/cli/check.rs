@@ -18,14 +18,15 @@ use crate::render;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome, Status};
 use crate::report::{concise, full, json};
-use crate::rules::{query_not_covered, registry};
+use crate::rules::query_not_covered;
+use crate::rules::registry::{self, Command};
 
 /// Checks the repository and reports.
 ///
 /// # Errors
 /// Whatever keeps the check from being made.
 pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
-    let rules = rules(arguments, "check")?;
+    let rules = rules(arguments, Command::Check)?;
     let manifest = manifest::path(arguments.config.as_deref())?;
     let declaration = match manifest::load(&manifest, arguments.color)? {
         Loaded::Declaration(declaration) => declaration,
@@ -78,6 +79,7 @@ pub fn outcome(
         },
         lane_sets: lane_sets(&compared, &located),
         findings,
+        live: Vec::new(),
         notes: notes(declaration),
     };
     outcome.show_interpolations();
@@ -187,7 +189,7 @@ pub fn report(outcome: &Outcome, arguments: &CheckArguments) -> anyhow::Result<E
 }
 
 /// Every rule of that command, in the order of the list.
-pub fn all_rules(command: &str) -> Vec<RuleId> {
+pub fn all_rules(command: Command) -> Vec<RuleId> {
     let rules = registry::RULES.iter();
     let rules = rules.filter(|rule| rule.is_judged_by(command));
     rules.map(|rule| rule.id).collect()
@@ -197,7 +199,7 @@ pub fn all_rules(command: &str) -> Vec<RuleId> {
 ///
 /// # Errors
 /// When a rule is named that does not exist, or none is left.
-pub fn rules(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<RuleId>> {
+pub fn rules(arguments: &CheckArguments, command: Command) -> anyhow::Result<Vec<RuleId>> {
     let known = |names: &[String]| -> anyhow::Result<Vec<RuleId>> {
         names
             .iter()

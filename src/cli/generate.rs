@@ -23,6 +23,7 @@ use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
 use crate::report::visible::one_line;
+use crate::rules::registry::Command;
 use crate::source::file::{Location, RepoPath};
 use crate::write::apply::apply;
 use crate::write::diff::{Colors, unified};
@@ -162,7 +163,7 @@ impl<'a> Generation<'a> {
 
     fn outcome_after(&self, declaration: &Declaration, plan: &Plan) -> anyhow::Result<Outcome> {
         let after = self.root.with(&plan.changes);
-        check::outcome(declaration, &after, &check::all_rules("check"))
+        check::outcome(declaration, &after, &check::all_rules(Command::Check))
             .context("what was planned cannot be read back, so nothing was written; the files are as they were, and laneset is at fault")
     }
 

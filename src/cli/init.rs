@@ -28,6 +28,7 @@ use crate::render::predicate::{literal, predicate};
 use crate::report::full;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::Status;
+use crate::rules::registry::Command;
 use crate::source::file::{RepoPath, SourceFile};
 use crate::write::apply::apply;
 
@@ -56,7 +57,7 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     let draft = draft(&root, &places, &index, &column)?;
     let text = draft.text();
     let declaration = parsed(&text, arguments)?;
-    let outcome = check::outcome(&declaration, &root, &check::all_rules("check"))?;
+    let outcome = check::outcome(&declaration, &root, &check::all_rules(Command::Check))?;
     let name = path
         .file_name()
         .map_or_else(|| FILE_NAME.into(), |name| name.to_string_lossy());

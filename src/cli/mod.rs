@@ -20,3 +20,4 @@ pub mod reaped;
 pub mod signals;
 pub mod status;
 pub mod verify;
+mod verify_live;

@@ -10,11 +10,12 @@ use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::progress::Progress;
 use super::signals::Signals;
-use super::{check, live};
+use super::{check, live, verify_live};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
 use crate::report::outcome::{Checked, Outcome};
+use crate::rules::registry::Command;
 use crate::source::file::RepoPath;
 use crate::verify::binaries;
 use crate::verify::cluster::Cluster;
@@ -24,12 +25,18 @@ use crate::verify::material::{Material, Wanted};
 use crate::verify::pglite::{Package, has_node};
 use crate::verify::shadow::Server;
 
-/// Replays on a server and reports.
+/// How long one statement of a migration may take where nobody says, in seconds.
+const STATEMENT_TIMEOUT: u64 = 60;
+
+/// Replays on a server and reports; with `--live`, looks at a database.
 ///
 /// # Errors
 /// When there is no server, a file cannot be read, or something does not run to its end.
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
-    let rules = check::rules(&arguments.check, "verify")?;
+    if arguments.live {
+        return verify_live::run(arguments);
+    }
+    let rules = check::rules(&arguments.check, Command::Verify)?;
     let manifest = manifest::path(arguments.check.config.as_deref())?;
     let declaration = match manifest::load(&manifest, arguments.check.color)? {
         Loaded::Declaration(declaration) => declaration,
@@ -66,9 +73,9 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
             patches: material.patches.len(),
             ..Checked::default()
         },
-        lane_sets: Vec::new(),
         findings: verified.findings.into_iter().chain(drifted).collect(),
         notes: verified.notes.into_iter().chain(notes).collect(),
+        ..Outcome::default()
     };
     outcome
         .findings
@@ -137,7 +144,9 @@ fn material(
     let wanted = Wanted {
         patches: of_patches.iter().any(|rule| rules.contains(rule)),
         git_base: arguments.git_base.as_deref(),
-        statement_timeout: Duration::from_secs(arguments.statement_timeout),
+        statement_timeout: Duration::from_secs(
+            arguments.statement_timeout.unwrap_or(STATEMENT_TIMEOUT),
+        ),
     };
     let material = Material::read(declaration, root, wanted).with_context(|| {
         match wanted.patches {

@@ -17,6 +17,9 @@ pub trait Format: Sync {
     /// A reason, as the end of "cannot be read: …".
     fn parts(&self, text: &str) -> Result<Parts, String>;
 
+    /// The table in which the tool records the versions that it has applied, a row each, in a column `version`.
+    fn history_table(&self) -> &'static str;
+
     /// The name of a new migration's file.
     fn file_name(&self, version: &str, slug: &str) -> String;
 
@@ -113,6 +116,10 @@ impl Format for Dbmate {
             up: part(&up, end),
             down: down.map(|down| part(&down, text.len())),
         })
+    }
+
+    fn history_table(&self) -> &'static str {
+        "schema_migrations"
     }
 
     fn file_name(&self, version: &str, slug: &str) -> String {

@@ -23,6 +23,10 @@ pub enum RuleId {
     EmbeddedReplayDrift,
     EmbeddedNotIdempotent,
     IndexNotUsed,
+    LiveIndexDrift,
+    InvalidIndex,
+    PendingMigration,
+    UnknownMigration,
 }
 
 impl RuleId {
@@ -43,12 +47,16 @@ impl RuleId {
             RuleId::EmbeddedReplayDrift => "embedded-replay-drift",
             RuleId::EmbeddedNotIdempotent => "embedded-not-idempotent",
             RuleId::IndexNotUsed => "index-not-used",
+            RuleId::LiveIndexDrift => "live-index-drift",
+            RuleId::InvalidIndex => "invalid-index",
+            RuleId::PendingMigration => "pending-migration",
+            RuleId::UnknownMigration => "unknown-migration",
         }
     }
 
     pub fn level(self) -> Level {
         match self {
-            RuleId::UnprovableQuery => Level::Warning,
+            RuleId::UnprovableQuery | RuleId::UnknownMigration => Level::Warning,
             _ => Level::Error,
         }
     }

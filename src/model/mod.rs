@@ -5,6 +5,7 @@ pub mod declaration;
 pub mod domain;
 pub mod file_change;
 pub mod finding;
+pub mod index_facts;
 pub mod index_setting;
 pub mod lane;
 pub mod migration_step;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::outcome::{LaneSetOutcome, Outcome, SiteOutcome};
 use crate::model::finding::Finding;
+use crate::model::index_facts::IndexFacts;
 use crate::model::lane::{Lane, Value};
 use crate::source::file::Location;
 
@@ -29,6 +30,8 @@ struct Report<'a> {
     checked: CheckedReport,
     lane_sets: Vec<LaneSetReport<'a>>,
     findings: Vec<FindingReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    live: Vec<LiveReport<'a>>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +83,19 @@ struct FindingReport<'a> {
     fingerprint: String,
 }
 
+/// An index of a live database, where one was looked at.
+#[derive(Serialize)]
+struct LiveReport<'a> {
+    lane_set: &'a str,
+    index: &'a str,
+    valid: bool,
+    size_bytes: i64,
+    /// From 0 to 1.
+    bloat: Option<f64>,
+    scans: i64,
+    statistics_since: Option<&'a str>,
+}
+
 /// Lines and columns count from 1, columns count characters. The end is the position after the last character: `end_column - column` is
 /// the length of a span on one line.
 #[derive(Serialize)]
@@ -123,6 +139,7 @@ fn report(outcome: &Outcome) -> Report<'_> {
             .zip(outcome.fingerprints())
             .map(|(each, fingerprint)| finding(each, fingerprint))
             .collect(),
+        live: outcome.live.iter().map(live).collect(),
     }
 }
 
@@ -158,6 +175,18 @@ fn finding(finding: &Finding, fingerprint: String) -> FindingReport<'_> {
         help: finding.help.as_deref(),
         fixable: finding.is_fixable,
         fingerprint,
+    }
+}
+
+fn live(facts: &IndexFacts) -> LiveReport<'_> {
+    LiveReport {
+        lane_set: &facts.lane_set,
+        index: &facts.index,
+        valid: facts.is_valid,
+        size_bytes: facts.size_bytes,
+        bloat: facts.bloat,
+        scans: facts.scans,
+        statistics_since: facts.statistics_since.as_deref(),
     }
 }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::interpolation;
 use crate::model::finding::{Finding, Level};
+use crate::model::index_facts::IndexFacts;
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
 use crate::model::site::Role;
@@ -20,6 +21,8 @@ pub struct Outcome {
     pub lane_sets: Vec<LaneSetOutcome>,
     /// In the order of [`Outcome::sort`] once that was called.
     pub findings: Vec<Finding>,
+    /// The declared indexes of a live database, where one was looked at.
+    pub live: Vec<IndexFacts>,
     /// What was declared and not checked, each a sentence without a full stop.
     pub notes: Vec<String>,
 }

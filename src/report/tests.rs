@@ -179,6 +179,7 @@ fn red() -> Outcome {
             ],
         }],
         findings: vec![narrow, unprovable, index],
+        live: Vec::new(),
         notes: vec!["the heartbeat of lane auth was not checked".into()],
     }
 }

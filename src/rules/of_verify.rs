@@ -37,3 +37,31 @@ pub const INDEX_NOT_USED: Rule = Rule {
     page: include_str!("index_not_used.md"),
     judge: Judge::Server,
 };
+
+pub const LIVE_INDEX_DRIFT: Rule = Rule {
+    id: RuleId::LiveIndexDrift,
+    summary: "the live database lacks the index, or has it with another predicate",
+    page: include_str!("live_index_drift.md"),
+    judge: Judge::Live,
+};
+
+pub const INVALID_INDEX: Rule = Rule {
+    id: RuleId::InvalidIndex,
+    summary: "an index on a governed table is invalid in the live database",
+    page: include_str!("invalid_index.md"),
+    judge: Judge::Live,
+};
+
+pub const PENDING_MIGRATION: Rule = Rule {
+    id: RuleId::PendingMigration,
+    summary: "a migration is not applied to the live database",
+    page: include_str!("pending_migration.md"),
+    judge: Judge::Live,
+};
+
+pub const UNKNOWN_MIGRATION: Rule = Rule {
+    id: RuleId::UnknownMigration,
+    summary: "the live database has a migration applied that has no file",
+    page: include_str!("unknown_migration.md"),
+    judge: Judge::Live,
+};

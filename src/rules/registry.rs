@@ -19,30 +19,59 @@ pub enum Judge {
     Gate(fn(&Compared) -> Vec<Finding>),
     /// `laneset verify`, which asks a server (`verify::judge`).
     Server,
+    /// `laneset verify --live`, which looks at a database (`verify::live`).
+    Live,
+}
+
+/// What judges by rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    Check,
+    Verify,
+    VerifyLive,
+}
+
+impl Command {
+    /// As it is typed.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Command::Check => "check",
+            Command::Verify => "verify",
+            Command::VerifyLive => "verify --live",
+        }
+    }
 }
 
 impl Rule {
     /// The command that judges by it first.
-    pub fn command(&self) -> &'static str {
+    pub fn command(&self) -> Command {
         match self.judge {
-            Judge::Gate(_) => "check",
-            Judge::Server => "verify",
+            Judge::Gate(_) => Command::Check,
+            Judge::Server => Command::Verify,
+            Judge::Live => Command::VerifyLive,
         }
     }
 
-    /// Whether a command judges by it. What an index holds a server can tell too.
-    pub fn is_judged_by(&self, command: &str) -> bool {
-        let of_indexes = [
-            RuleId::MigrationsDrift,
-            RuleId::EmbeddedDrift,
-            RuleId::IndexDrift,
-        ];
-        self.command() == command || (command == "verify" && of_indexes.contains(&self.id))
+    /// Whether a command judges by it. Some of what the gate reads a server can tell too.
+    pub fn is_judged_by(&self, command: Command) -> bool {
+        use RuleId::{EmbeddedDrift, IndexDrift, LaneNotAdmitted, MigrationsDrift, SiteMissing};
+        let too: &[RuleId] = match command {
+            Command::Check => &[],
+            Command::Verify => &[
+                MigrationsDrift,
+                EmbeddedDrift,
+                IndexDrift,
+                LaneNotAdmitted,
+                SiteMissing,
+            ],
+            Command::VerifyLive => &[LaneNotAdmitted, SiteMissing],
+        };
+        self.command() == command || too.contains(&self.id)
     }
 }
 
 /// Every rule.
-pub const RULES: [Rule; 15] = [
+pub const RULES: [Rule; 19] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -58,6 +87,10 @@ pub const RULES: [Rule; 15] = [
     super::of_verify::EMBEDDED_REPLAY_DRIFT,
     super::of_verify::EMBEDDED_NOT_IDEMPOTENT,
     super::of_verify::INDEX_NOT_USED,
+    super::of_verify::LIVE_INDEX_DRIFT,
+    super::of_verify::INVALID_INDEX,
+    super::of_verify::PENDING_MIGRATION,
+    super::of_verify::UNKNOWN_MIGRATION,
 ];
 
 /// The rule of that id.
@@ -69,7 +102,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 pub fn judge(compared: &Compared) -> Vec<Finding> {
     let gate = RULES.iter().filter_map(|rule| match rule.judge {
         Judge::Gate(check) => Some(check),
-        Judge::Server => None,
+        Judge::Server | Judge::Live => None,
     });
     gate.flat_map(|check| check(compared)).collect()
 }

@@ -1,5 +1,6 @@
 //! `schema.sql` itself, restored.
 
+use super::admission::not_admitted;
 use super::catalog::Catalog;
 use super::indexes::{BY_SCHEMA, Judged, judged};
 use super::judge::{Task, VerifyError};
@@ -30,10 +31,10 @@ pub async fn load(database: &Database, task: Task<'_>) -> Result<Dumped, VerifyE
     task.watch.done(Replay::Schema, 1, 1);
     let catalog = session.look().await?;
     let indexes = judged(&mut session.connection, task.declaration, BY_SCHEMA).await?;
-    let findings = match task.material.migrations.is_empty() {
-        true => plans::unused_indexes(&mut session.connection, task.declaration).await?,
-        false => Vec::new(),
-    };
+    let mut findings = not_admitted(&mut session.connection, task.declaration, BY_SCHEMA).await?;
+    if task.material.migrations.is_empty() {
+        findings.extend(plans::unused_indexes(&mut session.connection, task.declaration).await?);
+    }
     Ok(Dumped {
         session,
         catalog,

@@ -1,5 +1,6 @@
 //! The embedded patches, as an application runs them at every boot.
 
+use super::admission::not_admitted;
 use super::catalog::{Catalog, Change};
 use super::dumped::restore;
 use super::findings::{embedded_drift, last_word, not_idempotent, not_mirrored};
@@ -63,6 +64,7 @@ pub async fn boot(database: &Database, task: Task<'_>) -> Result<Booted, VerifyE
             break;
         }
     }
+    findings.extend(not_admitted(&mut session.connection, task.declaration, BY_PATCHES).await?);
     Ok(Booted {
         indexes: judged(&mut session.connection, task.declaration, BY_PATCHES).await?,
         session,

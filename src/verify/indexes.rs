@@ -20,19 +20,24 @@ pub struct State {
     pub rule: RuleId,
     /// `the migrations`, `the patches`
     pub by: &'static str,
+    /// The beginning of a sentence about what is there.
+    pub holder: &'static str,
 }
 
 pub const BY_MIGRATIONS: State = State {
     rule: RuleId::MigrationsDrift,
     by: "the migrations",
+    holder: "by the migrations Postgres has",
 };
 pub const BY_SCHEMA: State = State {
     rule: RuleId::IndexDrift,
     by: "the dump",
+    holder: "by the dump Postgres has",
 };
 pub const BY_PATCHES: State = State {
     rule: RuleId::EmbeddedDrift,
     by: "the patches",
+    holder: "by the patches Postgres has",
 };
 
 /// What a declared index turned out to be.
@@ -124,7 +129,7 @@ async fn as_postgres_stores(
 }
 
 /// Whether the stored text holds the declared rows, in other words or another order.
-fn mean_the_same(stored: &str, lane_set: &LaneSet) -> bool {
+pub(super) fn mean_the_same(stored: &str, lane_set: &LaneSet) -> bool {
     let enums = match lane_set
         .admitted_by
         .as_ref()
@@ -156,16 +161,11 @@ fn finding(
     (stored, wanted): (Option<String>, Option<String>),
 ) -> Finding {
     let (set, name) = (&lane_set.name.value, &index.name.value);
-    let by = state.by;
+    let State { by, holder, .. } = state;
     let message = match (&stored, &wanted) {
-        (None, _) => format!(
-            "Postgres has no index {name} on {} by {by}",
-            lane_set.table.value
-        ),
+        (None, _) => format!("{holder} no index {name} on {}", lane_set.table.value),
         (_, None) => format!("Postgres refuses the declared condition of {set} on what {by} make"),
-        _ => {
-            format!("by {by} Postgres has index {name} with another condition than {set} declares")
-        }
+        _ => format!("{holder} index {name} with another condition than {set} declares"),
     };
     let lanes = declaration.location(lane_set.lanes.span);
     Finding {

@@ -1,5 +1,6 @@
 //! The migrations, up; and the newest one down and up again.
 
+use super::admission::not_admitted;
 use super::catalog::Catalog;
 use super::findings::down_not_inverse;
 use super::indexes::{BY_MIGRATIONS, Judged, judged};
@@ -29,6 +30,7 @@ pub async fn migrate(database: &Database, task: Task<'_>) -> Result<Migrated, Ve
     let catalog = session.look().await?;
     let indexes = judged(&mut session.connection, task.declaration, BY_MIGRATIONS).await?;
     let mut findings = plans::unused_indexes(&mut session.connection, task.declaration).await?;
+    findings.extend(not_admitted(&mut session.connection, task.declaration, BY_MIGRATIONS).await?);
     if let Some(newest) = task.material.migrations.last() {
         findings.extend(down_and_up(&mut session, newest, &before).await?);
     }

@@ -5,6 +5,7 @@
 //! of: the migrations ([`migrated`]), the dump ([`dumped`]), the patches ([`embedded`]). A [`catalog::Catalog`] is what one of them has
 //! become, and [`judge`] says where two of them should be the same and are not.
 
+mod admission;
 pub mod binaries;
 pub mod catalog;
 pub mod cluster;
@@ -14,6 +15,7 @@ mod extensions;
 mod findings;
 pub mod indexes;
 pub mod judge;
+pub mod live;
 pub mod material;
 mod migrated;
 mod owner;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use laneset::rules::registry::find;
+use laneset::rules::registry::{Command, find};
 
 use crate::program::{Copy, check, in_tests, run};
 
@@ -12,7 +12,7 @@ fn what_is_fixable_is_fixed() {
     for entry in fs::read_dir(in_tests("rules")).unwrap() {
         let entry = entry.unwrap();
         let rule = entry.file_name().into_string().unwrap();
-        if find(&rule).unwrap().command() != "check" {
+        if find(&rule).unwrap().command() != Command::Check {
             continue;
         }
         let repository = Copy::of(&entry.path().join("red"));

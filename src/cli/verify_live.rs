@@ -1,0 +1,67 @@
+//! `laneset verify --live`: whether a live database is as declared.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::arguments::VerifyArguments;
+use super::exit::Exit;
+use super::manifest::{self, Loaded};
+use super::{check, live};
+use crate::locate::migrations::Migrations;
+use crate::locate::walk::Root;
+use crate::report::outcome::{Checked, Outcome};
+use crate::rules::registry::Command;
+use crate::verify::live::look;
+
+/// How long one statement may take where nobody says, in seconds: others use this database.
+const STATEMENT_TIMEOUT: u64 = 5;
+
+/// Looks at the database and reports.
+///
+/// # Errors
+/// When it cannot be reached or looked at, or a migration cannot be read.
+pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
+    let rules = check::rules(&arguments.check, Command::VerifyLive)?;
+    let manifest = manifest::path(arguments.check.config.as_deref())?;
+    let declaration = match manifest::load(&manifest, arguments.check.color)? {
+        Loaded::Declaration(declaration) => declaration,
+        Loaded::Invalid => return Ok(Exit::CouldNotCheck),
+    };
+    if declaration.lane_sets.is_empty() {
+        let path = declaration.file.path();
+        anyhow::bail!("{path}: nothing to verify: no lane set is declared");
+    }
+    let root = Root::new(manifest.parent().unwrap_or(Path::new(".")));
+    let declared = &declaration.migrations;
+    let migrations = match root.exists(&declared.dir.path) {
+        true => Some(Migrations::read(&root, declared)?),
+        false => None,
+    };
+    let url = arguments.database_url.as_deref();
+    let url = url.context("--live needs --database-url or DATABASE_URL")?;
+    let database = live::database(url, "laneset verify")?;
+    let longest = Duration::from_secs(arguments.statement_timeout.unwrap_or(STATEMENT_TIMEOUT));
+    let looked = live::block_on(async {
+        let mut connection = live::open(&database).await?;
+        let looked = look(&mut connection, &declaration, migrations.as_ref(), longest).await;
+        looked.map_err(|error| live::told(&error).context("the database cannot be looked at"))
+    })?;
+    let mut outcome = Outcome {
+        checked: Checked {
+            lane_sets: declaration.lane_sets.len(),
+            migrations: migrations.map_or(0, |migrations| migrations.files.len()),
+            ..Checked::default()
+        },
+        findings: looked.findings,
+        live: looked.indexes,
+        notes: looked.notes,
+        ..Outcome::default()
+    };
+    outcome
+        .findings
+        .retain(|finding| rules.contains(&finding.rule));
+    outcome.sort();
+    check::report(&outcome, &arguments.check)
+}

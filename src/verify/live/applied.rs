@@ -1,0 +1,130 @@
+//! Which migrations the live database has.
+
+use std::collections::BTreeSet;
+
+use sqlx::Row;
+use sqlx::postgres::PgConnection;
+
+use super::{LIVE, rows_if_allowed};
+use crate::locate::formats::Format;
+use crate::locate::migrations::Migrations;
+use crate::model::declaration::Declaration;
+use crate::model::finding::{Finding, Remark, RuleId};
+use crate::source::file::Location;
+
+/// The versions that the migration tool has recorded.
+pub enum Recorded {
+    /// The tool's table is not there.
+    NoTable(&'static str),
+    Versions(BTreeSet<String>),
+    /// Postgres does not let them be read, and says why.
+    Unreadable(String),
+}
+
+impl Recorded {
+    /// # Errors
+    /// What Postgres says, but for a refusal.
+    pub async fn read(connection: &mut PgConnection, format: &dyn Format) -> sqlx::Result<Self> {
+        let table = format.history_table();
+        let found: Option<String> = sqlx::query_scalar(
+            "SELECT coalesce(to_regclass($1), to_regclass('public.' || $1))::text",
+        )
+        .bind(table)
+        .fetch_one(&mut *connection)
+        .await?;
+        let Some(found) = found else {
+            return Ok(Recorded::NoTable(table));
+        };
+        // The name comes from Postgres, quoted where that is needed.
+        let query = format!("SELECT version::text AS version FROM {found}");
+        let rows = match rows_if_allowed(connection, query).await? {
+            Ok(rows) => rows,
+            Err(error) => return Ok(Recorded::Unreadable(error.message().to_owned())),
+        };
+        let versions = rows.iter().map(|row| row.try_get("version"));
+        Ok(Recorded::Versions(versions.collect::<sqlx::Result<_>>()?))
+    }
+}
+
+/// `pending-migration` and `unknown-migration`.
+pub fn findings(
+    declaration: &Declaration,
+    migrations: &Migrations,
+    recorded: Recorded,
+) -> Vec<Finding> {
+    let versions = match recorded {
+        Recorded::Versions(versions) => versions,
+        Recorded::NoTable(_) if migrations.files.is_empty() => return Vec::new(),
+        Recorded::NoTable(table) => {
+            let message = format!(
+                "{} no table {table}: none of the {} migrations is recorded as applied",
+                LIVE.holder,
+                migrations.files.len()
+            );
+            return vec![of_all(declaration, RuleId::PendingMigration, message)];
+        }
+        Recorded::Unreadable(why) => {
+            let message = format!("which migrations the live database has cannot be told: {why}");
+            return vec![of_all(declaration, RuleId::PendingMigration, message)];
+        }
+    };
+    let files = migrations.files.iter().zip(migrations.versions());
+    let pending = files.filter(|(_, version)| !versions.contains(*version));
+    let mut findings: Vec<Finding> = pending
+        .map(|(file, version)| {
+            let message = format!("migration {version} is not applied to the live database");
+            let culprit = Remark {
+                location: Location::top(file),
+                text: "pending".to_owned(),
+            };
+            Finding {
+                help: Some("apply it, with the tool that applies the others".to_owned()),
+                ..finding(RuleId::PendingMigration, message, culprit)
+            }
+        })
+        .collect();
+    let known: BTreeSet<&str> = migrations.versions().collect();
+    let unknown = versions
+        .iter()
+        .filter(|version| !known.contains(version.as_str()));
+    findings.extend(unknown.map(|version| {
+        let message = format!("{} applied migration {version}, which has no file here", LIVE.holder);
+        Finding {
+            help: Some(
+                "the database is ahead of this commit: look from the one that it was deployed from; or a migration that was applied has lost its file"
+                    .to_owned(),
+            ),
+            ..of_all(declaration, RuleId::UnknownMigration, message)
+        }
+    }));
+    findings
+}
+
+/// A finding about the migrations as a whole.
+fn of_all(declaration: &Declaration, rule: RuleId, message: String) -> Finding {
+    let dir = declaration.migrations.dir.declared_at;
+    let culprit = Remark {
+        location: dir.map_or_else(
+            || Location::top(&declaration.file),
+            |span| declaration.location(span),
+        ),
+        text: format!("the migrations of {}", declaration.migrations.dir.path),
+    };
+    finding(rule, message, culprit)
+}
+
+fn finding(rule: RuleId, message: String, culprit: Remark) -> Finding {
+    Finding {
+        rule,
+        lane_set: None,
+        subject: message.clone(),
+        message,
+        culprit,
+        related: Vec::new(),
+        missing: Vec::new(),
+        extra: Vec::new(),
+        help: None,
+        disagreement: None,
+        is_fixable: false,
+    }
+}

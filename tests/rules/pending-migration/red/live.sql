@@ -1,0 +1,7 @@
+CREATE TABLE schema_migrations (version varchar PRIMARY KEY);
+INSERT INTO schema_migrations VALUES ('20260501');
+CREATE TABLE public.orders (
+    id bigint PRIMARY KEY,
+    channel text NOT NULL,
+    CONSTRAINT orders_channel_check CHECK (channel IN ('shop', 'phone', 'fax'))
+);
