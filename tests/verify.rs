@@ -1,6 +1,7 @@
 //! `laneset verify`, on throwaway servers and on one that is lent.
 
 mod embedded;
+mod live;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

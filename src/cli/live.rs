@@ -66,9 +66,12 @@ fn all(declaration: &Declaration) -> anyhow::Result<Vec<(LaneSet, Reaper)>> {
 /// # Errors
 /// When that is no connection string. It is not repeated, for it may hold a password.
 pub fn database(url: &str, application: &str) -> anyhow::Result<PgConnectOptions> {
-    options(url, application).context(
-        "the database URL (--database-url or DATABASE_URL) cannot be read; write postgres://user:password@host:port/name",
-    )
+    options(url, application).map_err(|_| {
+        anyhow::anyhow!(
+            "the database URL (--database-url or DATABASE_URL) cannot be read; write postgres://user:password@host:port/name, with \
+             percent-encoding for what is special in a password, and options that Postgres knows"
+        )
+    })
 }
 
 /// Sends the log to standard error: what is at least as grave as `most`, for machines where the output is for machines.

@@ -3,10 +3,11 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Row};
 
-use crate::compare::declared_predicate;
+use crate::compare::{declared_predicate, lanes_of};
 use crate::locate::stored_condition::read_stored;
 use crate::model::declaration::{AdmittedBy, Declaration, IndexDeclaration, LaneSet};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
+use crate::model::lane::Lane;
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
@@ -130,19 +131,34 @@ async fn as_postgres_stores(
 
 /// Whether the stored text holds the declared rows, in other words or another order.
 pub(super) fn mean_the_same(stored: &str, lane_set: &LaneSet) -> bool {
-    let enums = match lane_set
-        .admitted_by
-        .as_ref()
-        .map(|admitted| &admitted.value)
-    {
-        Some(AdmittedBy::Enum(name)) => vec![name],
-        _ => Vec::new(),
-    };
     let declared = declared_predicate(lane_set, Role::Index);
-    read_stored(stored, enums.into_iter()).is_some_and(|stored| {
+    understood(stored, lane_set).is_some_and(|stored| {
         same_conditions(&stored, &declared)
             || Relation::between(&Rows::of(&stored), &Rows::of(&declared)) == Relation::Same
     })
+}
+
+fn understood(stored: &str, lane_set: &LaneSet) -> Option<Predicate> {
+    let admitted = lane_set.admitted_by.as_ref();
+    let declared_enum = match admitted.map(|admitted| &admitted.value) {
+        Some(AdmittedBy::Enum(name)) => Some(name),
+        _ => None,
+    };
+    read_stored(stored, declared_enum.into_iter())
+}
+
+/// The lanes that are declared and not in the stored text, and those that are there and not declared; none when that cannot be told.
+pub(super) fn missing_and_extra(stored: &str, lane_set: &LaneSet) -> [Vec<Lane>; 2] {
+    let declared = &lane_set.lanes.value;
+    let here = understood(stored, lane_set).and_then(|stored| lanes_of(lane_set, &stored));
+    let Some(here) = here else {
+        return [Vec::new(), Vec::new()];
+    };
+    let without = |lanes: &[Lane], others: &[Lane]| {
+        let left = lanes.iter().filter(|lane| !others.contains(lane));
+        left.cloned().collect()
+    };
+    [without(declared, &here), without(&here, declared)]
 }
 
 fn same_conditions(one: &Predicate, other: &Predicate) -> bool {
@@ -168,6 +184,9 @@ fn finding(
         _ => format!("{holder} index {name} with another condition than {set} declares"),
     };
     let lanes = declaration.location(lane_set.lanes.span);
+    let [missing, extra] = stored.as_deref().map_or_else(Default::default, |stored| {
+        missing_and_extra(stored, lane_set)
+    });
     Finding {
         rule: state.rule,
         lane_set: Some(set.clone()),
@@ -180,8 +199,8 @@ fn finding(
             location: lanes,
             text: format!("{set} declares these lanes"),
         }],
-        missing: Vec::new(),
-        extra: Vec::new(),
+        missing,
+        extra,
         help: Some(
             "`laneset check` says which statement it is, and `laneset generate` mends it"
                 .to_owned(),

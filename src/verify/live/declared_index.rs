@@ -12,7 +12,7 @@ use crate::model::index_facts::IndexFacts;
 use crate::model::site::Role;
 use crate::render;
 use crate::render::predicate::qualified;
-use crate::verify::indexes::mean_the_same;
+use crate::verify::indexes::{mean_the_same, missing_and_extra};
 
 /// A row an index of the table: those that are invalid, and the declared one.
 const INDEXES: &str = r"
@@ -122,8 +122,13 @@ fn drift(
         Some(stored) if mean_the_same(stored, lane_set) => return None,
         Some(_) => format!("{holder} index {name} with another condition than {set} declares"),
     };
+    let [missing, extra] = stored.as_deref().map_or_else(Default::default, |stored| {
+        missing_and_extra(stored, lane_set)
+    });
     let declared = render::predicate::predicate(&declared_predicate(lane_set, Role::Index));
     Some(Finding {
+        missing,
+        extra,
         disagreement: stored.map(|here| Disagreement { here, declared }),
         help: Some(format!(
             "apply the migrations that are pending; where none is, `laneset check` says whether they lead to {name} as declared"
