@@ -156,19 +156,13 @@ fn generic_receiver(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
 fn element(assembler: &Assembler, node: NodeId) -> Option<Element> {
     let syntax = assembler.syntax;
     let node = assembler.through_wrappers(node);
-    if let Some(integer) = integer(syntax, node) {
+    if let Some(integer) = assembler.integer(node) {
         return Some(Element::Integer(integer));
     }
     match assembler.shape(node) {
         Shape::Name => {
-            let value = assembler.constants.value(syntax, syntax.text(node))?;
-            integer(syntax, assembler.through_wrappers(value))
-                .map(Element::Integer)
-                .or_else(|| {
-                    assembler
-                        .constant_text(syntax.text(node))
-                        .map(Element::Text)
-                })
+            let text = assembler.constant_text(syntax.text(node));
+            text.map(Element::Text)
         }
         Shape::Text | Shape::Run(_) | Shape::Chain(_) => {
             assembler.plain_text(node).map(Element::Text)
@@ -179,19 +173,6 @@ fn element(assembler: &Assembler, node: NodeId) -> Option<Element> {
         | Shape::Wrapper(_)
         | Shape::Other => None,
     }
-}
-
-fn integer(syntax: &Syntax, node: NodeId) -> Option<i64> {
-    let text = match syntax.kind(node) {
-        Kind::Integer => syntax.text(node),
-        Kind::Unary => {
-            let digits = syntax.children(node).last()?;
-            (syntax.kind(digits) == Kind::Integer && syntax.text(node).starts_with('-'))
-                .then(|| syntax.text(node))?
-        }
-        _ => return None,
-    };
-    text.replace(['_', ' '], "").parse().ok()
 }
 
 #[cfg(test)]

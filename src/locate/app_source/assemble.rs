@@ -127,6 +127,34 @@ impl<'s, 'a> Assembler<'s, 'a> {
         self.constants.text(value, || self.plain_text(value))
     }
 
+    /// The value of an integer, or of the constant that holds one.
+    pub fn integer(&self, node: NodeId) -> Option<i64> {
+        let node = self.through_wrappers(node);
+        if matches!(self.shape(node), Shape::Name) {
+            return self.constant_integer(self.syntax.text(node));
+        }
+        self.written_integer(node)
+    }
+
+    fn constant_integer(&self, name: &str) -> Option<i64> {
+        let value = self.constants.value(self.syntax, name)?;
+        self.written_integer(self.through_wrappers(value))
+    }
+
+    /// In decimal: `010` is another number in some languages.
+    fn written_integer(&self, node: NodeId) -> Option<i64> {
+        let text = self.syntax.text(node);
+        let digits = match self.syntax.kind(node) {
+            Kind::Integer => node,
+            Kind::Unary if text.starts_with('-') => self.syntax.children(node).last()?,
+            _ => return None,
+        };
+        let digits_text = self.syntax.text(digits);
+        let is_decimal = digits_text == "0" || !digits_text.starts_with('0');
+        let is_integer = is_decimal && self.syntax.kind(digits) == Kind::Integer;
+        is_integer.then(|| text.replace(['_', ' '], "").parse().ok())?
+    }
+
     fn visit(
         &self,
         node: NodeId,
@@ -256,10 +284,15 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 span,
                 expression: Some(node),
                 bound,
-            } => steps.push(Step::Node { node, span, bound }),
+            } => match self.integer(node) {
+                Some(integer) if !bound => draft.builder.replaced(&integer.to_string(), span),
+                _ => steps.push(Step::Node { node, span, bound }),
+            },
             Piece::Interpolation { span, .. } => draft.parameter(span, None),
             Piece::Named { span, name } => {
-                match self.constant_text(&self.syntax.source()[name.range()]) {
+                let name = &self.syntax.source()[name.range()];
+                let integer = || self.constant_integer(name).map(|integer| integer.to_string());
+                match self.constant_text(name).or_else(integer) {
                     Some(text) => draft.add(&text, span),
                     None => draft.builder.verbatim(self.syntax.source(), span),
                 }

@@ -273,6 +273,13 @@ mod tests {
     }
 
     #[test]
+    fn integers_are_put_in_where_they_are_text_and_bound_where_they_are_values() {
+        let text = "const MOST = 4_000; const f = (n) => [`a <= ${MOST} - ${2}, ${n} ${010} ${0.5}`, sql`b < ${MOST}`]";
+        let expected = ["a <= 4000 - 2, $9001 $9002 $9003", "b < $9001"];
+        assert_eq!(all(text), expected);
+    }
+
+    #[test]
     fn the_span_of_a_word_after_an_escape_and_an_interpolation_is_exact() {
         let text = "x = sql`é \\n ${a.b} WHERE\r\n status = 'a' ${`n`} end`";
         let literal = &read(Language::Tsx, text, None)[0];
