@@ -12,7 +12,7 @@ use proptest::test_runner::TestCaseError;
 
 use super::cases::runner;
 use super::conditions::{Case, SCHEMA, lane_type, pair};
-use super::server::{Server, Session};
+use super::server::{Newer, Server, Session};
 
 /// What the planner makes of a query beside one partial index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,11 +65,20 @@ fn read(sql: &str) -> Predicate {
 
 #[test]
 fn what_is_proven_the_planner_can_use() {
-    let server = Server::shared();
-    let planner = RefCell::new(Planner::new(&server, "planner"));
+    proven_on(&Server::shared(), 600);
+}
+
+#[test]
+fn what_is_proven_a_newer_planner_can_use() {
+    let newer = Newer::unpacked();
+    proven_on(&newer.server(), 200);
+}
+
+fn proven_on(server: &Server, cases: u32) {
+    let planner = RefCell::new(Planner::new(server, "planner"));
     let counts: RefCell<BTreeMap<&str, usize>> = RefCell::default();
     let cautious: RefCell<Vec<String>> = RefCell::default();
-    let outcome = runner("planner", 600).run(
+    let outcome = runner("planner", cases).run(
         &pair(),
         |Case {
              conditions: (a, b), ..

@@ -21,7 +21,7 @@ use proptest::test_runner::TestCaseError;
 use super::cases::runner;
 use super::counterexamples::COUNTEREXAMPLES;
 use super::sequences::{BASELINE, files};
-use super::server::{Server, Session};
+use super::server::{Newer, Server, Session};
 
 const EMPTY: &str = "DROP SCHEMA IF EXISTS public, app, app2, \"Arch ive\" CASCADE; CREATE SCHEMA public; CREATE SCHEMA app; CREATE SCHEMA \"Arch ive\"";
 
@@ -250,11 +250,20 @@ fn assert_agree(
 
 #[test]
 fn a_replay_leads_where_postgres_leads() {
-    let server = Server::shared();
+    agrees_with(&Server::shared(), 300);
+}
+
+#[test]
+fn a_replay_leads_where_a_newer_postgres_leads() {
+    let newer = Newer::unpacked();
+    agrees_with(&newer.server(), 100);
+}
+
+fn agrees_with(server: &Server, cases: u32) {
     let session = RefCell::new(server.database("replays"));
     session.borrow_mut().execute("SET client_min_messages = error; ALTER DATABASE replays SET client_min_messages = error").unwrap();
     let counts: RefCell<BTreeMap<&str, usize>> = RefCell::default();
-    let outcome = runner("replay", 300).run(&files(), |files| {
+    let outcome = runner("replay", cases).run(&files(), |files| {
         let mut session = session.borrow_mut();
         let accepted = run_all(&mut session, &files);
         *counts.borrow_mut().entry("files").or_default() += files.len();

