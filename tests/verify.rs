@@ -2,6 +2,7 @@
 
 mod embedded;
 mod live;
+mod queries;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -78,7 +79,7 @@ fn the_reference_queue_leads_where_it_should_and_nothing_is_left() {
     );
     assert!(
         run.stdout
-            .ends_with("Checked 1 lane set: 7 migrations, 7 patches. No drift.\n"),
+            .ends_with("Checked 1 lane set: 7 migrations, 7 patches, 1 query. No drift.\n"),
         "{}",
         run.stdout
     );

@@ -71,6 +71,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
             lane_sets: declaration.lane_sets.len(),
             migrations: material.migrations.len(),
             patches: material.patches.len(),
+            queries: verified.queries,
             ..Checked::default()
         },
         findings: verified.findings.into_iter().chain(drifted).collect(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::app_source::literals::Alteration;
-use super::query::Found;
+use super::query::{Found, Piece};
 use crate::model::declaration::LaneSet;
 use crate::model::name::Identifier;
 use crate::model::predicate::Predicate;
@@ -13,7 +13,8 @@ use crate::model::relation::Relation;
 use crate::model::rows::Rows;
 use crate::model::site::Reading;
 use crate::read_sql::clause::{Clause, Governed, clauses};
-use crate::read_sql::placeholder::with_parameters;
+use crate::read_sql::placeholder::{for_planning, with_parameters};
+use crate::read_sql::split::{leading_words, statements};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -26,6 +27,8 @@ pub struct Seen<'a> {
     unread: Vec<(Span, String)>,
     /// How many pieces of SQL were read.
     pieces: usize,
+    /// By the place of a candidate's statement: the statement, as a server can plan it.
+    statements: BTreeMap<Place, String>,
 }
 
 struct Candidate {
@@ -69,15 +72,20 @@ impl<'a> Seen<'a> {
             candidates: Vec::new(),
             unread,
             pieces: 0,
+            statements: BTreeMap::new(),
         }
     }
 
-    pub fn read(&mut self, excerpt: &Excerpt, governed: Governed) {
+    pub fn read(&mut self, piece: &Piece, governed: Governed) {
+        let excerpt = &piece.excerpt;
         self.pieces += 1;
         let normal = with_parameters(excerpt.text());
         let source = |range: Range<usize>| excerpt.source_span(normal.source_span(range).range());
         match clauses(normal.text(), governed) {
             Ok(found) => {
+                if piece.is_whole && !found.is_empty() {
+                    self.keep_statements(excerpt.text(), &found);
+                }
                 for clause in found {
                     let candidate = self.candidate(clause, &source);
                     self.candidates.push(candidate);
@@ -86,6 +94,22 @@ impl<'a> Seen<'a> {
             // What does not name the lanes' column cannot hold a copy of them.
             Err(_) if !names_column(excerpt.text(), self.lane_set) => {}
             Err(reason) => self.unread.push((self.trimmed(excerpt), reason)),
+        }
+    }
+
+    /// Keeps the statements that have clauses, where they are statements: the text may be a part of one.
+    fn keep_statements(&mut self, text: &str, found: &[Clause]) {
+        let Ok(ranges) = statements(text) else {
+            return;
+        };
+        for clause in found {
+            let range = ranges.get(clause.statement).cloned();
+            let statement = range.map(|range| &text[range]);
+            let whole = statement.filter(|statement| is_plannable(statement));
+            if let Some(planned) = whole.and_then(for_planning) {
+                let place = (self.pieces, clause.statement);
+                self.statements.insert(place, planned);
+            }
         }
     }
 
@@ -173,6 +197,7 @@ impl<'a> Seen<'a> {
                 lanes_span: candidate.lanes_span,
                 guard_span: candidate.guard_span,
                 reading: Reading::Predicate(candidate.predicate),
+                statement: self.statements.get(&candidate.statement).cloned(),
             })
             .collect();
         if best < SURE && !self.unread.is_empty() {
@@ -183,6 +208,7 @@ impl<'a> Seen<'a> {
             lanes_span: None,
             guard_span: None,
             reading: Reading::Unreadable(reason),
+            statement: None,
         }));
         found
     }
@@ -203,6 +229,15 @@ impl<'a> Seen<'a> {
         self.candidates
             .retain(|candidate| !candidate.is_look_up || !writes.contains(&candidate.statement));
     }
+}
+
+/// Whether it begins as what Postgres prepares (manual, PREPARE).
+fn is_plannable(statement: &str) -> bool {
+    const WORDS: [&str; 6] = ["SELECT", "WITH", "UPDATE", "DELETE", "INSERT", "MERGE"];
+    let words = leading_words(statement, 1);
+    words
+        .first()
+        .is_some_and(|word| WORDS.contains(&word.as_str()))
 }
 
 fn names_column(text: &str, lane_set: &LaneSet) -> bool {

@@ -25,6 +25,8 @@ pub struct Found {
     pub lanes_span: Option<Span>,
     pub guard_span: Option<Span>,
     pub reading: Reading,
+    /// The statement around it, as a server can plan it, where it is one and whole.
+    pub statement: Option<String>,
 }
 
 /// Reads a declared query. A file, function or clause that is not there is a reading, not an error.
@@ -61,9 +63,9 @@ pub fn find(
         alias: query.alias.as_ref().map(|alias| &alias.value),
     };
     let mut seen = Seen::new(&file, lane_set, pieces.unread);
-    for excerpt in &pieces.excerpts {
-        if interest.names_any(excerpt.text()) {
-            seen.read(excerpt, governed);
+    for piece in &pieces.sql {
+        if interest.names_any(piece.excerpt.text()) {
+            seen.read(piece, governed);
         }
     }
     for altered in &pieces.altered {
@@ -108,6 +110,7 @@ pub fn find_array(
                     lanes_span: None,
                     guard_span: None,
                     reading: Reading::Unreadable(error.to_string()),
+                    statement: None,
                 }),
                 None => Ok(missing(declared_at, format!("in {path} {error}"))),
             };
@@ -131,6 +134,7 @@ pub fn find_array(
         lanes_span: Some(read.span),
         guard_span: None,
         reading: Reading::Predicate(Predicate::and(guard.into_iter().chain([lanes]))),
+        statement: None,
     })
 }
 
@@ -151,14 +155,22 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
         lanes_span: None,
         guard_span: None,
         reading: Reading::Missing(sentence),
+        statement: None,
     }
 }
 
 /// The SQL of a file or function, where its source could not be read, and where text is made when the program runs.
 struct Pieces<'a> {
-    excerpts: Vec<Excerpt<'a>>,
+    sql: Vec<Piece<'a>>,
     unread: Vec<(Span, String)>,
     altered: Vec<Alteration>,
+}
+
+/// A text that may be SQL.
+pub struct Piece<'a> {
+    pub excerpt: Excerpt<'a>,
+    /// The program puts no text into it: what it puts in are values.
+    pub is_whole: bool,
 }
 
 /// The SQL of a file, or of one function in it; or a sentence that says what was not found.
@@ -170,10 +182,13 @@ fn pieces<'a>(
     if file.path().extension() == "sql" {
         let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
         let all = queries(text).map_err(|error| LocateError::unterminated(file, &whole, &error))?;
-        let meant: Vec<Excerpt> = all
+        let meant: Vec<Piece> = all
             .into_iter()
             .filter(|query| within.is_none_or(|within| query.within.as_deref() == Some(within)))
-            .map(|query| Excerpt::verbatim(text, query.range.into()))
+            .map(|query| Piece {
+                excerpt: Excerpt::verbatim(text, query.range.into()),
+                is_whole: true,
+            })
             .collect();
         if let (true, Some(within)) = (meant.is_empty(), within) {
             return Ok(Err(format!(
@@ -182,7 +197,7 @@ fn pieces<'a>(
             )));
         }
         return Ok(Ok(Pieces {
-            excerpts: meant,
+            sql: meant,
             unread: Vec::new(),
             altered: Vec::new(),
         }));
@@ -197,13 +212,15 @@ fn pieces<'a>(
                 .into_iter()
                 .map(|span| (span, reason.clone()))
                 .collect();
-            let excerpts = found
-                .literals
-                .into_iter()
-                .map(|literal| literal.excerpt)
-                .collect();
+            let sql = found.literals.into_iter().map(|literal| Piece {
+                is_whole: literal
+                    .parameters
+                    .iter()
+                    .all(|parameter| parameter.is_bound),
+                excerpt: literal.excerpt,
+            });
             Ok(Ok(Pieces {
-                excerpts,
+                sql: sql.collect(),
                 unread,
                 altered: found.altered,
             }))

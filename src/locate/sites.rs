@@ -104,7 +104,7 @@ fn find_queries(declaration: &Declaration, root: &Root) -> Result<Queries, Locat
 }
 
 /// The reaper's statement, which is a query like others once it is written; where nobody declared it, only if it is there.
-fn statement_query(lane_set: &LaneSet, root: &Root) -> Option<QueryDeclaration> {
+pub fn statement_query(lane_set: &LaneSet, root: &Root) -> Option<QueryDeclaration> {
     let statement = &lane_set.reaper.as_ref()?.statement;
     let is_declared = |query: &QueryDeclaration| query.file.value == statement.path;
     let is_site = statement.declared_at.is_some() || root.exists(&statement.path);

@@ -45,6 +45,43 @@ pub fn with_parameters(text: &str) -> Excerpt<'static> {
         .unwrap_or_else(|| Excerpt::verbatim("", Span::new(0, 0)))
 }
 
+/// A statement whose placeholders are all of values, as a server takes it for planning: `$1`, `$2` and so on, without a gap. One name is
+/// one parameter, each `?` its own. `None` when a piece of text is put into it, so that it is not whole.
+pub fn for_planning(statement: &str) -> Option<String> {
+    let bytes = statement.as_bytes();
+    let mut known: Vec<&str> = Vec::new();
+    let mut planned = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while at < bytes.len() {
+        let own = (bytes[at] == b'$')
+            .then(|| numbered_end(bytes, at))
+            .flatten();
+        let Some(end) = placeholder_end(bytes, at).or(own) else {
+            at = skip_token(bytes, at).ok()?;
+            continue;
+        };
+        let name = &statement[at..end];
+        if name.starts_with(['{', '%']) {
+            return None;
+        }
+        let place = known.iter().position(|known| *known == name && name != "?");
+        let place = place.unwrap_or_else(|| {
+            known.push(name);
+            known.len() - 1
+        });
+        planned.push_str(&statement[copied..at]);
+        let number = place + 1;
+        match follows_in(&bytes[..at]) {
+            true => planned.push_str(&format!("(${number})")),
+            false => planned.push_str(&format!("${number}")),
+        }
+        copied = end;
+        at = end;
+    }
+    planned.push_str(&statement[copied..]);
+    Some(planned)
+}
+
 /// Whether a piece of this SQL is put in by the program, and stands for what is not known here.
 pub fn has_interpolation(text: &str) -> bool {
     text.contains(INTERPOLATION)
@@ -122,6 +159,25 @@ fn word_end(bytes: &[u8], at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn placeholders_of_values_are_numbered_for_planning() {
+        let planned = |text| for_planning(text).unwrap();
+        assert_eq!(
+            planned("SELECT '?' FROM t WHERE a = ? AND b = ? AND c IN ?"),
+            "SELECT '?' FROM t WHERE a = $1 AND b = $2 AND c IN ($3)"
+        );
+        assert_eq!(
+            planned("a = :x AND b = :y OR c = :x::text"),
+            "a = $1 AND b = $2 OR c = $1::text"
+        );
+        assert_eq!(
+            planned("a = $9001 AND b = $2 AND c > $9001"),
+            "a = $1 AND b = $2 AND c > $1"
+        );
+        assert_eq!(for_planning("SELECT {} FROM t"), None);
+        assert_eq!(for_planning("SELECT %s FROM t"), None);
+    }
 
     #[test]
     fn every_library_is_understood_and_strings_are_left_alone() {

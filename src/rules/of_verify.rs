@@ -33,7 +33,7 @@ pub const EMBEDDED_NOT_IDEMPOTENT: Rule = Rule {
 
 pub const INDEX_NOT_USED: Rule = Rule {
     id: RuleId::IndexNotUsed,
-    summary: "Postgres does not use the partial index for the reaper's statement",
+    summary: "Postgres does not use the partial index for the reaper's statement or a declared query",
     page: include_str!("index_not_used.md"),
     judge: Judge::Server,
 };

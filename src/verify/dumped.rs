@@ -4,7 +4,7 @@ use super::admission::not_admitted;
 use super::catalog::Catalog;
 use super::indexes::{BY_SCHEMA, Judged, judged};
 use super::judge::{Task, VerifyError};
-use super::plans;
+use super::plans::{Plans, plans};
 use super::replay::Run;
 use super::session::Session;
 use super::shadow::Database;
@@ -16,6 +16,7 @@ pub struct Dumped {
     pub session: Session,
     pub catalog: Catalog,
     pub indexes: Vec<Judged>,
+    pub plans: Plans,
     pub findings: Vec<Finding>,
 }
 
@@ -31,14 +32,24 @@ pub async fn load(database: &Database, task: Task<'_>) -> Result<Dumped, VerifyE
     task.watch.done(Replay::Schema, 1, 1);
     let catalog = session.look().await?;
     let indexes = judged(&mut session.connection, task.declaration, BY_SCHEMA).await?;
-    let mut findings = not_admitted(&mut session.connection, task.declaration, BY_SCHEMA).await?;
-    if task.material.migrations.is_empty() {
-        findings.extend(plans::unused_indexes(&mut session.connection, task.declaration).await?);
-    }
+    let findings = not_admitted(&mut session.connection, task.declaration, BY_SCHEMA).await?;
+    // Once is enough.
+    let plans = match task.material.migrations.is_empty() {
+        true => {
+            plans(
+                &mut session.connection,
+                task.declaration,
+                &task.material.queries,
+            )
+            .await?
+        }
+        false => Plans::default(),
+    };
     Ok(Dumped {
         session,
         catalog,
         indexes,
+        plans,
         findings,
     })
 }

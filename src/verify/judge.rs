@@ -11,6 +11,7 @@ use super::indexes::Judged;
 use super::material::Material;
 use super::migrated::{Migrated, migrate};
 use super::pglite::{Instance, PGliteError, Package};
+use super::plans::Plans;
 use super::restored::is_the_same;
 use super::session::{ReplayError, Session};
 use super::shadow::{Database, Server};
@@ -26,8 +27,18 @@ pub struct Verified {
     pub findings: Vec<Finding>,
     /// The declared indexes, in each database.
     pub indexes: Vec<Judged>,
+    /// How many declared queries were planned.
+    pub queries: usize,
     /// What was replayed, and where; each a sentence without a full stop.
     pub notes: Vec<String>,
+}
+
+impl Verified {
+    fn take(&mut self, plans: Plans) {
+        self.findings.extend(plans.findings);
+        self.notes.extend(plans.notes);
+        self.queries += plans.queries;
+    }
 }
 
 /// Why nothing could be found out.
@@ -169,10 +180,12 @@ async fn on_databases(databases: &Databases, task: Task<'_>) -> Result<Verified,
     if let Some(migrated) = replayed.migrated {
         verified.findings.extend(migrated.findings);
         verified.indexes.extend(migrated.indexes);
+        verified.take(migrated.plans);
     }
     if let Some(dumped) = replayed.dumped {
         verified.findings.extend(dumped.findings);
         verified.indexes.extend(dumped.indexes);
+        verified.take(dumped.plans);
     }
     if let Some(booted) = replayed.booted {
         verified.findings.extend(booted.findings);

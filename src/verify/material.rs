@@ -8,11 +8,14 @@ use super::replay::{self, Migration, Run};
 use super::session::ReplayError;
 use crate::locate::base_branch::{BaseBranch, text_on_base};
 use crate::locate::embedded::Embedded;
+use crate::locate::error::LocateError;
 use crate::locate::migrations::Migrations;
 use crate::locate::patch_scripts::{PatchScript, scripts};
+use crate::locate::query;
+use crate::locate::sites::statement_query;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
-use crate::source::file::{RepoPath, SourceFile};
+use crate::source::file::{Location, RepoPath, SourceFile};
 
 /// What is replayed. What a repository does not have is not.
 pub struct Material {
@@ -21,6 +24,8 @@ pub struct Material {
     pub patches: Vec<(PatchScript, Run)>,
     /// The dump of the base branch, where it is another and there are patches to lead from it to this one.
     pub base: Option<Base>,
+    /// The declared queries that are whole statements.
+    pub queries: Vec<DeclaredQuery>,
     /// What was not looked at and why, each a sentence without a full stop.
     pub notes: Vec<String>,
     /// How long one statement of them may take.
@@ -32,6 +37,14 @@ pub struct Base {
     /// The branch.
     pub reference: String,
     pub run: Run,
+}
+
+/// A statement of the source that a lane set declares, as a server can plan it.
+pub struct DeclaredQuery {
+    /// The index of its set in the declaration.
+    pub lane_set: usize,
+    pub location: Location,
+    pub sql: String,
 }
 
 /// What is to be read.
@@ -87,6 +100,7 @@ impl Material {
             schema,
             patches,
             base: None,
+            queries: queries(declaration, root).map_err(unreadable)?,
             notes: Vec::new(),
             statement_timeout: wanted.statement_timeout,
         };
@@ -119,4 +133,23 @@ impl Material {
     pub fn is_empty(&self) -> bool {
         self.migrations.is_empty() && self.schema.is_none()
     }
+}
+
+fn queries(declaration: &Declaration, root: &Root) -> Result<Vec<DeclaredQuery>, LocateError> {
+    let mut queries = Vec::new();
+    for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
+        let statement = statement_query(lane_set, root);
+        for declared in lane_set.queries.iter().chain(&statement) {
+            let declared_at = declaration.location(declared.file.span);
+            let found = query::find(root, &declared_at, lane_set, declared)?;
+            queries.extend(found.into_iter().filter_map(|found| {
+                Some(DeclaredQuery {
+                    lane_set: number,
+                    location: found.location,
+                    sql: found.statement?,
+                })
+            }));
+        }
+    }
+    Ok(queries)
 }

@@ -5,7 +5,7 @@ use super::catalog::Catalog;
 use super::findings::down_not_inverse;
 use super::indexes::{BY_MIGRATIONS, Judged, judged};
 use super::judge::{Task, VerifyError};
-use super::plans;
+use super::plans::{Plans, plans};
 use super::replay::Migration;
 use super::session::Session;
 use super::shadow::Database;
@@ -17,6 +17,7 @@ pub struct Migrated {
     pub session: Session,
     pub catalog: Catalog,
     pub indexes: Vec<Judged>,
+    pub plans: Plans,
     pub findings: Vec<Finding>,
 }
 
@@ -29,8 +30,14 @@ pub async fn migrate(database: &Database, task: Task<'_>) -> Result<Migrated, Ve
     let before = up(&mut session, task).await?;
     let catalog = session.look().await?;
     let indexes = judged(&mut session.connection, task.declaration, BY_MIGRATIONS).await?;
-    let mut findings = plans::unused_indexes(&mut session.connection, task.declaration).await?;
-    findings.extend(not_admitted(&mut session.connection, task.declaration, BY_MIGRATIONS).await?);
+    let plans = plans(
+        &mut session.connection,
+        task.declaration,
+        &task.material.queries,
+    )
+    .await?;
+    let mut findings =
+        not_admitted(&mut session.connection, task.declaration, BY_MIGRATIONS).await?;
     if let Some(newest) = task.material.migrations.last() {
         findings.extend(down_and_up(&mut session, newest, &before).await?);
     }
@@ -38,6 +45,7 @@ pub async fn migrate(database: &Database, task: Task<'_>) -> Result<Migrated, Ve
         session,
         catalog,
         indexes,
+        plans,
         findings,
     })
 }

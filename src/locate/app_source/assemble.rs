@@ -23,6 +23,8 @@ pub struct Parameter {
     pub span: Span,
     /// The string that is bound, when the source shows it: a tagged template binds a constant instead of taking its text in.
     pub value: Option<String>,
+    /// It is bound as a value, by a tagged template, and not put into the text.
+    pub is_bound: bool,
 }
 
 /// A literal and the nodes that went into it.
@@ -182,11 +184,11 @@ impl<'s, 'a> Assembler<'s, 'a> {
             } => self.join(&elements, &separator, steps),
             Shape::Name => match self.constant_text(self.syntax.text(node)) {
                 Some(text) => draft.add(&text, span),
-                None => draft.parameter(span, None),
+                None => draft.interpolation(span),
             },
             Shape::Raw(_) | Shape::Other => {
                 draft.used.pop();
-                draft.parameter(span, None);
+                draft.interpolation(span);
             }
         }
     }
@@ -223,13 +225,13 @@ impl<'s, 'a> Assembler<'s, 'a> {
                         draft.used.push(node);
                         draft.add(text.as_deref().unwrap_or_default(), span);
                     }
-                    _ => draft.parameter(span, text),
+                    _ => draft.bound(span, text),
                 }
             }
             Shape::Text | Shape::Run(_) | Shape::Chain(_) | Shape::Join { .. } => {
-                draft.parameter(span, self.bound_text(node));
+                draft.bound(span, self.bound_text(node));
             }
-            Shape::Other => draft.parameter(span, None),
+            Shape::Other => draft.bound(span, None),
         }
     }
 
@@ -288,7 +290,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 Some(integer) if !bound => draft.builder.replaced(&integer.to_string(), span),
                 _ => steps.push(Step::Node { node, span, bound }),
             },
-            Piece::Interpolation { span, .. } => draft.parameter(span, None),
+            Piece::Interpolation { span, .. } => draft.interpolation(span),
             Piece::Named { span, name } => {
                 let name = &self.syntax.source()[name.range()];
                 let integer = || {
@@ -310,12 +312,20 @@ impl Draft {
         self.has_text = true;
         self.added += text.len();
         if self.added > MOST_ADDED {
-            return self.parameter(span, None);
+            return self.interpolation(span);
         }
         self.builder.replaced(text, span);
     }
 
-    fn parameter(&mut self, span: Span, value: Option<String>) {
+    fn bound(&mut self, span: Span, value: Option<String>) {
+        self.parameter(span, value, true);
+    }
+
+    fn interpolation(&mut self, span: Span) {
+        self.parameter(span, None, false);
+    }
+
+    fn parameter(&mut self, span: Span, value: Option<String>, is_bound: bool) {
         let count = u32::try_from(self.parameters.len()).unwrap_or(u32::MAX);
         let number = FIRST_PARAMETER.saturating_add(count);
         self.builder.replaced(&format!("${number}"), span);
@@ -323,6 +333,7 @@ impl Draft {
             number,
             span,
             value,
+            is_bound,
         });
     }
 }
