@@ -1,5 +1,6 @@
 //! Replays everything, side by side, and says what does not lead where it should.
 
+use futures_util::future::join_all;
 use thiserror::Error;
 
 use super::catalog::Catalog;
@@ -107,10 +108,8 @@ impl Databases {
 
     async fn remove(self) -> sqlx::Result<()> {
         let all = [self.migrations, self.schema, self.patches, self.base];
-        for database in all.into_iter().flatten() {
-            database.remove().await?;
-        }
-        Ok(())
+        let removed = join_all(all.into_iter().flatten().map(Database::remove)).await;
+        removed.into_iter().collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
@@ -49,31 +50,36 @@ impl Server {
     /// # Errors
     /// What Postgres says.
     pub async fn databases(&self, count: usize) -> sqlx::Result<Vec<Database>> {
-        let mut connection = self.maintenance().connect().await?;
-        let number = connection.server_version_num().unwrap_or_default();
-        let version = format!("{}.{}", number / 10_000, number % 10_000);
-        let mut databases = Vec::new();
-        for _ in 0..count {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!("laneset_verify_{}_{number}", std::process::id());
-            let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
-            let made = sqlx::raw_sql(AssertSqlSafe(create))
-                .execute(&mut connection)
-                .await;
-            if let Err(error) = made {
+        // Each copies a template: side by side that takes half as long.
+        let made = join_all((0..count).map(|_| self.database())).await;
+        let (databases, mut refused): (Vec<_>, Vec<_>) = made.into_iter().partition(Result::is_ok);
+        let databases = databases.into_iter().filter_map(Result::ok);
+        match refused.pop() {
+            None => Ok(databases.collect()),
+            Some(refusal) => {
                 for database in databases {
-                    Database::remove(database).await?;
+                    database.remove().await?;
                 }
-                return Err(error);
+                refusal.map(|_| Vec::new())
             }
-            databases.push(Database::Postgres {
-                name,
-                maintenance: Box::new(self.maintenance()),
-                version: version.clone(),
-            });
         }
+    }
+
+    async fn database(&self) -> sqlx::Result<Database> {
+        let mut connection = self.maintenance().connect().await?;
+        let version = connection.server_version_num().unwrap_or_default();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("laneset_verify_{}_{number}", std::process::id());
+        let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
+        sqlx::raw_sql(AssertSqlSafe(create))
+            .execute(&mut connection)
+            .await?;
         connection.close().await?;
-        Ok(databases)
+        Ok(Database::Postgres {
+            name,
+            maintenance: Box::new(self.maintenance()),
+            version: format!("{}.{}", version / 10_000, version % 10_000),
+        })
     }
 }
 
