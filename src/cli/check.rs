@@ -76,6 +76,7 @@ pub fn outcome(
             patches: located.replays.embedded.count,
             queries: located.queries,
             source_files: located.source_files,
+            ..Checked::default()
         },
         lane_sets: lane_sets(&compared, &located),
         findings,

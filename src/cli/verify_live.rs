@@ -52,6 +52,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         checked: Checked {
             lane_sets: declaration.lane_sets.len(),
             migrations: migrations.map_or(0, |migrations| migrations.files.len()),
+            live_indexes: looked.indexes.len(),
             ..Checked::default()
         },
         findings: looked.findings,

@@ -47,6 +47,13 @@ struct CheckedReport {
     patches: usize,
     queries: usize,
     source_files: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    live_indexes: usize,
+}
+
+/// Where no live database was looked at.
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 #[derive(Serialize)]
@@ -131,6 +138,7 @@ fn report(outcome: &Outcome) -> Report<'_> {
             patches: checked.patches,
             queries: checked.queries,
             source_files: checked.source_files,
+            live_indexes: checked.live_indexes,
         },
         lane_sets: outcome.lane_sets.iter().map(lane_set).collect(),
         findings: outcome

@@ -36,6 +36,8 @@ pub struct Checked {
     pub queries: usize,
     /// Files of application source that were read.
     pub source_files: usize,
+    /// Declared indexes that a live database has.
+    pub live_indexes: usize,
 }
 
 /// One lane set and every place where it was found.

@@ -24,11 +24,12 @@ fn checked(checked: &Checked) -> String {
         (checked.patches, "patch", "es"),
         (checked.queries, "quer", "ies"),
         (checked.source_files, "source file", "s"),
+        (checked.live_indexes, "live index", "es"),
     ];
     let nothing = parts.iter().all(|(count, ..)| *count == 0);
     let listed: Vec<String> = parts
         .into_iter()
-        .filter(|(count, ..)| nothing || *count > 0)
+        .filter(|(count, noun, _)| *count > 0 || (nothing && *noun != "live index"))
         .map(|(count, noun, plural)| match (noun, count) {
             ("quer", 1) => "1 query".to_owned(),
             _ => counted(count, noun, plural),

@@ -139,6 +139,7 @@ fn red() -> Outcome {
             patches: 41,
             queries: 1,
             source_files: 212,
+            live_indexes: 0,
         },
         lane_sets: vec![LaneSetOutcome {
             name: "heartbeat-inflight".into(),

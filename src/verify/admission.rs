@@ -1,7 +1,7 @@
 //! Whether the column's CHECK constraint or enum, as Postgres has it, lets the declared lanes in.
 
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row};
 
 use super::indexes::State;
 use crate::model::declaration::{AdmittedBy, Declaration, LaneSet};
@@ -45,18 +45,20 @@ pub async fn not_admitted(
             }
         };
         let holder = state.holder;
-        let (rule, message, refused) = match admission {
+        let (rule, message, refused, help) = match admission {
             Admission::Refuses(lanes) if lanes.is_empty() => continue,
             Admission::Refuses(lanes) => {
                 let named: Vec<String> = lanes.iter().map(Lane::to_string).collect();
                 let named = named.join(", ");
                 let message = format!("{holder} {subject}, which does not admit {named}");
-                (RuleId::LaneNotAdmitted, message, lanes)
+                let help = "`laneset widen SET LANE --admit` lets a lane in, everywhere";
+                (RuleId::LaneNotAdmitted, message, lanes, help)
             }
             Admission::Absent => (
                 RuleId::SiteMissing,
                 format!("{holder} no {subject}"),
                 Vec::new(),
+                "correct `admitted_by` in laneset.toml, or bring it back",
             ),
             Admission::Unknown(why) => (
                 RuleId::LaneNotAdmitted,
@@ -64,6 +66,7 @@ pub async fn not_admitted(
                     "{holder} {subject}, and whether it admits the lanes cannot be told: {why}"
                 ),
                 Vec::new(),
+                "insert a row of each lane by hand where that harms nobody, or leave `admitted_by` out",
             ),
         };
         let set = &lane_set.name.value;
@@ -81,7 +84,7 @@ pub async fn not_admitted(
             }],
             missing: refused,
             extra: Vec::new(),
-            help: Some("`laneset widen SET LANE --admit` lets a lane in, everywhere".to_owned()),
+            help: Some(help.to_owned()),
             disagreement: None,
             is_fixable: false,
             subject: format!("{subject} by {}", state.by),
@@ -97,16 +100,22 @@ async fn by_check(
     lane_set: &LaneSet,
     name: &Identifier,
 ) -> sqlx::Result<Admission> {
-    const CONDITION: &str = "SELECT pg_get_expr(conbin, conrelid) FROM pg_constraint \
-        WHERE conrelid = to_regclass($1) AND conname = $2 AND contype = 'c'";
-    let table = qualified(&lane_set.table.value);
-    let condition: Option<String> = sqlx::query_scalar(CONDITION)
-        .bind(&table)
+    const CONSTRAINT: &str = "SELECT pg_get_expr(conbin, conrelid) AS condition, \
+            (SELECT string_agg(format('%I %s', attname, format_type(atttypid, atttypmod)), ', ' ORDER BY attnum) \
+             FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY (conkey)) AS columns \
+        FROM pg_constraint WHERE conrelid = to_regclass($1) AND conname = $2 AND contype = 'c'";
+    let constraint = sqlx::query(CONSTRAINT)
+        .bind(qualified(&lane_set.table.value))
         .bind(name.as_str())
         .fetch_optional(&mut *connection)
         .await?;
-    let Some(condition) = condition else {
+    let Some(constraint) = constraint else {
         return Ok(Admission::Absent);
+    };
+    let condition: String = constraint.try_get("condition")?;
+    // Of no column at all: it says nothing of lanes.
+    let Some(columns) = constraint.try_get::<Option<String>, _>("columns")? else {
+        return Ok(Admission::Refuses(Vec::new()));
     };
     let column = lane_set.column.value.as_str();
     let mut refused = Vec::new();
@@ -118,8 +127,7 @@ async fn by_check(
         };
         let key = literal(&Value::Text(column.to_owned()));
         let asked = format!(
-            "SELECT ({condition}) IS NOT FALSE FROM (SELECT (jsonb_populate_record(NULL::{table}, \
-             jsonb_build_object({key}, {constant}))).*) AS {}",
+            "SELECT ({condition}) IS NOT FALSE FROM jsonb_to_record(jsonb_build_object({key}, {constant})) AS {} ({columns})",
             identifier(&lane_set.table.value.name)
         );
         match asked_apart(connection, asked).await? {

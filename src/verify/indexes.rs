@@ -132,10 +132,19 @@ async fn as_postgres_stores(
 /// Whether the stored text holds the declared rows, in other words or another order.
 pub(super) fn mean_the_same(stored: &str, lane_set: &LaneSet) -> bool {
     let declared = declared_predicate(lane_set, Role::Index);
-    understood(stored, lane_set).is_some_and(|stored| {
-        same_conditions(&stored, &declared)
-            || Relation::between(&Rows::of(&stored), &Rows::of(&declared)) == Relation::Same
-    })
+    understood(stored, lane_set).is_some_and(|stored| hold_the_same(&stored, &declared))
+}
+
+/// Whether two texts of Postgres's own hold the same rows.
+pub(super) fn are_one(one: &str, other: &str, lane_set: &LaneSet) -> bool {
+    let understood = |text: &str| understood(text, lane_set);
+    let both = understood(one).zip(understood(other));
+    both.is_some_and(|(one, other)| hold_the_same(&one, &other))
+}
+
+fn hold_the_same(one: &Predicate, other: &Predicate) -> bool {
+    same_conditions(one, other)
+        || Relation::between(&Rows::of(one), &Rows::of(other)) == Relation::Same
 }
 
 fn understood(stored: &str, lane_set: &LaneSet) -> Option<Predicate> {

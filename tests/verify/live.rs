@@ -250,6 +250,77 @@ fn a_lane_that_the_live_enum_lacks_is_found() {
     );
 }
 
+/// Names that need quotes, a table in parts, and conditions that only Postgres can compare: a time, a function.
+#[test]
+fn odd_names_and_conditions_are_no_drift() {
+    let live = Live::reference("live_odd");
+    let mut session = live.server.database("live_odd_only");
+    session
+        .execute(
+            r#"CREATE SCHEMA "Arch ive";
+            CREATE DOMAIN needed AS text NOT NULL;
+            CREATE TABLE "Arch ive"."Run s" (id bigint, "Run Type" varchar(6), state text, deleted_at timestamptz, d needed,
+                CONSTRAINT "Odd check" CHECK ("Run Type" IN ('sy''nc', 'au"th', 'longer than it') AND state <> 'q'));
+            CREATE INDEX "Idx Odd" ON "Arch ive"."Run s" (id) WHERE lower(state) = 'x' AND deleted_at IS NULL AND "Run Type" IN ('au"th', 'sy''nc');
+            CREATE TABLE parted (id bigint, kind int, at timestamptz, CONSTRAINT parted_kind CHECK (kind BETWEEN 0 AND 1)) PARTITION BY RANGE (id);
+            CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (100);
+            CREATE INDEX parted_idx ON parted (at) WHERE kind IN (0, 1) AND at > '2026-01-01'"#,
+        )
+        .unwrap();
+    let manifest = r#"version = 1
+[migrations]
+dir = "none"
+[lane_set.a]
+table = '"Arch ive"."Run s"'
+column = '"Run Type"'
+lanes = ["sy'nc", 'au"th']
+guard = "lower(state) = 'x' AND deleted_at IS NULL"
+[lane_set.a.index]
+name = '"Idx Odd"'
+[lane_set.a.admitted_by]
+check = '"Odd check"'
+[lane_set.p]
+table = "public.parted"
+column = "kind"
+lanes = [0, 1]
+guard = "at > '2026-01-01'"
+[lane_set.p.index]
+name = "parted_idx"
+[lane_set.p.admitted_by]
+check = "parted_kind"
+"#;
+    live.repository.write("laneset.toml", manifest);
+    let url = live.server.database_url("live_odd_only");
+    let run = live.run_as(&url, &[]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout
+            .ends_with("Checked 2 lane sets: 2 live indexes. No drift.\n"),
+        "{}",
+        run.stdout
+    );
+
+    // Longer than the column, and beyond the range; and a time that is another.
+    let wider = manifest
+        .replace("'au\"th']", "'au\"th', \"longer than it\"]")
+        .replace("[0, 1]", "[0, 1, 2]")
+        .replace("at > '2026-01-01'", "at > '2026-01-02'");
+    live.repository.write("laneset.toml", wider);
+    let report = live.run_as(&url, &["--output-format", "json"]).drift();
+    let refused = report.findings().iter();
+    let refused: Vec<&serde_json::Value> = refused
+        .filter(|finding| finding["rule"] == "lane-not-admitted")
+        .map(|finding| &finding["missing"][0])
+        .collect();
+    assert_eq!(
+        refused,
+        [&serde_json::json!("longer than it"), &serde_json::json!(2)]
+    );
+    let drifted = report.findings().iter();
+    let drifted = drifted.filter(|finding| finding["rule"] == "live-index-drift");
+    assert_eq!(drifted.count(), 2);
+}
+
 /// Others wait for no look, and a look waits for nobody long.
 #[test]
 fn a_table_that_is_locked_ends_the_look_in_seconds() {

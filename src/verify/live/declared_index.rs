@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::facts::{bloat, sentence};
-use super::{LIVE, Live};
+use super::{LIVE, Live, rows_if_allowed};
 use crate::compare::declared_predicate;
 use crate::model::declaration::{Declaration, IndexDeclaration, LaneSet};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
@@ -12,7 +12,7 @@ use crate::model::index_facts::IndexFacts;
 use crate::model::site::Role;
 use crate::render;
 use crate::render::predicate::qualified;
-use crate::verify::indexes::{mean_the_same, missing_and_extra};
+use crate::verify::indexes::{are_one, mean_the_same, missing_and_extra};
 
 /// A row an index of the table: those that are invalid, and the declared one.
 const INDEXES: &str = r"
@@ -85,9 +85,16 @@ pub async fn look(
             }
         }
         if let Some(index) = &lane_set.index {
-            let stored = declared.map(|row| row.try_get("predicate")).transpose()?;
-            live.findings
-                .extend(drift(declaration, (lane_set, index), stored));
+            let stored: Option<String> =
+                declared.map(|row| row.try_get("predicate")).transpose()?;
+            let is_same = match &stored {
+                Some(stored) => is_as_declared(connection, lane_set, stored).await?,
+                None => false,
+            };
+            if !is_same {
+                live.findings
+                    .push(drift(declaration, (lane_set, index), stored));
+            }
         }
     }
     Ok(())
@@ -109,24 +116,79 @@ fn facts(row: &PgRow, lane_set: &LaneSet) -> sqlx::Result<IndexFacts> {
     })
 }
 
+/// Whether an index over `stored` holds the declared rows: by meaning; or else as Postgres spells both of them in a plan, where constants
+/// are folded and types are written out.
+async fn is_as_declared(
+    connection: &mut PgConnection,
+    lane_set: &LaneSet,
+    stored: &str,
+) -> sqlx::Result<bool> {
+    if mean_the_same(stored, lane_set) {
+        return Ok(true);
+    }
+    let declared = render::predicate::predicate(&declared_predicate(lane_set, Role::Index));
+    let stored = spelled(connection, lane_set, stored).await?;
+    let declared = spelled(connection, lane_set, &declared).await?;
+    Ok(match (stored, declared) {
+        (Some(stored), Some(declared)) => are_one(&stored, &declared, lane_set),
+        _ => false,
+    })
+}
+
+/// The condition as the filter of a scan of the whole table; `None` when Postgres does not plan it.
+async fn spelled(
+    connection: &mut PgConnection,
+    lane_set: &LaneSet,
+    condition: &str,
+) -> sqlx::Result<Option<String>> {
+    sqlx::raw_sql(
+        "SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_indexonlyscan = off; \
+         SET LOCAL enable_partition_pruning = off",
+    )
+    .execute(&mut *connection)
+    .await?;
+    let table = qualified(&lane_set.table.value);
+    let explain = format!("EXPLAIN (FORMAT JSON) SELECT FROM {table} WHERE {condition}");
+    let Ok(rows) = rows_if_allowed(connection, explain).await? else {
+        return Ok(None);
+    };
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let plan: String = row.try_get_unchecked(0)?;
+    let plan = serde_json::from_str(&plan).unwrap_or(serde_json::Value::Null);
+    Ok(filter(&plan).map(str::to_owned))
+}
+
+/// The first filter of a plan.
+fn filter(plan: &serde_json::Value) -> Option<&str> {
+    match plan {
+        serde_json::Value::Array(parts) => parts.iter().find_map(filter),
+        serde_json::Value::Object(keys) => {
+            let own = keys.get("Filter").and_then(serde_json::Value::as_str);
+            own.or_else(|| keys.values().find_map(filter))
+        }
+        _ => None,
+    }
+}
+
 /// What the live database has instead of the declared index.
 fn drift(
     declaration: &Declaration,
     (lane_set, index): (&LaneSet, &IndexDeclaration),
     stored: Option<String>,
-) -> Option<Finding> {
+) -> Finding {
     let (set, name) = (&lane_set.name.value, &index.name.value);
     let holder = LIVE.holder;
     let message = match &stored {
         None => format!("{holder} no index {name} on {}", lane_set.table.value),
-        Some(stored) if mean_the_same(stored, lane_set) => return None,
         Some(_) => format!("{holder} index {name} with another condition than {set} declares"),
     };
     let [missing, extra] = stored.as_deref().map_or_else(Default::default, |stored| {
         missing_and_extra(stored, lane_set)
     });
     let declared = render::predicate::predicate(&declared_predicate(lane_set, Role::Index));
-    Some(Finding {
+    Finding {
         missing,
         extra,
         disagreement: stored.map(|here| Disagreement { here, declared }),
@@ -135,7 +197,7 @@ fn drift(
         )),
         subject: format!("index {name}"),
         ..finding(declaration, lane_set, RuleId::LiveIndexDrift, message)
-    })
+    }
 }
 
 fn invalid(declaration: &Declaration, lane_set: &LaneSet, index: &str) -> Finding {
