@@ -46,7 +46,12 @@ impl Verified {
     }
 
     fn add_migration(&self, up: &str) {
-        let text = format!("-- migrate:up\nSELECT 1;\n{up}\n-- migrate:down\n");
+        let down = if up.contains("-- migrate:down") {
+            ""
+        } else {
+            "-- migrate:down\n"
+        };
+        let text = format!("-- migrate:up\nSELECT 1;\n{up}\n{down}");
         self.repository
             .write("db/migrations/20260601000000_new.sql", text);
     }
@@ -102,6 +107,28 @@ fn a_patch_that_makes_a_dropped_constraint_again_is_found() {
     );
 }
 
+/// A table that only one of both has is one thing, with all that it is made of.
+#[test]
+fn a_table_that_the_dump_lacks_is_one_finding() {
+    let verified = Verified::reference();
+    verified.add_migration(
+        "CREATE TABLE public.notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, lane text CHECK (lane <> ''));\n\
+         CREATE INDEX ON public.notes (lane);\nCREATE TYPE public.span AS RANGE (subtype = bigint);\n-- migrate:down\n\
+         DROP TABLE public.notes; DROP TYPE public.span;",
+    );
+    let run = verified.run(&["--output-format", "json"]);
+    let report = run.drift();
+    let messages = report.findings().iter();
+    let messages: Vec<&str> = messages.map(|it| it["message"].as_str().unwrap()).collect();
+    assert_eq!(
+        messages,
+        [
+            "the migrations make table public.notes, and db/schema.sql has none",
+            "the migrations make type public.span, and db/schema.sql has none"
+        ]
+    );
+}
+
 #[test]
 fn a_statement_that_postgres_refuses_is_named_and_ends_with_2() {
     let verified = Verified::reference();
@@ -117,6 +144,10 @@ fn a_statement_that_postgres_refuses_is_named_and_ends_with_2() {
         said,
         "column \"status\" of relation \"runs\" already exists (42701)\n"
     );
+    verified.add_migration("COPY public.runs FROM STDIN;");
+    let run = verified.run(&[]);
+    let said = "refuses this: rows that stand in the file or go to the client are not replayed";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
     verified.add_migration("CREATE EXTENSION no_such_extension;");
     let run = verified.run(&[]);
     assert!(
@@ -199,7 +230,7 @@ fn a_lent_server_gets_its_databases_dropped_and_no_other_touched() {
             .unwrap();
         if is_interrupted {
             let deadline = Instant::now() + Duration::from_secs(20);
-            while session.value(databases).unwrap().unwrap() != "2" {
+            while session.value(databases).unwrap().unwrap() != "3" {
                 assert!(Instant::now() < deadline, "it does not begin");
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -274,6 +305,10 @@ fn what_a_migration_sets_for_its_session_ends_with_it() {
     verified.repository.write(
         "db/migrations/20260101000000_elsewhere.sql",
         "-- migrate:up\nCREATE SCHEMA elsewhere;\nSET search_path = elsewhere;\n-- migrate:down\nDROP SCHEMA elsewhere;\n",
+    );
+    verified.repository.write(
+        "db/migrations/20260102000000_role.sql",
+        "-- migrate:up\nCREATE ROLE nothing_allowed;\nSET ROLE nothing_allowed;\n-- migrate:down\n",
     );
     let run = verified.run(&["--output-format", "json"]);
     let found = run.report().found();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use super::arguments::VerifyArguments;
 use super::exit::Exit;
@@ -20,7 +20,7 @@ use crate::source::file::RepoPath;
 use crate::verify::binaries;
 use crate::verify::cluster::Cluster;
 use crate::verify::indexes::Judged;
-use crate::verify::judge::{Places, Task, verify};
+use crate::verify::judge::{Places, Task, VerifyError, verify};
 use crate::verify::material::{Material, Wanted};
 use crate::verify::pglite::{Package, has_node};
 use crate::verify::shadow::Server;
@@ -149,11 +149,14 @@ fn material(
             arguments.statement_timeout.unwrap_or(STATEMENT_TIMEOUT),
         ),
     };
-    let material = Material::read(declaration, root, wanted).with_context(|| {
-        match wanted.patches {
-            true => "what is to be replayed cannot be read (--ignore embedded-drift,embedded-replay-drift,embedded-not-idempotent leaves the patches out)",
-            false => "what is to be replayed cannot be read",
-        }
+    let material = Material::read(declaration, root, wanted).map_err(|error| {
+        let context = match &error {
+            VerifyError::Patches(_) => {
+                "the patches cannot be replayed (--ignore embedded-drift,embedded-replay-drift,embedded-not-idempotent leaves them out)"
+            }
+            _ => "what is to be replayed cannot be read",
+        };
+        anyhow::Error::from(error).context(context)
     })?;
     if material.is_empty() {
         bail!(

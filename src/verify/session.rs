@@ -63,7 +63,13 @@ pub enum ReplayError {
 /// What the server says, with what helps.
 fn explained(engine: &Engine, error: &sqlx::Error) -> String {
     let Some(error) = error.as_database_error() else {
-        return error.to_string();
+        let said = error.to_string();
+        // The server waits for rows, or sends them, and sqlx knows that only where it is asked for.
+        return match said.contains("CopyInResponse") || said.contains("CopyOutResponse") {
+            true => "rows that stand in the file or go to the client are not replayed; a dump is to be made with --schema-only, and \
+                     a migration to INSERT".to_owned(),
+            false => said,
+        };
     };
     let code = error.code().unwrap_or_default().into_owned();
     let message = error.message();
@@ -121,7 +127,7 @@ impl Session {
     /// What Postgres says.
     pub async fn renew(&mut self) -> sqlx::Result<()> {
         let limit = format!(
-            "RESET ALL; SET statement_timeout = {}",
+            "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET statement_timeout = {}",
             self.longest.as_millis()
         );
         self.execute(limit).await
