@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::locate::heartbeats::Heartbeat;
 use crate::locate::sites::Located;
 use crate::model::declaration::{Declaration, LaneSet};
 use crate::model::domain::Domain;
@@ -57,6 +58,7 @@ pub struct Compared<'a> {
     /// In the order of the sites.
     pub comparisons: Vec<Comparison<'a>>,
     pub without_effect: &'a [CreateWithoutEffect],
+    pub heartbeats: &'a [Heartbeat],
 }
 
 /// Compares every site that was found.
@@ -97,6 +99,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
         declaration,
         comparisons,
         without_effect: &located.without_effect,
+        heartbeats: &located.heartbeats,
     }
 }
 

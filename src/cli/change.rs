@@ -8,12 +8,15 @@ use super::arguments::ChangeArguments;
 use super::exit::Exit;
 use super::generate::{Advice, Generation};
 use super::manifest::{self, Loaded};
+use crate::compare::{Compared, compare};
 use crate::declare::edit;
 use crate::locate::sites::locate;
-use crate::model::declaration::{AdmittedBy, Declaration, LaneSet};
+use crate::model::declaration::{AdmittedBy, LaneSet};
 use crate::model::file_change::FileChange;
+use crate::model::finding::Finding;
 use crate::model::lane::{Lane, Value};
 use crate::model::site::Role;
+use crate::rules::lane_without_heartbeat;
 use crate::source::file::SourceFile;
 
 /// Which way a set changes.
@@ -69,11 +72,13 @@ pub fn run(arguments: &ChangeArguments, direction: Direction) -> anyhow::Result<
     };
     let mut generation = Generation::new(&path, &arguments.options);
     if let Direction::Widen { admit } = direction {
-        refuse_without_evidence(lane_set, &named)?;
+        let located = locate(&changed, generation.root())?;
+        let compared = compare(&changed, &located);
+        refuse_without_evidence(&compared, lane_set, &named)?;
         if admit {
             generation = generation.admitting();
         } else {
-            refuse_unless_admitted(&changed, name, &generation)?;
+            refuse_unless_admitted(&compared, name)?;
         }
     }
     let change = FileChange {
@@ -226,7 +231,11 @@ fn retried<'a>(lane_set: &LaneSet, lanes: &'a [Lane]) -> Option<&'a Lane> {
 }
 
 /// A lane whose executor does not beat loses its live runs as soon as it is in the set.
-fn refuse_without_evidence(lane_set: &LaneSet, named: &[Lane]) -> anyhow::Result<()> {
+fn refuse_without_evidence(
+    compared: &Compared,
+    lane_set: &LaneSet,
+    named: &[Lane],
+) -> anyhow::Result<()> {
     let Some(heartbeat) = &lane_set.heartbeat else {
         return Ok(());
     };
@@ -236,10 +245,26 @@ fn refuse_without_evidence(lane_set: &LaneSet, named: &[Lane]) -> anyhow::Result
         .filter(|lane| !has_evidence(lane))
         .cloned()
         .collect();
-    if silent.is_empty() {
-        return Ok(());
-    }
     let name = &lane_set.name.value;
+    if silent.is_empty() {
+        let mut findings = lane_without_heartbeat::check(compared).into_iter();
+        let about_these = |finding: &Finding| {
+            finding.lane_set.as_ref() == Some(name)
+                && finding.missing.iter().any(|lane| named.contains(lane))
+        };
+        return match findings.find(about_these) {
+            None => Ok(()),
+            Some(finding) => {
+                let place = &finding.culprit.location;
+                let line = place.start().line;
+                bail!(
+                    "{}:{line}: {}, and would be timed out while it works",
+                    place.path(),
+                    finding.message
+                )
+            }
+        };
+    }
     bail!(
         "nothing says that {} beats, and a run that does not beat is timed out while it works: add it to \
          [lane_set.{name}.heartbeat.lanes] with the file and function that call `{}`, then run this again",
@@ -249,14 +274,8 @@ fn refuse_without_evidence(lane_set: &LaneSet, named: &[Lane]) -> anyhow::Result
 }
 
 /// A lane that the column cannot hold has no runs, and the set would say that it has.
-fn refuse_unless_admitted(
-    changed: &Declaration,
-    name: &str,
-    generation: &Generation,
-) -> anyhow::Result<()> {
-    let located = locate(changed, generation.root())?;
-    let outcome = crate::compare::compare(changed, &located);
-    let mut own = outcome.comparisons.iter().filter(|comparison| {
+fn refuse_unless_admitted(compared: &Compared, name: &str) -> anyhow::Result<()> {
+    let mut own = compared.comparisons.iter().filter(|comparison| {
         comparison.site.role == Role::Check && comparison.lane_set.name.value == name
     });
     let refused = own.find_map(|comparison| {

@@ -129,13 +129,6 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
 /// What the manifest asks for and this version does not check: said, so that no green covers it.
 fn notes(declaration: &Declaration) -> Vec<String> {
     let mut notes = Vec::new();
-    for lane_set in &declaration.lane_sets {
-        if let Some(heartbeat) = &lane_set.heartbeat {
-            let name = &lane_set.name.value;
-            let count = heartbeat.lanes.len();
-            notes.push(format!("{name} declares heartbeat evidence for {count} lanes; this version does not check it"));
-        }
-    }
     if !declaration.covers.is_empty() {
         notes.push(format!(
             "{} [[cover]] pairs are declared; this version does not check them",

@@ -10,6 +10,7 @@ pub mod dump;
 pub mod embedded;
 pub mod error;
 pub mod formats;
+pub mod heartbeats;
 pub mod index_sites;
 pub mod interest;
 pub mod made_up;

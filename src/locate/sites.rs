@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalog::Catalog;
 use super::error::LocateError;
+use super::heartbeats::{Heartbeat, heartbeats};
 use super::index_sites::SiteReader;
 use super::query;
 use super::replays::{Replayed, Replays, State, replay_all};
@@ -25,6 +26,8 @@ pub struct Located {
     pub admitted: Vec<Option<Predicate>>,
     pub queries: usize,
     pub source_files: usize,
+    /// Of the sets that declare them.
+    pub heartbeats: Vec<Heartbeat>,
     /// What the migrations, the patches and the dump leave behind.
     pub replays: Replays,
 }
@@ -34,16 +37,26 @@ pub struct Located {
 /// # Errors
 /// The first file that matters and cannot be read.
 pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateError> {
-    let (replays, queries) = replay_all(declaration, root, || find_queries(declaration, root))?;
-    let queries = queries?;
+    let (replays, (queries, heartbeats)) = replay_all(declaration, root, || {
+        (
+            find_queries(declaration, root),
+            heartbeats(declaration, root),
+        )
+    })?;
+    let (queries, heartbeats) = (queries?, heartbeats?);
     let mut source_files = queries.files;
     source_files.extend(replays.embedded_source.clone());
+    let declared = declaration.lane_sets.iter();
+    let declared = declared.filter_map(|set| set.heartbeat.as_ref());
+    source_files
+        .extend(declared.flat_map(|it| it.lanes.iter().map(|lane| lane.file.value.clone())));
     let mut located = Located {
         sites: Vec::new(),
         without_effect: Vec::new(),
         admitted: Vec::new(),
         queries: queries.count,
         source_files: source_files.len(),
+        heartbeats,
         replays,
     };
     let mut queries_of = queries.by_lane_set.into_iter();

@@ -5,6 +5,7 @@ pub mod drift;
 pub mod embedded_drift;
 pub mod index_drift;
 pub mod lane_not_admitted;
+pub mod lane_without_heartbeat;
 pub mod migrations_drift;
 pub mod of_verify;
 pub mod query_drift;

@@ -71,7 +71,7 @@ impl Rule {
 }
 
 /// Every rule.
-pub const RULES: [Rule; 19] = [
+pub const RULES: [Rule; 20] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -81,6 +81,7 @@ pub const RULES: [Rule; 19] = [
     super::query_not_covered::RULE,
     super::unprovable_query::RULE,
     super::lane_not_admitted::RULE,
+    super::lane_without_heartbeat::RULE,
     super::create_without_effect::RULE,
     super::of_verify::DOWN_NOT_INVERSE,
     super::of_verify::REPLAY_DRIFT,

@@ -162,7 +162,16 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     );
 
     let manifest = repository.text("laneset.toml");
-    let evidence = "\n[lane_set.heartbeat-inflight.heartbeat]\ncall = \"heartbeat\"\n[lane_set.heartbeat-inflight.heartbeat.lanes]\nsync = { file = \"a.ts\" }\n";
+    let others = ["sync", "action", "embed_backfill", "auth"]
+        .map(|lane| format!("{lane} = {{ file = \"a.ts\" }}\n"))
+        .concat();
+    let evidence = format!(
+        "\n[lane_set.heartbeat-inflight.heartbeat]\ncall = \"heartbeat\"\n[lane_set.heartbeat-inflight.heartbeat.lanes]\n{others}"
+    );
+    repository.write(
+        "a.ts",
+        "export const run = (client) => client.heartbeat(1);\n",
+    );
     repository.write("laneset.toml", format!("{manifest}{evidence}"));
     refused(
         &repository,
@@ -172,6 +181,24 @@ fn what_makes_no_sense_is_refused_with_its_reason() {
     repository.write(
         "laneset.toml",
         format!("{manifest}{evidence}insight = {{ file = \"b.ts\" }}\n"),
+    );
+    refused(
+        &repository,
+        &["widen", SET, "insight"],
+        "laneset.toml:55: the evidence that 'insight' beats is gone: b.ts does not exist, and would be timed out while it works",
+    );
+    repository.write(
+        "b.ts",
+        "export const run = (client) => client.heartbeats(1);\n",
+    );
+    refused(
+        &repository,
+        &["widen", SET, "insight"],
+        "b.ts:1: the executor of 'insight' does not beat: b.ts calls heartbeat nowhere where that can run",
+    );
+    repository.write(
+        "b.ts",
+        "export const run = (client) => client.heartbeat(1);\n",
     );
     change(&repository, &["widen", SET, "insight"]);
 }

@@ -1,6 +1,7 @@
 //! Finding what bears a name: functions, methods, classes, constants.
 
 use super::dialect::{Definition, Role};
+use super::error::SourceError;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
 
@@ -9,7 +10,7 @@ use super::syntax::{NodeId, Syntax};
 pub struct WantedName<'a> {
     /// From the outermost in.
     qualifiers: Vec<&'a str>,
-    last: &'a str,
+    pub last: &'a str,
 }
 
 impl<'a> WantedName<'a> {
@@ -24,6 +25,13 @@ impl<'a> WantedName<'a> {
             qualifiers: parts,
             last,
         }
+    }
+
+    /// Whether what stands before the last name bears the name before it, where one is wanted.
+    pub fn is_qualified_by<'t>(&self, before: impl FnOnce() -> &'t str) -> bool {
+        self.qualifiers
+            .last()
+            .is_none_or(|qualifier| bears(before(), qualifier))
     }
 }
 
@@ -59,6 +67,17 @@ pub fn nearest(syntax: &Syntax, name: &str, roles: &[Role]) -> Option<String> {
         .filter(|(likeness, _)| *likeness >= 0.7)
         .max_by(|(a, first), (b, second)| a.total_cmp(b).then(second.cmp(first)))
         .map(|(_, name)| name.to_owned())
+}
+
+/// What is to be said when none of these roles is called so: perhaps it stands where the source is not valid.
+pub fn no_such_function(syntax: &Syntax, name: &str, roles: &[Role]) -> SourceError {
+    match syntax.errors().next() {
+        Some(error) => syntax.parse_failed(error),
+        None => SourceError::NoSuchFunction {
+            name: name.to_owned(),
+            nearest: nearest(syntax, name, roles),
+        },
+    }
 }
 
 fn names<'s>(syntax: &'s Syntax) -> impl Iterator<Item = NodeId> + 's {

@@ -93,6 +93,7 @@ named! {
         | "nonlocal_statement" | "aliased_import" | "named_expression",
     // statements
     Block = "statement_block" | "block",
+    Statements = "statement_list",
     ExpressionStatement = "expression_statement",
     Export = "export_statement",
     ExportSpecifier = "export_specifier",
@@ -102,6 +103,9 @@ named! {
     ForIn = "for_in_statement",
     Catch = "catch_clause",
     Return = "return_statement",
+    // Leaves otherwise.
+    Exit = "throw_statement" | "raise_statement" | "return_expression" | "break_statement" | "continue_statement" | "break_expression"
+        | "continue_expression",
 }
 
 named! {

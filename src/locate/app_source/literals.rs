@@ -10,7 +10,7 @@ pub use super::assemble::Parameter;
 
 use super::alterations::alterations;
 use super::assemble::Assembler;
-use super::definitions::{definitions, nearest};
+use super::definitions::{definitions, no_such_function};
 use super::dialect::{Definition, Role, Shape};
 use super::error::SourceError;
 use super::kinds::{Field, Kind};
@@ -103,17 +103,8 @@ fn scopes(syntax: &Syntax, name: &str) -> Result<Vec<NodeId>, SourceError> {
         return Err(syntax.parse_failed(error));
     }
     if scopes.is_empty() {
-        if let Some(error) = syntax.errors().next() {
-            return Err(syntax.parse_failed(error));
-        }
-        return Err(SourceError::NoSuchFunction {
-            name: name.to_owned(),
-            nearest: nearest(
-                syntax,
-                name,
-                &[Role::Function, Role::Container, Role::Constant],
-            ),
-        });
+        let roles = [Role::Function, Role::Container, Role::Constant];
+        return Err(no_such_function(syntax, name, &roles));
     }
     Ok(scopes)
 }

@@ -3,6 +3,7 @@
 pub mod alterations;
 pub mod arrays;
 mod assemble;
+pub mod beats;
 mod constants;
 mod definitions;
 mod dialect;
@@ -21,8 +22,9 @@ pub mod patch_template;
 pub mod patches;
 mod python;
 pub mod quoting;
+mod reach;
 mod rust;
-mod syntax;
+pub mod syntax;
 mod tree;
 mod typescript;
 

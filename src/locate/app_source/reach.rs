@@ -1,0 +1,96 @@
+//! Whether code that stands somewhere can run.
+
+use super::kinds::{Field, Kind};
+use super::syntax::{NodeId, Syntax};
+
+/// Whether a function runs because of where it stands: as an argument of a call, or called on the spot.
+pub fn is_run_where_it_stands(syntax: &Syntax, function: NodeId) -> bool {
+    let mut inner = function;
+    for outer in syntax.ancestors(function) {
+        match syntax.kind(outer) {
+            Kind::Arguments => return true,
+            Kind::Call => return syntax.field(inner) == Field::Function,
+            Kind::Parenthesized
+            | Kind::Cast
+            | Kind::Await
+            | Kind::Array
+            | Kind::Object
+            | Kind::Pair
+            | Kind::KeyedElement
+            | Kind::CompositeLiteral
+            | Kind::Other => inner = outer,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether code cannot run though what is around it, up to `scope`, does: behind a condition that is never true, or after the way out.
+pub fn is_dead(syntax: &Syntax, node: NodeId, scope: NodeId) -> bool {
+    let mut inner = node;
+    for outer in syntax.ancestors(node) {
+        if is_never_taken(syntax, outer, inner) || is_after_the_end(syntax, outer, inner) {
+            return true;
+        }
+        if outer == scope {
+            break;
+        }
+        inner = outer;
+    }
+    false
+}
+
+fn is_never_taken(syntax: &Syntax, outer: NodeId, inner: NodeId) -> bool {
+    let constant = |field| syntax.child(outer, field).and_then(|it| truth(syntax, it));
+    match syntax.field(inner) {
+        Field::Consequence | Field::Body => constant(Field::Condition) == Some(false),
+        Field::Alternative => constant(Field::Condition) == Some(true),
+        Field::Right => {
+            let operator = syntax.child(outer, Field::Operator);
+            match operator.map(|it| syntax.text(it)) {
+                Some("&&" | "and") => constant(Field::Left) == Some(false),
+                Some("||" | "or" | "??") => constant(Field::Left) == Some(true),
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// What a condition always is, where it is a constant.
+fn truth(syntax: &Syntax, condition: NodeId) -> Option<bool> {
+    let text = syntax.text(condition).trim_matches(['(', ')', ' ']);
+    let (text, negated) = match text.strip_prefix('!').or_else(|| text.strip_prefix("not ")) {
+        Some(rest) => (rest.trim_matches(['(', ')', ' ']), true),
+        None => (text, false),
+    };
+    let value = match text {
+        "false" | "False" | "0" | "null" | "undefined" | "None" | "nil" | "''" | "\"\"" => false,
+        "true" | "True" | "1" => true,
+        _ => return None,
+    };
+    Some(value != negated)
+}
+
+/// Whether a statement before it in the same block always leaves that.
+fn is_after_the_end(syntax: &Syntax, block: NodeId, inner: NodeId) -> bool {
+    if !matches!(
+        syntax.kind(block),
+        Kind::Block | Kind::Statements | Kind::Case
+    ) {
+        return false;
+    }
+    let mut before = syntax.children(block).take_while(|it| *it < inner);
+    before.any(|statement| leaves(syntax, statement))
+}
+
+fn leaves(syntax: &Syntax, statement: NodeId) -> bool {
+    match syntax.kind(statement) {
+        Kind::Return | Kind::Exit => true,
+        // Rust: `return;` is an expression.
+        Kind::ExpressionStatement => syntax
+            .only_child(statement)
+            .is_some_and(|it| matches!(syntax.kind(it), Kind::Return | Kind::Exit)),
+        _ => false,
+    }
+}
