@@ -1,12 +1,13 @@
 //! Whether a function calls another, in code that can run: itself, in a function that it hands on, or in one of the file that it calls.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::definitions::{WantedName, definitions, function_names, no_such_function};
-use super::dialect::{Definition, Role, callee, callee_name, receiver};
+use super::definitions::WantedName;
+use super::dialect::{callee, callee_name, receiver};
 use super::error::SourceError;
+use super::functions::{Functions, Start, is_function};
 use super::kinds::{Field, Kind};
-use super::reach::{is_dead, is_run_where_it_stands};
+use super::reach::{Reach, is_run_where_it_stands};
 use super::syntax::{NodeId, Syntax};
 use crate::source::span::Span;
 
@@ -38,21 +39,25 @@ pub fn calls(
     within: Option<&str>,
     wanted: &str,
 ) -> Result<Vec<Calls>, SourceError> {
-    let file = File::new(syntax);
-    let starts: Vec<(Span, Vec<NodeId>)> = match within {
-        Some(name) => file.declared(name)?,
-        None => vec![(Span::new(0, 0), file.outermost())],
+    let functions = Functions::new(syntax);
+    let starts = match within {
+        Some(name) => functions.starts(name)?,
+        None => {
+            if let Some(error) = syntax.errors().next() {
+                return Err(syntax.parse_failed(error));
+            }
+            vec![Start {
+                name: Span::new(0, 0),
+                scopes: functions.outermost(),
+            }]
+        }
     };
-    if within.is_none()
-        && let Some(error) = syntax.errors().next()
-    {
-        return Err(syntax.parse_failed(error));
-    }
-    let searched = starts.into_iter().map(|(function, scopes)| {
+    let searched = starts.into_iter().map(|start| {
         let mut search = Search {
-            file: &file,
+            functions: &functions,
+            reach: Reach::new(syntax),
             wanted: WantedName::new(wanted),
-            ahead: scopes,
+            ahead: start.scopes,
             seen: BTreeSet::new(),
             gave_up: BTreeSet::new(),
         };
@@ -62,7 +67,7 @@ pub fn calls(
             None => search.gave_up.into_iter().collect(),
         };
         Calls {
-            function,
+            function: start.name,
             call,
             gave_up,
         }
@@ -70,160 +75,10 @@ pub fn calls(
     Ok(searched.collect())
 }
 
-/// A parsed file and the functions that it names.
-struct File<'s, 'a> {
-    syntax: &'s Syntax<'a>,
-    functions: BTreeMap<&'a str, Vec<Definition>>,
-}
-
-impl<'s, 'a> File<'s, 'a> {
-    fn new(syntax: &'s Syntax<'a>) -> Self {
-        let mut functions: BTreeMap<&str, Vec<Definition>> = BTreeMap::new();
-        for definition in function_names(syntax) {
-            let name = syntax.text(definition.name).trim_matches(['\'', '"', '#']);
-            functions.entry(name).or_default().push(definition);
-        }
-        Self { syntax, functions }
-    }
-
-    fn declared(&self, name: &str) -> Result<Vec<(Span, Vec<NodeId>)>, SourceError> {
-        let syntax = self.syntax;
-        let found = definitions(syntax, name).into_iter();
-        let found = found.filter(|it| matches!(it.role, Role::Function | Role::Container));
-        let found: Vec<Definition> = found.collect();
-        if found.is_empty() {
-            return Err(no_such_function(
-                syntax,
-                name,
-                &[Role::Function, Role::Container],
-            ));
-        }
-        let starts = found.into_iter().map(|definition| {
-            if let Some(error) = syntax.error_within(definition.scope) {
-                return Err(syntax.parse_failed(error));
-            }
-            let scopes = match definition.role {
-                Role::Container => self.methods_in(definition.scope),
-                _ => vec![definition.scope],
-            };
-            Ok((syntax.span(definition.name), scopes))
-        });
-        starts.collect()
-    }
-
-    /// The functions of a class that do not stand inside each other.
-    fn methods_in(&self, container: NodeId) -> Vec<NodeId> {
-        let all = self.functions.values().flatten();
-        let inside = all.filter(|it| self.syntax.holds(container, it.name));
-        inside.map(|it| it.scope).collect()
-    }
-
-    /// The file's own statements, and every function that stands in no other.
-    fn outermost(&self) -> Vec<NodeId> {
-        let all = self.functions.values().flatten();
-        let outer = all.filter(|it| self.function_around(it.name, it.scope).is_none());
-        std::iter::once(self.syntax.root())
-            .chain(outer.map(|it| it.scope))
-            .collect()
-    }
-
-    /// The function around a place that is not `own`.
-    fn function_around(&self, node: NodeId, own: NodeId) -> Option<NodeId> {
-        let mut around = self.syntax.ancestors(node);
-        around.find(|it| *it != own && is_function(self.syntax, *it))
-    }
-
-    /// What a bare name means at that place: the function of that name in the innermost function around both, or the file's.
-    fn named(&self, name: &str, site: NodeId) -> Option<NodeId> {
-        let known = self.functions.get(name)?.iter();
-        let visible = known.filter(|it| !self.is_method(it)).filter_map(|it| {
-            let around = self.function_around(it.name, it.scope);
-            let is_visible = around.is_none_or(|around| self.syntax.holds(around, site));
-            is_visible.then_some((around, it.scope))
-        });
-        visible
-            .max_by_key(|(around, _)| *around)
-            .map(|(_, scope)| scope)
-    }
-
-    /// The methods of that name: of the same class as the place, where it has one, else all.
-    fn methods(&self, name: &str, site: NodeId) -> Vec<NodeId> {
-        let known = self.functions.get(name).into_iter().flatten();
-        let methods: Vec<&Definition> = known.filter(|it| self.is_method(it)).collect();
-        let class = self.class_around(site);
-        let own = methods
-            .iter()
-            .filter(|it| class.is_some() && self.class_around(it.name) == class);
-        let own: Vec<NodeId> = own.map(|it| it.scope).collect();
-        match own.is_empty() {
-            false => own,
-            true => methods.into_iter().map(|it| it.scope).collect(),
-        }
-    }
-
-    fn is_method(&self, definition: &Definition) -> bool {
-        self.class_around(definition.name).is_some()
-            && self
-                .syntax
-                .ancestors(definition.name)
-                .filter(|it| *it != definition.scope)
-                .find(|it| is_function(self.syntax, *it) || self.class_name(*it).is_some())
-                .is_none_or(|it| !is_function(self.syntax, it))
-    }
-
-    /// What the class, `impl` or receiver's type around a place is called.
-    fn class_around(&self, node: NodeId) -> Option<&'a str> {
-        let mut names = self
-            .syntax
-            .ancestors(node)
-            .filter_map(|it| self.class_name(it));
-        names.next()
-    }
-
-    fn class_name(&self, node: NodeId) -> Option<&'a str> {
-        let syntax = self.syntax;
-        let name = match syntax.kind(node) {
-            Kind::Class => syntax.child(node, Field::Name)?,
-            Kind::Impl => syntax.child(node, Field::Type)?,
-            // Go: `func (w *Worker) beat()`
-            Kind::Function => {
-                let receiver = syntax.child(node, Field::Receiver)?;
-                return syntax
-                    .text(receiver)
-                    .trim_matches(['(', ')', ' '])
-                    .rsplit([' ', '*'])
-                    .next();
-            }
-            _ => return None,
-        };
-        syntax.text(name).split('<').next()
-    }
-
-    /// Whether an expression is the object whose method runs: `this`, `self`, Go's receiver.
-    fn is_self(&self, node: NodeId, site: NodeId) -> bool {
-        let text = self.syntax.text(node);
-        let mut around = self.syntax.ancestors(site);
-        ["this", "self", "Self", "cls"].contains(&text)
-            || around.any(|it| {
-                let receiver = self.syntax.child(it, Field::Receiver);
-                receiver.is_some_and(|receiver| {
-                    let text_of = self.syntax.text(receiver).trim_start_matches(['(', ' ']);
-                    text_of.split(' ').next() == Some(text)
-                })
-            })
-    }
-}
-
-fn is_function(syntax: &Syntax, node: NodeId) -> bool {
-    matches!(
-        syntax.kind(node),
-        Kind::Function | Kind::Method | Kind::Closure
-    )
-}
-
 /// The way from one function to the calls that it leads to.
 struct Search<'f, 's, 'a> {
-    file: &'f File<'s, 'a>,
+    functions: &'f Functions<'s, 'a>,
+    reach: Reach<'s, 'a>,
     wanted: WantedName<'f>,
     /// Functions that run, and are to be looked through.
     ahead: Vec<NodeId>,
@@ -245,18 +100,18 @@ impl Search<'_, '_, '_> {
     }
 
     fn look_through(&mut self, scope: NodeId) -> Option<Span> {
-        let syntax = self.file.syntax;
+        let syntax = self.functions.syntax;
         let mut skipped: Option<NodeId> = None;
         for node in syntax.subtree(scope) {
             if skipped.is_some_and(|skipped| syntax.holds(skipped, node)) {
                 continue;
             }
             if node != scope && is_function(syntax, node) && !is_run_where_it_stands(syntax, node) {
-                self.pass_over(node, scope);
+                self.pass_over(node);
                 skipped = Some(node);
                 continue;
             }
-            if !self.may_lead_on(node) || is_dead(syntax, node, scope) {
+            if !self.may_lead_on(node) || self.reach.is_dead(node, scope) {
                 continue;
             }
             if self.is_wanted(node) {
@@ -269,7 +124,7 @@ impl Search<'_, '_, '_> {
 
     fn may_lead_on(&self, node: NodeId) -> bool {
         matches!(
-            self.file.syntax.kind(node),
+            self.functions.syntax.kind(node),
             Kind::Call
                 | Kind::New
                 | Kind::Macro
@@ -280,7 +135,7 @@ impl Search<'_, '_, '_> {
     }
 
     fn is_wanted(&self, node: NodeId) -> bool {
-        let syntax = self.file.syntax;
+        let syntax = self.functions.syntax;
         match syntax.kind(node) {
             Kind::Call | Kind::New | Kind::Macro => {
                 let receiver = || {
@@ -292,12 +147,31 @@ impl Search<'_, '_, '_> {
                     && self.wanted.is_qualified_by(receiver)
             }
             // Inside a macro of Rust there are only words: `select! { _ = client.heartbeat(id) => … }`.
-            Kind::Identifier => {
+            Kind::Identifier if syntax.text(node) == self.wanted.last => {
                 let is_in_macro = syntax
                     .parent(node)
                     .is_some_and(|it| syntax.kind(it) == Kind::TokenTree);
                 let after = &syntax.source()[syntax.span(node).end..];
-                is_in_macro && syntax.text(node) == self.wanted.last && after.starts_with('(')
+                let is_decorator = syntax.source()[..syntax.span(node).start].ends_with('@');
+                let is_handed_on =
+                    is_argument(syntax, node) && !self.functions.is_value(self.wanted.last, node);
+                (is_in_macro && after.starts_with('(')) || is_decorator || is_handed_on
+            }
+            // `setInterval(client.heartbeat.bind(client), 1000)`
+            Kind::Member => {
+                let property = syntax
+                    .child(node, Field::Property)
+                    .or_else(|| syntax.child(node, Field::Name));
+                let is_named = property.is_some_and(|it| syntax.text(it) == self.wanted.last);
+                let object = || {
+                    syntax
+                        .children(node)
+                        .next()
+                        .map_or("", |it| syntax.text(it))
+                };
+                is_named
+                    && self.wanted.is_qualified_by(object)
+                    && (is_argument(syntax, node) || is_bound(syntax, node))
             }
             _ => false,
         }
@@ -305,18 +179,17 @@ impl Search<'_, '_, '_> {
 
     /// Goes on with what a call calls, or with a function that is handed on by its name.
     fn follow(&mut self, node: NodeId) {
-        let syntax = self.file.syntax;
+        let syntax = self.functions.syntax;
         let kind = syntax.kind(node);
         let found = match kind {
             Kind::Call | Kind::New => match callee(syntax, node) {
                 Some(callee) => self.called(callee, node),
                 None => Vec::new(),
             },
-            Kind::Identifier | Kind::ShorthandProperty if is_argument(syntax, node) => self
-                .file
-                .named(syntax.text(node), node)
-                .into_iter()
-                .collect(),
+            Kind::Identifier | Kind::ShorthandProperty if is_argument(syntax, node) => {
+                let meant = self.functions.meant(syntax.text(node), node);
+                meant.into_iter().collect()
+            }
             Kind::Member if is_argument(syntax, node) || syntax.field(node) == Field::Object => {
                 self.member(node)
             }
@@ -333,11 +206,11 @@ impl Search<'_, '_, '_> {
     }
 
     fn called(&self, callee: NodeId, call: NodeId) -> Vec<NodeId> {
-        let (syntax, file) = (self.file.syntax, self.file);
+        let syntax = self.functions.syntax;
         match syntax.kind(callee) {
             Kind::Identifier | Kind::TypeIdentifier => {
                 let name = syntax.text(callee);
-                match file.named(name, call) {
+                match self.functions.meant(name, call) {
                     Some(scope) => vec![scope],
                     None => self.made(name),
                 }
@@ -350,17 +223,14 @@ impl Search<'_, '_, '_> {
     /// What runs when an object of that class of the file is made, or entered by `with`.
     fn made(&self, class: &str) -> Vec<NodeId> {
         const RUN: [&str; 4] = ["constructor", "__init__", "__enter__", "__aenter__"];
-        let of_class = RUN
-            .iter()
-            .flat_map(|name| self.file.functions.get(name))
-            .flatten();
-        let own = of_class.filter(|it| self.file.class_around(it.name) == Some(class));
-        own.map(|it| it.scope).collect()
+        let run = RUN.iter();
+        run.flat_map(|name| self.functions.methods_of(name, |own| own == class))
+            .collect()
     }
 
     /// The methods that `x.name` means, where that is known: of the object itself, of a class of the file, or of what was made from one.
     fn member(&self, member: NodeId) -> Vec<NodeId> {
-        let (syntax, file) = (self.file.syntax, self.file);
+        let syntax = self.functions.syntax;
         let property = syntax
             .child(member, Field::Property)
             .or_else(|| syntax.child(member, Field::Name));
@@ -369,21 +239,17 @@ impl Search<'_, '_, '_> {
             return Vec::new();
         };
         let name = syntax.text(property).trim_start_matches('#');
-        if file.is_self(object, member) {
-            return file.methods(name, member);
+        if self.functions.is_self(object, member) {
+            return self.functions.own_methods(name, member);
         }
-        let known = file.functions.get(name).into_iter().flatten();
-        let of = self.classes_of(object, member);
-        let own = known.filter(|it| {
-            file.class_around(it.name)
-                .is_some_and(|class| of.contains(&class))
-        });
-        own.map(|it| it.scope).collect()
+        let classes = self.classes_of(object, member);
+        self.functions
+            .methods_of(name, |class| classes.contains(&class))
     }
 
     /// The names that an object may be of: its own, or those that stand in what it was made from.
     fn classes_of(&self, object: NodeId, site: NodeId) -> Vec<&str> {
-        let syntax = self.file.syntax;
+        let syntax = self.functions.syntax;
         let words = |node: NodeId| {
             let inside = syntax
                 .subtree(node)
@@ -394,44 +260,39 @@ impl Search<'_, '_, '_> {
             return words(object);
         }
         let name = syntax.text(object);
-        let made = definitions(syntax, name).into_iter().filter(|it| {
-            let around = self.file.function_around(it.name, it.scope);
-            it.role != Role::Function && around.is_none_or(|around| syntax.holds(around, site))
-        });
-        made.flat_map(|it| words(it.scope)).chain([name]).collect()
+        let made = self.functions.values(name, site).into_iter();
+        made.flat_map(words).chain([name]).collect()
     }
 
     /// Whether what is called may do what is wanted, by its name: `startHeartbeat` for `heartbeat`.
     fn is_like_wanted(&self, call: NodeId) -> bool {
         let plain = |name: &str| name.to_lowercase().replace('_', "");
-        let name = callee_name(self.file.syntax, call).map(plain);
+        let name = callee_name(self.functions.syntax, call).map(plain);
         name.is_some_and(|name| name.contains(&plain(self.wanted.last)))
     }
 
     /// A function that does not run where it stands: it is followed from where its name is used. What would have been found in it is told.
-    fn pass_over(&mut self, function: NodeId, scope: NodeId) {
-        let syntax = self.file.syntax;
-        let has_name = self
-            .file
-            .functions
-            .values()
-            .flatten()
-            .any(|it| syntax.holds(it.scope, function));
-        let mut inside = syntax.subtree(function);
-        let Some(call) = inside.find(|it| self.may_lead_on(*it) && self.is_wanted(*it)) else {
-            return;
-        };
-        let reason = match has_name && function != scope {
-            true => "it stands in a function that is not seen to be called",
-            false => "it stands in a function that is handed on, and not seen to be called",
-        };
-        self.give_up(call, reason.to_owned());
+    fn pass_over(&mut self, function: NodeId) {
+        let mut inside = self.functions.syntax.subtree(function);
+        if let Some(call) = inside.find(|it| self.may_lead_on(*it) && self.is_wanted(*it)) {
+            let reason = "it stands in a function that is not seen to be called";
+            self.give_up(call, reason.to_owned());
+        }
     }
 
     fn give_up(&mut self, node: NodeId, reason: String) {
-        let span = self.file.syntax.span(node);
+        let span = self.functions.syntax.span(node);
         self.gave_up.insert(GaveUp { span, reason });
     }
+}
+
+/// Whether it is what `f.bind(…)` makes a function of, which is handed to a call.
+fn is_bound(syntax: &Syntax, function: NodeId) -> bool {
+    let bind = syntax
+        .parent(function)
+        .filter(|it| syntax.kind(*it) == Kind::Member && syntax.text(*it).ends_with(".bind"));
+    let call = bind.and_then(|it| syntax.parent(it));
+    call.is_some_and(|call| is_argument(syntax, call))
 }
 
 /// Whether a name or member is handed to a call, by itself or in a list or an object.
@@ -483,6 +344,10 @@ mod tests {
             "await withTimer({ every: 30, onTick: () => client.heartbeat(id) });",
             "await Promise.all([work(), loop(async () => { await client.heartbeat(id); })]);",
             "if (true) { client.heartbeat(id); } else { log('never'); }",
+            "const timer = setInterval(client.heartbeat.bind(client, id), 1000);",
+            "every(30, client.heartbeat);",
+            "every(30, heartbeat);",
+            "const ON = true; if (ON) { client.heartbeat(id); }",
             "return; function late() {} } export async function other() { const f = () => client.heartbeat(1); f(); } { ",
         ] {
             let is_other = body.starts_with("return; function late");
@@ -510,6 +375,9 @@ mod tests {
             "class Beat { now() { client.heartbeat(id); } }",
             "const beat = () => client.heartbeat(id); if (false) { setInterval(beat, 1); }",
             "const a = () => b(); const b = () => client.heartbeat(id);",
+            "const ON = false; if (ON) { client.heartbeat(id); }",
+            "client.heartbeat; const f = client.heartbeat.bind(client);",
+            "items.map((heartbeat) => log(heartbeat));",
             "client.heartbeats(id); client.stopHeartbeat(id); const heartbeat = 1; log(heartbeat);",
         ] {
             assert!(!typescript(body, ""), "{body}");
@@ -525,6 +393,13 @@ mod tests {
         // Another function's own helper of that name is not this one's.
         let other = "function other(client) { const beat = () => client.heartbeat(1); beat(); }";
         assert!(!typescript("beat();", other));
+        // A parameter or a variable hides it.
+        let beat = "function beat(client) { client.heartbeat(1); }";
+        assert!(typescript("beat(client);", beat));
+        assert!(!typescript("const beat = make(); beat(client);", beat));
+        assert!(!typescript("items.forEach((beat) => beat(client));", beat));
+        let key = "const all = { beat: () => client.heartbeat(1) }; beat();";
+        assert!(!typescript(key, ""));
         let twice = "function a() { return b(); } function b() { a(); } ";
         assert!(!typescript("a();", twice));
         let class = "class Beater { constructor(client) { this.client = client; } start() { this.timer = setInterval(() => this.tick(), 1); }
@@ -541,6 +416,10 @@ mod tests {
             "const other = new Other(client); other.start();",
             class
         ));
+        let others = "class Base { beat() { client.heartbeat(1); } } class Own EXTENDS { work() { this.beat(); } }";
+        let own = |heritage| others.replace("EXTENDS", heritage);
+        assert!(typescript("new Own().work();", &own("extends Base")));
+        assert!(!typescript("new Own().work();", &own("extends Elsewhere")));
         let made =
             "class Beater { constructor(client) { setInterval(() => client.heartbeat(1), 1); } }";
         assert!(typescript("new Beater(client);", made));
@@ -674,6 +553,41 @@ mod tests {
             ),
             (
                 Language::Python,
+                "@heartbeat(every=30)\ndef run(c):\n    work()\n",
+                true,
+            ),
+            (
+                Language::Python,
+                "@heartbeat\nasync def run(c):\n    await work()\n",
+                true,
+            ),
+            (
+                Language::Python,
+                "@other\ndef run(c):\n    work()\n\n@heartbeat\ndef more(c):\n    work()\n",
+                false,
+            ),
+            (
+                Language::Python,
+                "class A:\n    def run(self):\n        self.beat()\n\nclass B:\n    def beat(self):\n        self.c.heartbeat()\n",
+                false,
+            ),
+            (
+                Language::Python,
+                "class B:\n    def beat(self):\n        self.c.heartbeat()\n\nclass A(B):\n    def run(self):\n        self.beat()\n",
+                true,
+            ),
+            (
+                Language::TypeScript,
+                "class W { @heartbeat() async other() {} async run() { await work(); } }",
+                false,
+            ),
+            (
+                Language::TypeScript,
+                "class W { @other() async other() {} @heartbeat() async run() { await work(); } }",
+                true,
+            ),
+            (
+                Language::Python,
                 "def run(c):\n    def beat():\n        c.heartbeat()\n    work()\n",
                 false,
             ),
@@ -690,10 +604,18 @@ mod tests {
     }
 
     #[test]
-    fn without_a_name_every_outer_function_counts() {
-        let text = "function unused(client) { client.heartbeat(1); }\nexport const x = 1;";
-        assert!(beats(Language::TypeScript, text, None)[0].call.is_some());
-        let none = "function run(client) { const beat = () => client.heartbeat(1); }";
+    fn without_a_name_every_outer_function_that_may_be_used_counts() {
+        let has_call = |text| beats(Language::TypeScript, text, None)[0].call.is_some();
+        assert!(!has_call(
+            "function unused(client) { client.heartbeat(1); }\nexport const x = 1;"
+        ));
+        assert!(has_call(
+            "export function used(client) { client.heartbeat(1); }"
+        ));
+        assert!(has_call(
+            "function used(client) { client.heartbeat(1); }\nexport { used };"
+        ));
+        let none = "export function run(client) { const beat = () => client.heartbeat(1); }";
         assert!(beats(Language::TypeScript, none, None)[0].call.is_none());
     }
 }

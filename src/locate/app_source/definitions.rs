@@ -46,13 +46,19 @@ pub fn definitions(syntax: &Syntax, name: &str) -> Vec<Definition> {
         .collect()
 }
 
-/// Every function that has a name, in source order.
-pub fn function_names(syntax: &Syntax) -> Vec<Definition> {
+/// Everything that has a name, in source order.
+pub fn all_definitions(syntax: &Syntax) -> Vec<Definition> {
     let dialect = syntax.language().dialect();
     names(syntax)
         .filter_map(|node| dialect.definition(syntax, node))
-        .filter(|definition| definition.role == Role::Function)
         .collect()
+}
+
+/// Every function that has a name, in source order.
+pub fn function_names(syntax: &Syntax) -> Vec<Definition> {
+    let mut all = all_definitions(syntax);
+    all.retain(|definition| definition.role == Role::Function);
+    all
 }
 
 /// The name among those of the wanted roles that is most like this one.

@@ -10,6 +10,7 @@ mod dialect;
 pub mod enclosing;
 pub mod error;
 mod escapes;
+mod functions;
 mod go;
 mod inert;
 mod kinds;

@@ -1,5 +1,6 @@
 //! Whether code that stands somewhere can run.
 
+use super::constants::Constants;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
 
@@ -25,51 +26,81 @@ pub fn is_run_where_it_stands(syntax: &Syntax, function: NodeId) -> bool {
     false
 }
 
-/// Whether code cannot run though what is around it, up to `scope`, does: behind a condition that is never true, or after the way out.
-pub fn is_dead(syntax: &Syntax, node: NodeId, scope: NodeId) -> bool {
-    let mut inner = node;
-    for outer in syntax.ancestors(node) {
-        if is_never_taken(syntax, outer, inner) || is_after_the_end(syntax, outer, inner) {
-            return true;
-        }
-        if outer == scope {
-            break;
-        }
-        inner = outer;
-    }
-    false
+/// What is known of conditions in a file.
+pub struct Reach<'s, 'a> {
+    syntax: &'s Syntax<'a>,
+    constants: Constants<'a>,
 }
 
-fn is_never_taken(syntax: &Syntax, outer: NodeId, inner: NodeId) -> bool {
-    let constant = |field| syntax.child(outer, field).and_then(|it| truth(syntax, it));
-    match syntax.field(inner) {
-        Field::Consequence | Field::Body => constant(Field::Condition) == Some(false),
-        Field::Alternative => constant(Field::Condition) == Some(true),
-        Field::Right => {
-            let operator = syntax.child(outer, Field::Operator);
-            match operator.map(|it| syntax.text(it)) {
-                Some("&&" | "and") => constant(Field::Left) == Some(false),
-                Some("||" | "or" | "??") => constant(Field::Left) == Some(true),
-                _ => false,
+impl<'s, 'a> Reach<'s, 'a> {
+    pub fn new(syntax: &'s Syntax<'a>) -> Self {
+        Self {
+            syntax,
+            constants: Constants::default(),
+        }
+    }
+
+    /// Whether code cannot run though what is around it, up to `scope`, does: behind a condition that is never true, or after the way
+    /// out.
+    pub fn is_dead(&self, node: NodeId, scope: NodeId) -> bool {
+        let mut inner = node;
+        for outer in self.syntax.ancestors(node) {
+            if self.is_never_taken(outer, inner) || is_after_the_end(self.syntax, outer, inner) {
+                return true;
             }
+            if outer == scope {
+                break;
+            }
+            inner = outer;
         }
-        _ => false,
+        false
+    }
+
+    fn is_never_taken(&self, outer: NodeId, inner: NodeId) -> bool {
+        let syntax = self.syntax;
+        let constant = |field| syntax.child(outer, field).and_then(|it| self.truth(it));
+        match syntax.field(inner) {
+            Field::Consequence | Field::Body => constant(Field::Condition) == Some(false),
+            Field::Alternative => constant(Field::Condition) == Some(true),
+            Field::Right => {
+                let operator = syntax.child(outer, Field::Operator);
+                match operator.map(|it| syntax.text(it)) {
+                    Some("&&" | "and") => constant(Field::Left) == Some(false),
+                    Some("||" | "or" | "??") => constant(Field::Left) == Some(true),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// What a condition always is, where it is a constant, or the name of one.
+    fn truth(&self, condition: NodeId) -> Option<bool> {
+        let text = bare(self.syntax.text(condition));
+        let (text, negated) = match text.strip_prefix('!').or_else(|| text.strip_prefix("not ")) {
+            Some(rest) => (bare(rest), true),
+            None => (text, false),
+        };
+        let value = constant_truth(text).or_else(|| {
+            let value = self.constants.value(self.syntax, text)?;
+            constant_truth(bare(self.syntax.text(value)))
+        })?;
+        Some(value != negated)
     }
 }
 
-/// What a condition always is, where it is a constant.
-fn truth(syntax: &Syntax, condition: NodeId) -> Option<bool> {
-    let text = syntax.text(condition).trim_matches(['(', ')', ' ']);
-    let (text, negated) = match text.strip_prefix('!').or_else(|| text.strip_prefix("not ")) {
-        Some(rest) => (rest.trim_matches(['(', ')', ' ']), true),
-        None => (text, false),
-    };
-    let value = match text {
-        "false" | "False" | "0" | "null" | "undefined" | "None" | "nil" | "''" | "\"\"" => false,
-        "true" | "True" | "1" => true,
-        _ => return None,
-    };
-    Some(value != negated)
+fn bare(text: &str) -> &str {
+    text.trim_matches(['(', ')', ' '])
+}
+
+fn constant_truth(text: &str) -> Option<bool> {
+    match text {
+        "false" | "False" | "0" | "null" | "undefined" | "None" | "nil" | "''" | "\"\"" => {
+            Some(false)
+        }
+        "true" | "True" | "1" => Some(true),
+        _ => None,
+    }
 }
 
 /// Whether a statement before it in the same block always leaves that.
