@@ -120,6 +120,23 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding that is known by its message, and has nothing beside.
+    pub fn new(rule: RuleId, message: String, culprit: Remark) -> Self {
+        Self {
+            rule,
+            lane_set: None,
+            subject: message.clone(),
+            message,
+            culprit,
+            related: Vec::new(),
+            missing: Vec::new(),
+            extra: Vec::new(),
+            help: None,
+            disagreement: None,
+            is_fixable: false,
+        }
+    }
+
     /// Changes everything that a reader sees; what the finding is known by stays as it is.
     pub fn for_each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
         change(&mut self.message);

@@ -1,8 +1,9 @@
 //! Whether the column's CHECK constraint or enum, as Postgres has it, lets the declared lanes in.
 
+use sqlx::Row;
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Row};
 
+use super::apart::rows_if_allowed;
 use super::indexes::State;
 use crate::model::declaration::{AdmittedBy, Declaration, LaneSet};
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -70,24 +71,20 @@ pub async fn not_admitted(
             ),
         };
         let set = &lane_set.name.value;
+        let culprit = Remark {
+            location: declaration.location(admitted_by.span),
+            text: format!("by {}", state.by),
+        };
         findings.push(Finding {
-            rule,
             lane_set: Some(set.clone()),
-            message,
-            culprit: Remark {
-                location: declaration.location(admitted_by.span),
-                text: format!("by {}", state.by),
-            },
             related: vec![Remark {
                 location: declaration.location(lane_set.lanes.span),
                 text: format!("{set} declares these lanes"),
             }],
             missing: refused,
-            extra: Vec::new(),
             help: Some(help.to_owned()),
-            disagreement: None,
-            is_fixable: false,
             subject: format!("{subject} by {}", state.by),
+            ..Finding::new(rule, message, culprit)
         });
     }
     Ok(findings)
@@ -130,9 +127,13 @@ async fn by_check(
             "SELECT ({condition}) IS NOT FALSE FROM jsonb_to_record(jsonb_build_object({key}, {constant})) AS {} ({columns})",
             identifier(&lane_set.table.value.name)
         );
-        match asked_apart(connection, asked).await? {
-            Ok(true) => {}
-            Ok(false) => refused.push(lane.clone()),
+        match rows_if_allowed(connection, asked).await? {
+            Ok(rows) => {
+                let passes = rows.first().map(|row| row.try_get(0)).transpose()?;
+                if passes != Some(true) {
+                    refused.push(lane.clone());
+                }
+            }
             // Class 22: data exception (manual, appendix A).
             Err(error) if error.code().is_some_and(|code| code.starts_with("22")) => {
                 refused.push(lane.clone());
@@ -141,25 +142,6 @@ async fn by_check(
         }
     }
     Ok(Admission::Refuses(refused))
-}
-
-type DatabaseError = Box<dyn sqlx::error::DatabaseError>;
-
-/// An answer of yes or no, whose failure leaves a transaction that is open as it was.
-async fn asked_apart(
-    connection: &mut PgConnection,
-    query: String,
-) -> sqlx::Result<Result<bool, DatabaseError>> {
-    let mut transaction = sqlx::Connection::begin(connection).await?;
-    let answer = sqlx::query_scalar(AssertSqlSafe(query))
-        .fetch_one(&mut *transaction)
-        .await;
-    transaction.rollback().await?;
-    match answer {
-        Ok(answer) => Ok(Ok(answer)),
-        Err(sqlx::Error::Database(error)) => Ok(Err(error)),
-        Err(error) => Err(error),
-    }
 }
 
 /// The labels of an enum; `None` when there is no such enum.

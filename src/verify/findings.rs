@@ -192,17 +192,8 @@ fn has_only_more_labels(before: Option<&str>, back: Option<&str>) -> bool {
 /// A finding about an object, and nothing beside.
 fn finding(rule: RuleId, object: String, message: String, culprit: Remark) -> Finding {
     Finding {
-        rule,
-        lane_set: None,
-        message,
-        culprit,
-        related: Vec::new(),
-        missing: Vec::new(),
-        extra: Vec::new(),
-        help: None,
-        disagreement: None,
-        is_fixable: false,
         subject: object,
+        ..Finding::new(rule, message, culprit)
     }
 }
 

@@ -7,7 +7,7 @@ mod rows;
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
 use self::applied::Recorded;
@@ -79,23 +79,4 @@ async fn whereabouts(connection: &mut PgConnection) -> sqlx::Result<String> {
     const WHERE: &str = "SELECT format('looked at database %s on Postgres %s%s as %s', current_database(), \
         split_part(current_setting('server_version'), ' ', 1), CASE WHEN pg_is_in_recovery() THEN ' (a standby)' ELSE '' END, current_user)";
     sqlx::query_scalar(WHERE).fetch_one(connection).await
-}
-
-type DatabaseError = Box<dyn sqlx::error::DatabaseError>;
-
-/// Rows, or what the server has against giving them, after which the transaction goes on.
-async fn rows_if_allowed(
-    connection: &mut PgConnection,
-    query: String,
-) -> sqlx::Result<Result<Vec<PgRow>, DatabaseError>> {
-    let mut savepoint = connection.begin().await?;
-    let rows = sqlx::query(AssertSqlSafe(query))
-        .fetch_all(&mut *savepoint)
-        .await;
-    savepoint.rollback().await?;
-    match rows {
-        Ok(rows) => Ok(Ok(rows)),
-        Err(sqlx::Error::Database(error)) => Ok(Err(error)),
-        Err(error) => Err(error),
-    }
 }

@@ -6,6 +6,7 @@
 //! become, and [`judge`] says where two of them should be the same and are not.
 
 mod admission;
+mod apart;
 pub mod binaries;
 pub mod catalog;
 pub mod cluster;

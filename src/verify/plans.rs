@@ -260,24 +260,19 @@ impl Plans {
 
 fn not_used(planned: &Planned<'_>, asker: &str, how: &str, location: Location) -> Finding {
     let (set, index) = (&planned.lane_set.name.value, &planned.index.name.value);
+    let culprit = Remark {
+        location,
+        text: format!("{index} is not in the plan"),
+    };
+    let message = format!("Postgres does not use index {index} for {asker} {how}");
     Finding {
-        rule: RuleId::IndexNotUsed,
         lane_set: Some(set.clone()),
-        message: format!("Postgres does not use index {index} for {asker} {how}"),
-        culprit: Remark {
-            location,
-            text: format!("{index} is not in the plan"),
-        },
-        related: Vec::new(),
-        missing: Vec::new(),
-        extra: Vec::new(),
         help: Some(
             "see that the migrations leave the index with the declared lanes and guard, and that the condition is one that the planner can \
              prove: `laneset check` says where they do not"
                 .to_owned(),
         ),
-        disagreement: None,
-        is_fixable: false,
         subject: format!("index {index} for {asker}"),
+        ..Finding::new(RuleId::IndexNotUsed, message, culprit)
     }
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-use super::{LIVE, rows_if_allowed};
+use super::LIVE;
 use crate::locate::formats::Format;
 use crate::locate::migrations::Migrations;
 use crate::model::declaration::Declaration;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::source::file::Location;
+use crate::verify::apart::rows_if_allowed;
 
 /// The versions that the migration tool has recorded.
 pub enum Recorded {
@@ -79,7 +80,7 @@ pub fn findings(
             };
             Finding {
                 help: Some("apply it, with the tool that applies the others".to_owned()),
-                ..finding(RuleId::PendingMigration, message, culprit)
+                ..Finding::new(RuleId::PendingMigration, message, culprit)
             }
         })
         .collect();
@@ -110,21 +111,5 @@ fn of_all(declaration: &Declaration, rule: RuleId, message: String) -> Finding {
         ),
         text: format!("the migrations of {}", declaration.migrations.dir.path),
     };
-    finding(rule, message, culprit)
-}
-
-fn finding(rule: RuleId, message: String, culprit: Remark) -> Finding {
-    Finding {
-        rule,
-        lane_set: None,
-        subject: message.clone(),
-        message,
-        culprit,
-        related: Vec::new(),
-        missing: Vec::new(),
-        extra: Vec::new(),
-        help: None,
-        disagreement: None,
-        is_fixable: false,
-    }
+    Finding::new(rule, message, culprit)
 }

@@ -4,7 +4,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 use super::facts::{bloat, sentence};
-use super::{LIVE, Live, rows_if_allowed};
+use super::{LIVE, Live};
 use crate::compare::declared_predicate;
 use crate::model::declaration::{Declaration, IndexDeclaration, LaneSet};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
@@ -12,6 +12,7 @@ use crate::model::index_facts::IndexFacts;
 use crate::model::site::Role;
 use crate::render;
 use crate::render::predicate::qualified;
+use crate::verify::apart::rows_if_allowed;
 use crate::verify::indexes::{are_one, mean_the_same, missing_and_extra};
 
 /// A row an index of the table: those that are invalid, and the declared one.
@@ -239,23 +240,16 @@ fn finding(
 ) -> Finding {
     let set = &lane_set.name.value;
     let place = lane_set.index.as_ref().map(|index| index.name.span);
+    let culprit = Remark {
+        location: declaration.location(place.unwrap_or(lane_set.table.span)),
+        text: "by the live database".to_owned(),
+    };
     Finding {
-        rule,
         lane_set: Some(set.clone()),
-        message,
-        culprit: Remark {
-            location: declaration.location(place.unwrap_or(lane_set.table.span)),
-            text: "by the live database".to_owned(),
-        },
         related: vec![Remark {
             location: declaration.location(lane_set.lanes.span),
             text: format!("{set} declares these lanes"),
         }],
-        missing: Vec::new(),
-        extra: Vec::new(),
-        help: None,
-        disagreement: None,
-        is_fixable: false,
-        subject: String::new(),
+        ..Finding::new(rule, message, culprit)
     }
 }

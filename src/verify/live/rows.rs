@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-use super::rows_if_allowed;
 use crate::model::declaration::{Declaration, LaneSet};
 use crate::model::lane::Lane;
 use crate::render::predicate::{identifier, literal, predicate, qualified};
+use crate::verify::apart::rows_if_allowed;
 
 /// How many lanes are told by name.
 const TOLD: usize = 10;
