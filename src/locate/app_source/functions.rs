@@ -176,13 +176,12 @@ impl<'s, 'a> Functions<'s, 'a> {
     pub fn own_methods(&self, name: &str, site: NodeId) -> Vec<NodeId> {
         let own = self.class_around(site);
         let heads = self.class_heads(site);
-        let is_own = |class: &str| {
-            let is_word = |head: &&str| {
-                head.split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .any(|word| word == class)
-            };
-            own == Some(class) || heads.iter().any(|head| is_word(&head))
+        let has_word = |head: &str, class: &str| {
+            let mut words = head.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == class)
         };
+        let is_own =
+            |class: &str| own == Some(class) || heads.iter().any(|head| has_word(head, class));
         self.methods_of(name, is_own)
     }
 
