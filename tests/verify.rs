@@ -275,7 +275,17 @@ fn what_cannot_be_verified_is_said_and_ends_with_2() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
         assert!(!run.stderr.contains("secret"), "{}", run.stderr);
     }
+    // What the manifest names must be there, and something must be.
     std::fs::remove_dir_all(verified.repository.file("db")).unwrap();
+    let run = verified.run(&[]);
+    assert!(
+        run.stderr
+            .contains("db/migrations: no such file or directory"),
+        "{}",
+        run.stderr
+    );
+    let bare = "version = 1\n[lane_set.x]\ntable = \"t\"\ncolumn = \"c\"\nlanes = [\"a\"]\n";
+    verified.repository.write("laneset.toml", bare);
     let run = verified.run(&[]);
     assert!(run.stderr.contains("nothing to verify"), "{}", run.stderr);
     assert_eq!(run.code, Some(2));

@@ -35,7 +35,8 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     }
     let root = Root::new(manifest.parent().unwrap_or(Path::new(".")));
     let declared = &declaration.migrations;
-    let migrations = match root.exists(&declared.dir.path) {
+    let is_site = declared.dir.declared_at.is_some() || root.exists(&declared.dir.path);
+    let migrations = match is_site {
         true => Some(Migrations::read(&root, declared)?),
         false => None,
     };

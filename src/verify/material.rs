@@ -14,7 +14,7 @@ use crate::locate::patch_scripts::{PatchScript, scripts};
 use crate::locate::query;
 use crate::locate::sites::statement_query;
 use crate::locate::walk::Root;
-use crate::model::declaration::Declaration;
+use crate::model::declaration::{Declaration, DeclaredPath};
 use crate::source::file::{Location, RepoPath, SourceFile};
 
 /// What is replayed. What a repository does not have is not.
@@ -69,14 +69,16 @@ impl Material {
     ) -> Result<Self, VerifyError> {
         let unreadable = |error| VerifyError::Replay(ReplayError::Unreadable(error));
         let declared = &declaration.migrations;
-        let migrations = if root.exists(&declared.dir.path) {
+        // What the manifest names must be there; a default need not.
+        let is_site = |path: &DeclaredPath| path.declared_at.is_some() || root.exists(&path.path);
+        let migrations = if is_site(&declared.dir) {
             let read = Migrations::read(root, declared).map_err(unreadable)?;
             replay::migrations(&read)?
         } else {
             Vec::new()
         };
         let path = &declaration.schema.file.path;
-        let schema = if root.exists(path) {
+        let schema = if is_site(&declaration.schema.file) {
             let file = root.read(path).map_err(|error| unreadable(error.into()))?;
             let run = replay::dump(&file)?;
             Some((file, run))
@@ -84,7 +86,6 @@ impl Material {
             None
         };
         let embedded = declaration.embedded.as_ref().filter(|_| wanted.patches);
-        let embedded = embedded.filter(|embedded| root.exists(&embedded.path.value));
         let patches = match embedded {
             None => Vec::new(),
             Some(embedded) => {

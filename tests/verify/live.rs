@@ -216,6 +216,7 @@ fn migrations_that_only_one_of_both_has_are_found() {
 #[test]
 fn a_lane_that_the_live_enum_lacks_is_found() {
     let live = Live::reference("live_enum");
+    std::fs::remove_dir_all(live.repository.file("db/migrations")).unwrap();
     let mut session = live.server.database("live_enum_only");
     session
         .execute(
@@ -224,7 +225,7 @@ fn a_lane_that_the_live_enum_lacks_is_found() {
         .unwrap();
     live.repository.write(
         "laneset.toml",
-        "version = 1\n[migrations]\ndir = \"none\"\n[lane_set.x]\ntable = \"public.runs\"\ncolumn = \"run_type\"\nlanes = [\"sync\", \"auth\"]\n\
+        "version = 1\n[lane_set.x]\ntable = \"public.runs\"\ncolumn = \"run_type\"\nlanes = [\"sync\", \"auth\"]\n\
          [lane_set.x.admitted_by]\nenum = \"public.lane\"\n[lane_set.y]\ntable = \"public.runs\"\ncolumn = \"run_type\"\nlanes = [\"sync\"]\n\
          [lane_set.y.admitted_by]\ncheck = \"no_such_check\"\n",
     );
@@ -254,6 +255,7 @@ fn a_lane_that_the_live_enum_lacks_is_found() {
 #[test]
 fn odd_names_and_conditions_are_no_drift() {
     let live = Live::reference("live_odd");
+    std::fs::remove_dir_all(live.repository.file("db/migrations")).unwrap();
     let mut session = live.server.database("live_odd_only");
     session
         .execute(
@@ -268,8 +270,6 @@ fn odd_names_and_conditions_are_no_drift() {
         )
         .unwrap();
     let manifest = r#"version = 1
-[migrations]
-dir = "none"
 [lane_set.a]
 table = '"Arch ive"."Run s"'
 column = '"Run Type"'
