@@ -148,14 +148,10 @@ impl Search<'_, '_, '_> {
             }
             // Inside a macro of Rust there are only words: `select! { _ = client.heartbeat(id) => … }`.
             Kind::Identifier if syntax.text(node) == self.wanted.last => {
-                let is_in_macro = syntax
-                    .parent(node)
-                    .is_some_and(|it| syntax.kind(it) == Kind::TokenTree);
-                let after = &syntax.source()[syntax.span(node).end..];
                 let is_decorator = syntax.source()[..syntax.span(node).start].ends_with('@');
                 let is_handed_on =
                     is_argument(syntax, node) && !self.functions.is_value(self.wanted.last, node);
-                (is_in_macro && after.starts_with('(')) || is_decorator || is_handed_on
+                self.is_called_in_macro(node) || is_decorator || is_handed_on
             }
             // `setInterval(client.heartbeat.bind(client), 1000)`
             Kind::Member => {
@@ -177,6 +173,14 @@ impl Search<'_, '_, '_> {
         }
     }
 
+    /// Whether a word inside a macro of Rust is followed by arguments.
+    fn is_called_in_macro(&self, word: NodeId) -> bool {
+        let syntax = self.functions.syntax;
+        let around = syntax.parent(word).map(|it| syntax.kind(it));
+        let after = &syntax.source()[syntax.span(word).end..];
+        around == Some(Kind::TokenTree) && after.starts_with('(')
+    }
+
     /// Goes on with what a call calls, or with a function that is handed on by its name.
     fn follow(&mut self, node: NodeId) {
         let syntax = self.functions.syntax;
@@ -186,6 +190,17 @@ impl Search<'_, '_, '_> {
                 Some(callee) => self.called(callee, node),
                 None => Vec::new(),
             },
+            Kind::Identifier if self.is_called_in_macro(node) => {
+                let before = &syntax.source()[..syntax.span(node).start];
+                let name = syntax.text(node);
+                match before
+                    .strip_suffix("self.")
+                    .or(before.strip_suffix("Self::"))
+                {
+                    Some(_) => self.functions.own_methods(name, node),
+                    None => self.functions.meant(name, node).into_iter().collect(),
+                }
+            }
             Kind::Identifier | Kind::ShorthandProperty if is_argument(syntax, node) => {
                 let meant = self.functions.meant(syntax.text(node), node);
                 meant.into_iter().collect()
@@ -339,6 +354,8 @@ mod tests {
             "const timer = setInterval(() => { client.heartbeat(id).then((held) => { if (!held) log('x'); }).catch(() => {}); }, 30000);",
             "const beat = async () => { await client?.heartbeat(id); }; const timer = setInterval(beat, 1000);",
             "function beat() { client.heartbeat(id); } setInterval(function () { beat(); }, 1000);",
+            "try { return await work(); } catch (error) { log(error); } client.heartbeat(id);",
+            "if (id) { return 1; } else if (log) { return 2; } client.heartbeat(id);",
             "for (const page of pages) { if (page.last) return; await client.heartbeat(id); }",
             "(async () => { while (true) { await client.heartbeat(id); } })();",
             "await withTimer({ every: 30, onTick: () => client.heartbeat(id) });",
@@ -369,6 +386,9 @@ mod tests {
             "false && client.heartbeat(id);",
             "const x = false ? client.heartbeat(id) : null;",
             "await work(); return; client.heartbeat(id);",
+            "try { return await work(); } finally { log('x'); } client.heartbeat(id);",
+            "try { return await work(); } catch (error) { throw error; } client.heartbeat(id);",
+            "if (id) { return 1; } else { return 2; } client.heartbeat(id);",
             "throw new Error('x'); setInterval(() => client.heartbeat(id), 1);",
             "const beat = () => client.heartbeat(id); await work();",
             "function beat() { client.heartbeat(id); }",
@@ -549,6 +569,21 @@ mod tests {
             (
                 Language::Python,
                 "def run(c):\n    \"\"\"c.heartbeat()\"\"\"\n    if False:\n        c.heartbeat()\n    return\n    c.heartbeat()\n",
+                false,
+            ),
+            (
+                Language::Rust,
+                "async fn run(c: C) { tokio::select! { _ = work() => {}, _ = beat(&c) => {} } } async fn beat(c: &C) { c.heartbeat().await; }",
+                true,
+            ),
+            (
+                Language::Rust,
+                "impl W { async fn run(&self) { tokio::join!(self.work(), self.beat()); } async fn beat(&self) { self.c.heartbeat().await; } }",
+                true,
+            ),
+            (
+                Language::Python,
+                "def run(c):\n    if TYPE_CHECKING:\n        c.heartbeat()\n",
                 false,
             ),
             (

@@ -101,7 +101,8 @@ named! {
     Case = "switch_case" | "switch_default",
     Loop = "for_statement" | "while_statement" | "do_statement",
     ForIn = "for_in_statement",
-    Catch = "catch_clause",
+    Try = "try_statement",
+    Catch = "catch_clause" | "except_clause",
     Return = "return_statement",
     // Leaves otherwise.
     Exit = "throw_statement" | "raise_statement" | "return_expression" | "break_statement" | "continue_statement" | "break_expression"

@@ -95,9 +95,17 @@ fn bare(text: &str) -> &str {
 
 fn constant_truth(text: &str) -> Option<bool> {
     match text {
-        "false" | "False" | "0" | "null" | "undefined" | "None" | "nil" | "''" | "\"\"" => {
-            Some(false)
-        }
+        "false"
+        | "False"
+        | "0"
+        | "null"
+        | "undefined"
+        | "None"
+        | "nil"
+        | "TYPE_CHECKING"
+        | "typing.TYPE_CHECKING"
+        | "''"
+        | "\"\"" => Some(false),
         "true" | "True" | "1" => Some(true),
         _ => None,
     }
@@ -112,16 +120,44 @@ fn is_after_the_end(syntax: &Syntax, block: NodeId, inner: NodeId) -> bool {
         return false;
     }
     let mut before = syntax.children(block).take_while(|it| *it < inner);
-    before.any(|statement| leaves(syntax, statement))
+    before.any(|statement| leaves(syntax, statement, DEEPEST))
 }
 
-fn leaves(syntax: &Syntax, statement: NodeId) -> bool {
+/// Statements inside each other are looked at this far.
+const DEEPEST: usize = 16;
+
+/// Whether nothing after a statement runs: it is a way out, or each of its ways ends in one.
+fn leaves(syntax: &Syntax, statement: NodeId, depth: usize) -> bool {
+    let Some(depth) = depth.checked_sub(1) else {
+        return false;
+    };
+    let inside = |node: NodeId| syntax.children(node).any(|it| leaves(syntax, it, depth));
     match syntax.kind(statement) {
         Kind::Return | Kind::Exit => true,
         // Rust: `return;` is an expression.
         Kind::ExpressionStatement => syntax
             .only_child(statement)
             .is_some_and(|it| matches!(syntax.kind(it), Kind::Return | Kind::Exit)),
+        Kind::Block | Kind::Statements => inside(statement),
+        Kind::If => {
+            let branch = |field| {
+                let branch = syntax.child(statement, field);
+                branch.is_some_and(|it| leaves(syntax, it, depth) || inside(it))
+            };
+            branch(Field::Consequence) && branch(Field::Alternative)
+        }
+        Kind::Try => {
+            let body = syntax.child(statement, Field::Body);
+            let mut caught = syntax.children(statement);
+            body.is_some_and(inside)
+                && caught
+                    .all(|it| syntax.kind(it) != Kind::Catch || leaves_by_body(syntax, it, depth))
+        }
         _ => false,
     }
+}
+
+fn leaves_by_body(syntax: &Syntax, clause: NodeId, depth: usize) -> bool {
+    let mut children = syntax.children(clause);
+    children.any(|it| syntax.kind(it) == Kind::Block && leaves(syntax, it, depth))
 }
