@@ -45,10 +45,10 @@ named! {
     LiteralType = "literal_type",
     // expressions
     Binary = "binary_expression" | "binary_operator",
-    Unary = "unary_expression" | "unary_operator",
+    Unary = "unary_expression" | "unary_operator" | "not_operator",
     Ternary = "ternary_expression",
     Conditional = "conditional_expression" | "boolean_operator" | "if_expression" | "match_expression",
-    Await = "await_expression",
+    Await = "await_expression" | "await",
     Parenthesized = "parenthesized_expression",
     Cast = "as_expression" | "satisfies_expression" | "non_null_expression" | "reference_expression" | "literal_element",
     TypeAssertion = "type_assertion",
@@ -99,14 +99,17 @@ named! {
     ExportSpecifier = "export_specifier",
     If = "if_statement",
     Case = "switch_case" | "switch_default",
-    Loop = "for_statement" | "while_statement" | "do_statement",
+    Loop = "for_statement" | "while_statement" | "do_statement" | "while_expression",
+    Forever = "loop_expression",
+    AsyncBlock = "async_block",
+    Attribute = "attribute_item",
     ForIn = "for_in_statement",
     Try = "try_statement",
     Catch = "catch_clause" | "except_clause",
     Return = "return_statement",
     // Leaves otherwise.
-    Exit = "throw_statement" | "raise_statement" | "return_expression" | "break_statement" | "continue_statement" | "break_expression"
-        | "continue_expression",
+    Exit = "throw_statement" | "raise_statement" | "return_expression" | "continue_statement" | "continue_expression",
+    Break = "break_statement" | "break_expression",
 }
 
 named! {

@@ -12,6 +12,7 @@ pub mod error;
 mod escapes;
 mod functions;
 mod go;
+mod handed;
 mod inert;
 mod kinds;
 pub mod language;
@@ -27,6 +28,7 @@ mod reach;
 mod rust;
 pub mod syntax;
 mod tree;
+mod truth;
 mod typescript;
 
 #[cfg(test)]

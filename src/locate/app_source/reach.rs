@@ -1,51 +1,56 @@
-//! Whether code that stands somewhere can run.
+//! Whether code that stands in a function can run when that does.
 
-use super::constants::Constants;
+use super::dialect::callee;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
+use super::truth::Truths;
 
-/// Whether a function runs because of where it stands: as an argument of a call, or called on the spot.
-pub fn is_run_where_it_stands(syntax: &Syntax, function: NodeId) -> bool {
-    let mut inner = function;
-    for outer in syntax.ancestors(function) {
-        match syntax.kind(outer) {
-            Kind::Arguments => return true,
-            Kind::Call => return syntax.field(inner) == Field::Function,
-            Kind::Parenthesized
-            | Kind::Cast
-            | Kind::Await
-            | Kind::Array
-            | Kind::Object
-            | Kind::Pair
-            | Kind::KeyedElement
-            | Kind::CompositeLiteral
-            | Kind::Other => inner = outer,
-            _ => return false,
-        }
-    }
-    false
-}
+/// Statements inside each other are looked at this far.
+const DEEPEST: usize = 16;
 
-/// What is known of conditions in a file.
+/// What never comes back.
+const ENDS: [&str; 16] = [
+    "panic",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "process.exit",
+    "process.abort",
+    "sys.exit",
+    "os._exit",
+    "os.abort",
+    "exit",
+    "quit",
+    "os.Exit",
+    "log.Fatal",
+    "log.Fatalf",
+    "std::process::exit",
+    "process::exit",
+];
+
+/// What is known of the ways through a file.
 pub struct Reach<'s, 'a> {
     syntax: &'s Syntax<'a>,
-    constants: Constants<'a>,
+    truths: Truths<'s, 'a>,
 }
 
 impl<'s, 'a> Reach<'s, 'a> {
     pub fn new(syntax: &'s Syntax<'a>) -> Self {
         Self {
             syntax,
-            constants: Constants::default(),
+            truths: Truths::new(syntax),
         }
     }
 
-    /// Whether code cannot run though what is around it, up to `scope`, does: behind a condition that is never true, or after the way
-    /// out.
+    /// Whether code cannot run though what is around it, up to `scope`, does: behind a condition that is never true, after the way out, or
+    /// in tests alone.
     pub fn is_dead(&self, node: NodeId, scope: NodeId) -> bool {
         let mut inner = node;
         for outer in self.syntax.ancestors(node) {
-            if self.is_never_taken(outer, inner) || is_after_the_end(self.syntax, outer, inner) {
+            if self.is_never_taken(outer, inner)
+                || self.is_after_the_end(outer, inner)
+                || self.is_of_tests(outer, inner)
+            {
                 return true;
             }
             if outer == scope {
@@ -58,7 +63,7 @@ impl<'s, 'a> Reach<'s, 'a> {
 
     fn is_never_taken(&self, outer: NodeId, inner: NodeId) -> bool {
         let syntax = self.syntax;
-        let constant = |field| syntax.child(outer, field).and_then(|it| self.truth(it));
+        let constant = |field| syntax.child(outer, field).and_then(|it| self.truths.of(it));
         match syntax.field(inner) {
             Field::Consequence | Field::Body => constant(Field::Condition) == Some(false),
             Field::Alternative => constant(Field::Condition) == Some(true),
@@ -74,90 +79,79 @@ impl<'s, 'a> Reach<'s, 'a> {
         }
     }
 
-    /// What a condition always is, where it is a constant, or the name of one.
-    fn truth(&self, condition: NodeId) -> Option<bool> {
-        let text = bare(self.syntax.text(condition));
-        let (text, negated) = match text.strip_prefix('!').or_else(|| text.strip_prefix("not ")) {
-            Some(rest) => (bare(rest), true),
-            None => (text, false),
+    /// Whether a statement before it in the same block always leaves that.
+    fn is_after_the_end(&self, block: NodeId, inner: NodeId) -> bool {
+        let is_block = matches!(
+            self.syntax.kind(block),
+            Kind::Block | Kind::Statements | Kind::Case
+        );
+        let mut before = self.syntax.children(block).take_while(|it| *it < inner);
+        is_block && before.any(|statement| self.leaves(statement, DEEPEST))
+    }
+
+    /// `#[cfg(test)]` right before it.
+    fn is_of_tests(&self, outer: NodeId, inner: NodeId) -> bool {
+        let before: Vec<NodeId> = (self.syntax.children(outer))
+            .take_while(|it| *it < inner)
+            .collect();
+        let mut attributes =
+            (before.into_iter().rev()).take_while(|it| self.syntax.kind(*it) == Kind::Attribute);
+        attributes.any(|it| {
+            let text = self.syntax.text(it).replace(' ', "");
+            text.starts_with("#[cfg(test") || text.starts_with("#[cfg(all(test")
+        })
+    }
+
+    /// Whether nothing after a statement runs: it is a way out, never ends, or each of its ways does one of that.
+    fn leaves(&self, statement: NodeId, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
         };
-        let value = constant_truth(text).or_else(|| {
-            let value = self.constants.value(self.syntax, text)?;
-            constant_truth(bare(self.syntax.text(value)))
-        })?;
-        Some(value != negated)
-    }
-}
-
-fn bare(text: &str) -> &str {
-    text.trim_matches(['(', ')', ' '])
-}
-
-fn constant_truth(text: &str) -> Option<bool> {
-    match text {
-        "false"
-        | "False"
-        | "0"
-        | "null"
-        | "undefined"
-        | "None"
-        | "nil"
-        | "TYPE_CHECKING"
-        | "typing.TYPE_CHECKING"
-        | "''"
-        | "\"\"" => Some(false),
-        "true" | "True" | "1" => Some(true),
-        _ => None,
-    }
-}
-
-/// Whether a statement before it in the same block always leaves that.
-fn is_after_the_end(syntax: &Syntax, block: NodeId, inner: NodeId) -> bool {
-    if !matches!(
-        syntax.kind(block),
-        Kind::Block | Kind::Statements | Kind::Case
-    ) {
-        return false;
-    }
-    let mut before = syntax.children(block).take_while(|it| *it < inner);
-    before.any(|statement| leaves(syntax, statement, DEEPEST))
-}
-
-/// Statements inside each other are looked at this far.
-const DEEPEST: usize = 16;
-
-/// Whether nothing after a statement runs: it is a way out, or each of its ways ends in one.
-fn leaves(syntax: &Syntax, statement: NodeId, depth: usize) -> bool {
-    let Some(depth) = depth.checked_sub(1) else {
-        return false;
-    };
-    let inside = |node: NodeId| syntax.children(node).any(|it| leaves(syntax, it, depth));
-    match syntax.kind(statement) {
-        Kind::Return | Kind::Exit => true,
-        // Rust: `return;` is an expression.
-        Kind::ExpressionStatement => syntax
-            .only_child(statement)
-            .is_some_and(|it| matches!(syntax.kind(it), Kind::Return | Kind::Exit)),
-        Kind::Block | Kind::Statements => inside(statement),
-        Kind::If => {
-            let branch = |field| {
-                let branch = syntax.child(statement, field);
-                branch.is_some_and(|it| leaves(syntax, it, depth) || inside(it))
-            };
-            branch(Field::Consequence) && branch(Field::Alternative)
+        let syntax = self.syntax;
+        let any_leaves = |node: NodeId| syntax.children(node).any(|it| self.leaves(it, depth));
+        match syntax.kind(statement) {
+            Kind::Return | Kind::Exit | Kind::Break => true,
+            Kind::ExpressionStatement | Kind::Block | Kind::Statements => any_leaves(statement),
+            Kind::Call | Kind::Macro => self.ends(statement),
+            Kind::Loop | Kind::Forever => self.never_ends(statement),
+            Kind::If | Kind::Conditional => {
+                let branch = |field| {
+                    let branch = syntax.child(statement, field);
+                    branch.is_some_and(|it| self.leaves(it, depth) || any_leaves(it))
+                };
+                let condition = syntax.child(statement, Field::Condition);
+                match condition.and_then(|it| self.truths.of(it)) {
+                    Some(true) => branch(Field::Consequence),
+                    Some(false) => branch(Field::Alternative),
+                    None => branch(Field::Consequence) && branch(Field::Alternative),
+                }
+            }
+            Kind::Try => {
+                let body = syntax.child(statement, Field::Body);
+                let mut clauses = syntax.children(statement);
+                body.is_some_and(any_leaves)
+                    && clauses.all(|it| syntax.kind(it) != Kind::Catch || any_leaves(it))
+            }
+            _ => false,
         }
-        Kind::Try => {
-            let body = syntax.child(statement, Field::Body);
-            let mut caught = syntax.children(statement);
-            body.is_some_and(inside)
-                && caught
-                    .all(|it| syntax.kind(it) != Kind::Catch || leaves_by_body(syntax, it, depth))
-        }
-        _ => false,
     }
-}
 
-fn leaves_by_body(syntax: &Syntax, clause: NodeId, depth: usize) -> bool {
-    let mut children = syntax.children(clause);
-    children.any(|it| syntax.kind(it) == Kind::Block && leaves(syntax, it, depth))
+    fn ends(&self, call: NodeId) -> bool {
+        let callee = callee(self.syntax, call).map(|it| self.syntax.text(it));
+        callee.is_some_and(|callee| ENDS.contains(&callee))
+    }
+
+    /// A loop whose condition is always true, and that nothing breaks.
+    fn never_ends(&self, looped: NodeId) -> bool {
+        let syntax = self.syntax;
+        let is_endless = match syntax.child(looped, Field::Condition) {
+            Some(condition) => {
+                syntax.text(condition) == ";" || self.truths.of(condition) == Some(true)
+            }
+            // Rust's `loop {}` and Go's `for {}` have a body alone.
+            None => syntax.only_child(looped).is_some(),
+        };
+        let mut inside = syntax.subtree(looped);
+        is_endless && !inside.any(|it| syntax.kind(it) == Kind::Break)
+    }
 }
