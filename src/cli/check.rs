@@ -67,8 +67,6 @@ pub fn outcome(
         );
     }
     let compared = compare(declaration, &located);
-    let mut findings = registry::judge(&compared);
-    findings.retain(|finding| rules.contains(&finding.rule));
     let mut outcome = Outcome {
         checked: Checked {
             lane_sets: declaration.lane_sets.len(),
@@ -79,12 +77,12 @@ pub fn outcome(
             ..Checked::default()
         },
         lane_sets: lane_sets(&compared, &located),
-        findings,
+        findings: registry::judge(&compared),
         live: Vec::new(),
         notes: notes(declaration),
     };
+    outcome.keep(rules);
     outcome.show_interpolations();
-    outcome.sort();
     Ok(outcome)
 }
 

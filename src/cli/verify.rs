@@ -78,10 +78,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         notes: verified.notes.into_iter().chain(notes).collect(),
         ..Outcome::default()
     };
-    outcome
-        .findings
-        .retain(|finding| rules.contains(&finding.rule));
-    outcome.sort();
+    outcome.keep(&rules);
     check::report(&outcome, &arguments.check)
 }
 

@@ -61,9 +61,6 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         notes: looked.notes,
         ..Outcome::default()
     };
-    outcome
-        .findings
-        .retain(|finding| rules.contains(&finding.rule));
-    outcome.sort();
+    outcome.keep(&rules);
     check::report(&outcome, &arguments.check)
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::interpolation;
-use crate::model::finding::{Finding, Level};
+use crate::model::finding::{Finding, Level, RuleId};
 use crate::model::index_facts::IndexFacts;
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
@@ -90,6 +90,13 @@ impl Outcome {
             true => Status::Clean,
             false => Status::Drift,
         }
+    }
+
+    /// Keeps the findings of these rules, in the order of every format.
+    pub fn keep(&mut self, rules: &[RuleId]) {
+        self.findings
+            .retain(|finding| rules.contains(&finding.rule));
+        self.sort();
     }
 
     /// Puts the findings in the order of every format: by path, line, column, rule; then by what they are about.
