@@ -13,4 +13,6 @@ mod patch_forms;
 mod properties;
 mod real_dbmate;
 mod real_pglite;
+mod refusals;
+mod split;
 pub mod tools;

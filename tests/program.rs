@@ -140,6 +140,12 @@ impl Report {
             .collect()
     }
 
+    /// The message of each finding, in the report's order.
+    pub fn messages(&self) -> Vec<&str> {
+        let findings = self.findings().iter();
+        findings.map(|it| it["message"].as_str().unwrap()).collect()
+    }
+
     /// `role path:line` of each site of each lane set.
     pub fn sites(&self) -> Vec<String> {
         let sets = self.0["lane_sets"].as_array().unwrap().iter();

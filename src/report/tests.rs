@@ -60,17 +60,10 @@ fn lanes(names: &[&str]) -> Vec<Lane> {
 
 fn finding(rule: RuleId, culprit: Remark, message: &str) -> Finding {
     Finding {
-        rule,
         lane_set: Some("heartbeat-inflight".into()),
-        message: message.into(),
-        culprit,
-        related: Vec::new(),
-        missing: Vec::new(),
-        extra: Vec::new(),
-        help: None,
-        disagreement: None,
         is_fixable: true,
         subject: "idx_runs_heartbeat_inflight".into(),
+        ..Finding::new(rule, message.into(), culprit)
     }
 }
 

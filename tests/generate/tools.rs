@@ -1,12 +1,19 @@
 //! Repositories to change, and the real programs that ci/setup.sh installs from npm.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use walkdir::WalkDir;
+
 use crate::postgres::server::{Server, binaries};
 use crate::program::{Copy, Run, check, finish, run};
+
+/// The lane set of the reference queue.
+pub const SET: &str = "heartbeat-inflight";
 
 /// The reference queue of this repository: its manifest and everything that the manifest names.
 pub fn reference_queue() -> Copy {
@@ -219,4 +226,28 @@ impl Drop for Pglite {
         drop(self.node.stdin.take());
         let _ = self.node.wait();
     }
+}
+
+/// Every file's bytes, by path.
+pub fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).unwrap();
+            (path.display().to_string(), fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+#[track_caller]
+pub fn refused(repository: &Copy, arguments: &[&str], said: &str) {
+    let before = tree(repository.path());
+    let ran = run(repository.path(), arguments);
+    assert!(
+        ran.could_not_check().contains(said),
+        "{arguments:?}: {}",
+        ran.stderr
+    );
+    assert_eq!(tree(repository.path()), before, "nothing is written");
 }

@@ -147,8 +147,7 @@ fn a_migration_without_its_patch_is_found_from_the_base_branch() {
         "embedded-replay-drift",
     ]);
     let report = run.drift();
-    let messages = report.findings().iter();
-    let messages: Vec<&str> = messages.map(|it| it["message"].as_str().unwrap()).collect();
+    let messages = report.messages();
     let not_reached = |object: &str| {
         format!(
             "from db/schema.sql of refs/heads/main the patches do not lead to the {object} that db/schema.sql has now"

@@ -231,11 +231,7 @@ fn a_lane_that_the_live_enum_lacks_is_found() {
     );
     let url = live.server.database_url("live_enum_only");
     let report = live.run_as(&url, &["--output-format", "json"]).drift();
-    let messages: Vec<&str> = report
-        .findings()
-        .iter()
-        .map(|it| it["message"].as_str().unwrap())
-        .collect();
+    let messages = report.messages();
     assert_eq!(
         messages,
         [

@@ -1,0 +1,109 @@
+//! Executors that do not beat: the cause of the incident.
+
+use super::incident;
+use crate::program::run;
+
+/// Where the executors beat, as the manifest says it.
+const EVIDENCE: &str = r#"
+[lane_set.heartbeat-inflight.heartbeat]
+call = "heartbeat"
+[lane_set.heartbeat-inflight.heartbeat.lanes]
+sync = { file = "packages/connector-worker/src/daemon/executor.ts", within = "executeSyncRun" }
+action = { file = "packages/connector-worker/src/daemon/executor.ts", within = "executeActionRun" }
+embed_backfill = { file = "packages/connector-worker/src/daemon/executor.ts", within = "executeEmbedBackfillRun" }
+auth = { file = "packages/connector-worker/src/daemon/executor.ts", within = "executeAuthRun" }
+"#;
+
+const EXECUTOR: &str = "packages/connector-worker/src/daemon/executor.ts";
+
+/// The cause of it all, which no SQL shows.
+#[test]
+fn the_incident_before_its_fix_has_two_lanes_whose_executors_do_not_beat() {
+    let copy = incident();
+    let manifest = copy.text("laneset.toml");
+    copy.write("laneset.toml", format!("{manifest}{EVIDENCE}"));
+    let report = copy.check().clean();
+    assert_eq!(report.0["checked"]["source_files"], 3);
+
+    let source = copy.text(EXECUTOR);
+    let silent = without_timer(
+        &without_timer(&source, "executeActionRun"),
+        "executeEmbedBackfillRun",
+    );
+    copy.write(EXECUTOR, silent);
+    let report = copy.check().drift();
+    let line = |name: &str| copy.line(EXECUTOR, &format!("function {name}("));
+    assert_eq!(
+        report.found(),
+        [
+            format!(
+                "lane-without-heartbeat {EXECUTOR}:{}",
+                line("executeActionRun")
+            ),
+            format!(
+                "lane-without-heartbeat {EXECUTOR}:{}",
+                line("executeEmbedBackfillRun")
+            ),
+        ]
+    );
+    let lanes: Vec<&serde_json::Value> =
+        report.findings().iter().map(|it| &it["missing"]).collect();
+    assert_eq!(
+        lanes,
+        [
+            &serde_json::json!(["action"]),
+            &serde_json::json!(["embed_backfill"])
+        ]
+    );
+    let shown = run(copy.path(), ["check", "--color", "never"]).stdout;
+    let declared = copy.line("laneset.toml", "action = { file");
+    for said in [
+        "the executor of 'action' does not beat: executeActionRun calls heartbeat nowhere where that can run",
+        "heartbeat-inflight declares this as the evidence that 'action' beats",
+        &format!("laneset.toml:{declared}:1"),
+    ] {
+        assert!(shown.contains(said), "{said} is not in {shown}");
+    }
+}
+
+/// The executor without the timer that beats.
+fn without_timer(source: &str, executor: &str) -> String {
+    let start = source.find(&format!("function {executor}(")).unwrap();
+    let timer = start
+        + source[start..]
+            .find("  const heartbeatTimer = setInterval")
+            .unwrap();
+    let end = timer + source[timer..].find("}, 30000);\n").unwrap() + "}, 30000);\n".len();
+    let rest = source[end..].replacen("    clearInterval(heartbeatTimer);\n", "", 1);
+    format!("{}{rest}", &source[..timer])
+}
+
+#[test]
+fn evidence_that_is_gone_is_found_and_a_lane_without_any_too() {
+    let copy = incident();
+    let manifest = copy.text("laneset.toml");
+    let without_auth: String = EVIDENCE
+        .lines()
+        .filter(|line| !line.starts_with("auth"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    copy.write("laneset.toml", format!("{manifest}{without_auth}"));
+    copy.edit(
+        EXECUTOR,
+        "export async function executeActionRun(",
+        "export async function executeAction(",
+    );
+    let report = copy.check().drift();
+    assert_eq!(report.findings().len(), 2);
+    let messages = report.messages();
+    assert_eq!(
+        messages,
+        [
+            "nothing says that the executor of 'auth' beats",
+            "the evidence that 'action' beats is gone: in packages/connector-worker/src/daemon/executor.ts no function or constant is called `executeActionRun`; the nearest name is `executeAction`"
+        ]
+    );
+    copy.remove(EXECUTOR);
+    let said = run(copy.path(), ["check"]).stdout;
+    assert!(said.contains("the evidence that 'sync' beats is gone: packages/connector-worker/src/daemon/executor.ts does not exist"), "{said}");
+}
