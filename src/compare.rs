@@ -1,7 +1,10 @@
 //! Floor 3: holds each site against its declaration. What comes out is facts, not yet findings.
 
+pub mod copies;
+
 use std::collections::BTreeSet;
 
+use self::copies::Copied;
 use crate::locate::heartbeats::Heartbeat;
 use crate::locate::sites::Located;
 use crate::model::declaration::{Declaration, LaneSet};
@@ -59,6 +62,8 @@ pub struct Compared<'a> {
     pub comparisons: Vec<Comparison<'a>>,
     pub without_effect: &'a [CreateWithoutEffect],
     pub heartbeats: &'a [Heartbeat],
+    /// In the order of their places.
+    pub copies: Vec<Copied<'a>>,
 }
 
 /// Compares every site that was found.
@@ -100,6 +105,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
         comparisons,
         without_effect: &located.without_effect,
         heartbeats: &located.heartbeats,
+        copies: copies::copies(declaration, located),
     }
 }
 

@@ -334,7 +334,7 @@ fn the_last_line_counts_what_was_checked() {
     let shown = run(copy.path(), ["check"]);
     assert_eq!(
         shown.stdout,
-        "Checked 1 lane set: 2 migrations, 1 query, 1 source file. No drift.\n"
+        "Checked 1 lane set: 2 migrations, 1 query, 1 source file; searched 1 file for copies. No drift.\n"
     );
     let verbose = run(copy.path(), ["check", "-v"]);
     assert_eq!(verbose.code, Some(0));
@@ -435,6 +435,7 @@ fn json_has_the_keys_of_the_contract_in_its_order() {
             " patches",
             " queries",
             " source_files",
+            " searched_files",
         ]
         .map(str::to_owned),
     );

@@ -10,6 +10,8 @@ use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::{explain, output};
 use crate::compare::{Compared, Comparison, compare};
+use crate::locate::copies::search;
+use crate::locate::error::LocateError;
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
@@ -46,7 +48,7 @@ pub fn outcome(
     root: &Root,
     rules: &[RuleId],
 ) -> anyhow::Result<Outcome> {
-    let located = locate(declaration, root)?;
+    let located = located(declaration, root, rules)?;
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
         if !located.sites.iter().any(|site| site.lane_set == number) {
             let line = declaration.location(lane_set.name.span).start().line;
@@ -74,6 +76,7 @@ pub fn outcome(
             patches: located.replays.embedded.count,
             queries: located.queries,
             source_files: located.source_files,
+            searched_files: located.searched_files,
             ..Checked::default()
         },
         lane_sets: lane_sets(&compared, &located),
@@ -84,6 +87,30 @@ pub fn outcome(
     outcome.keep(rules);
     outcome.show_interpolations();
     Ok(outcome)
+}
+
+/// The sites, and beside them, where the rules ask for that, whatever lists lanes anywhere.
+fn located(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+) -> Result<Located, LocateError> {
+    if !rules.contains(&RuleId::UndeclaredCopy) {
+        return locate(declaration, root);
+    }
+    let (searched, located) = std::thread::scope(|scope| {
+        let searching = scope.spawn(|| search(declaration, root));
+        let located = locate(declaration, root);
+        let searched = searching.join();
+        (
+            searched.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            located,
+        )
+    });
+    let (mut located, searched) = (located?, searched?);
+    located.listings = searched.listings;
+    located.searched_files = searched.files;
+    Ok(located)
 }
 
 fn lane_sets(compared: &Compared, located: &Located) -> Vec<LaneSetOutcome> {

@@ -103,7 +103,8 @@ fn quoted(text: &str) -> String {
     TomlValue::from(text).to_string().trim().to_owned()
 }
 
-fn key(name: &str) -> String {
+/// A key as TOML, in quotes where it needs them.
+pub fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     if !name.is_empty() && name.chars().all(is_bare) {
         name.to_owned()

@@ -192,13 +192,7 @@ impl<'a> Seen<'a> {
             .candidates
             .into_iter()
             .filter(|candidate| is_meant(&candidate) || is_arm(candidate))
-            .map(|candidate| Found {
-                location: Location::new(self.file, candidate.lanes_span.unwrap_or(candidate.span)),
-                lanes_span: candidate.lanes_span,
-                guard_span: candidate.guard_span,
-                reading: Reading::Predicate(candidate.predicate),
-                statement: self.statements.get(&candidate.statement).cloned(),
-            })
+            .map(|candidate| found_in(self.file, candidate, &self.statements))
             .collect();
         if best < SURE && !self.unread.is_empty() {
             found.clear();
@@ -211,6 +205,13 @@ impl<'a> Seen<'a> {
             statement: None,
         }));
         found
+    }
+
+    /// Every clause that tests the lanes, whatever is meant.
+    pub fn all(self) -> Vec<Found> {
+        let (file, statements) = (self.file, self.statements);
+        let tested = self.candidates.into_iter().filter(|it| it.tests_lanes);
+        tested.map(|it| found_in(file, it, &statements)).collect()
     }
 
     /// A look-up does not stand for the rows that its statement writes: what it says is asked of them.
@@ -228,6 +229,20 @@ impl<'a> Seen<'a> {
         }
         self.candidates
             .retain(|candidate| !candidate.is_look_up || !writes.contains(&candidate.statement));
+    }
+}
+
+fn found_in(
+    file: &Arc<SourceFile>,
+    candidate: Candidate,
+    statements: &BTreeMap<Place, String>,
+) -> Found {
+    Found {
+        location: Location::new(file, candidate.lanes_span.unwrap_or(candidate.span)),
+        lanes_span: candidate.lanes_span,
+        guard_span: candidate.guard_span,
+        reading: Reading::Predicate(candidate.predicate),
+        statement: statements.get(&candidate.statement).cloned(),
     }
 }
 

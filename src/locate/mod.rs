@@ -5,6 +5,7 @@ pub mod base_branch;
 mod candidates;
 pub mod catalog;
 pub mod condition;
+pub mod copies;
 pub mod discover;
 pub mod dump;
 pub mod embedded;

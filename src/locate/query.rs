@@ -11,6 +11,7 @@ use super::interest::Interest;
 use super::walk::Root;
 use crate::model::declaration::{AdmittedBy, ArrayDeclaration, LaneSet, QueryDeclaration};
 use crate::model::lane::Value;
+use crate::model::name::Identifier;
 use crate::model::predicate::{Column, Predicate};
 use crate::model::site::Reading;
 use crate::read_sql::clause::Governed;
@@ -83,6 +84,36 @@ pub fn find(
         return Ok(vec![missing(declared_at, sentence)]);
     }
     Ok(found)
+}
+
+/// Every condition of a file over the set's table that tests its column, in source order. What cannot be read has none.
+pub fn conditions(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<Found> {
+    let Ok(Ok(pieces)) = pieces(file, None) else {
+        return Vec::new();
+    };
+    let column = &lane_set.column.value;
+    let interest = Interest::new([column.clone()]);
+    let mut seen = Seen::new(file, lane_set, Vec::new());
+    let named = (pieces.sql.iter()).filter(|piece| interest.names_any(piece.excerpt.text()));
+    for piece in named {
+        let alias = qualifier(piece.excerpt.text(), column);
+        let governed = Governed {
+            table: &lane_set.table.value,
+            enum_type: enum_type(lane_set),
+            alias: alias.as_ref(),
+        };
+        seen.read(piece, governed);
+    }
+    seen.all()
+}
+
+/// What stands before the column where it is first qualified: `r` of `r.status`.
+fn qualifier(text: &str, column: &Identifier) -> Option<Identifier> {
+    let lower = text.to_ascii_lowercase();
+    let at = lower.find(&format!(".{}", column.as_str().to_ascii_lowercase()))?;
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let name = lower[..at].rsplit(|c| !is_of_name(c)).next()?;
+    (!name.is_empty()).then(|| Identifier::unquoted(name))
 }
 
 /// Reads a declared array of lanes as the predicate that it stands for: its lanes under the declared guard.

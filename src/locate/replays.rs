@@ -19,7 +19,7 @@ use crate::source::file::{RepoPath, SourceFile};
 use crate::source::span::Span;
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
-const STACK_BYTES: usize = 256 * 1024 * 1024;
+pub(super) const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// What each replay left.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ fn thread<'scope, T: Send + 'scope>(
 }
 
 /// What the work gave. A panic goes on in the caller.
-fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
+pub(super) fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
     match handle {
         Ok(handle) => handle
             .join()

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::catalog::Catalog;
+use super::copies::Listing;
 use super::error::LocateError;
 use super::heartbeats::{Heartbeat, heartbeats};
 use super::index_sites::SiteReader;
@@ -28,6 +29,9 @@ pub struct Located {
     pub source_files: usize,
     /// Of the sets that declare them.
     pub heartbeats: Vec<Heartbeat>,
+    /// What lists lanes anywhere, where the repository was searched for that.
+    pub listings: Vec<Listing>,
+    pub searched_files: usize,
     /// What the migrations, the patches and the dump leave behind.
     pub replays: Replays,
 }
@@ -57,6 +61,8 @@ pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateE
         queries: queries.count,
         source_files: source_files.len(),
         heartbeats,
+        listings: Vec::new(),
+        searched_files: 0,
         replays,
     };
     let mut queries_of = queries.by_lane_set.into_iter();

@@ -1,5 +1,7 @@
 //! The only part of `locate` that touches the disk.
 
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -138,6 +140,14 @@ impl Root {
             .take(LIMIT + 1)
             .read_to_end(&mut bytes)
             .map_err(refused)?;
+        Self::decode(path, bytes)
+    }
+
+    /// What a file holds, as text.
+    ///
+    /// # Errors
+    /// When it is not UTF-8.
+    pub fn decode(path: &RepoPath, bytes: Vec<u8>) -> Result<Arc<SourceFile>, ReadError> {
         let text = String::from_utf8(bytes).map_err(|error| {
             let offset = error.utf8_error().valid_up_to();
             let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count() + 1;
@@ -155,36 +165,16 @@ impl Root {
     /// # Errors
     /// When a folder cannot be listed, or a name is not UTF-8.
     pub fn source_files(&self) -> Result<Vec<RepoPath>, ReadError> {
-        let is_wanted = |entry: &ignore::DirEntry| {
-            let name = entry.file_name().to_string_lossy();
-            !entry.file_type().is_some_and(|kind| kind.is_dir())
-                || !NOT_SOURCE.contains(&name.as_ref())
-        };
-        let walk = ignore::WalkBuilder::new(&self.folder)
-            .require_git(false)
-            .filter_entry(is_wanted)
-            .build();
-        let refused = |path: String, source: std::io::Error| ReadError::Io {
-            path: RepoPath::new(path),
-            source,
-        };
+        let walk = self.source_walk().build();
         let mut found = BTreeSet::new();
         for entry in walk {
-            let entry = entry.map_err(|error| {
-                let text = error.to_string();
-                let source = error.into_io_error();
-                refused(
-                    ".".to_owned(),
-                    source.unwrap_or_else(|| std::io::Error::other(text)),
-                )
-            })?;
+            let entry = entry.map_err(sources::listing_error)?;
             let path = entry
                 .path()
                 .strip_prefix(&self.folder)
                 .unwrap_or(entry.path());
             let Some(path) = path.to_str() else {
-                let source = std::io::Error::other("its name is not UTF-8");
-                return Err(refused(path.to_string_lossy().into_owned(), source));
+                return Err(sources::not_utf8(path));
             };
             let path = RepoPath::new(path);
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());

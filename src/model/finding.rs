@@ -18,6 +18,7 @@ pub enum RuleId {
     UnprovableQuery,
     LaneNotAdmitted,
     LaneWithoutHeartbeat,
+    UndeclaredCopy,
     CreateWithoutEffect,
     DownNotInverse,
     ReplayDrift,
@@ -43,6 +44,7 @@ impl RuleId {
             RuleId::UnprovableQuery => "unprovable-query",
             RuleId::LaneNotAdmitted => "lane-not-admitted",
             RuleId::LaneWithoutHeartbeat => "lane-without-heartbeat",
+            RuleId::UndeclaredCopy => "undeclared-copy",
             RuleId::CreateWithoutEffect => "create-without-effect",
             RuleId::DownNotInverse => "down-not-inverse",
             RuleId::ReplayDrift => "replay-drift",
@@ -58,7 +60,9 @@ impl RuleId {
 
     pub fn level(self) -> Level {
         match self {
-            RuleId::UnprovableQuery | RuleId::UnknownMigration => Level::Warning,
+            RuleId::UnprovableQuery | RuleId::UndeclaredCopy | RuleId::UnknownMigration => {
+                Level::Warning
+            }
             _ => Level::Error,
         }
     }

@@ -48,10 +48,12 @@ struct CheckedReport {
     queries: usize,
     source_files: usize,
     #[serde(skip_serializing_if = "is_zero")]
+    searched_files: usize,
+    #[serde(skip_serializing_if = "is_zero")]
     live_indexes: usize,
 }
 
-/// Where no live database was looked at.
+/// Where the command does not look at such things.
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
@@ -138,6 +140,7 @@ fn report(outcome: &Outcome) -> Report<'_> {
             patches: checked.patches,
             queries: checked.queries,
             source_files: checked.source_files,
+            searched_files: checked.searched_files,
             live_indexes: checked.live_indexes,
         },
         lane_sets: outcome.lane_sets.iter().map(lane_set).collect(),

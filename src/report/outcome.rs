@@ -36,6 +36,8 @@ pub struct Checked {
     pub queries: usize,
     /// Files of application source that were read.
     pub source_files: usize,
+    /// Files that were searched for copies that nobody declared.
+    pub searched_files: usize,
     /// Declared indexes that a live database has.
     pub live_indexes: usize,
 }

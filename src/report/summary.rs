@@ -36,7 +36,11 @@ fn checked(checked: &Checked) -> String {
         })
         .collect();
     let lane_sets = counted(checked.lane_sets, "lane set", "s");
-    format!("Checked {lane_sets}: {}.", listed.join(", "))
+    let searched = match checked.searched_files {
+        0 => String::new(),
+        count => format!("; searched {} for copies", counted(count, "file", "s")),
+    };
+    format!("Checked {lane_sets}: {}{searched}.", listed.join(", "))
 }
 
 fn counted(count: usize, noun: &str, plural: &str) -> String {

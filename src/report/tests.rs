@@ -132,6 +132,7 @@ fn red() -> Outcome {
             patches: 41,
             queries: 1,
             source_files: 212,
+            searched_files: 0,
             live_indexes: 0,
         },
         lane_sets: vec![LaneSetOutcome {

@@ -130,18 +130,8 @@ fn count_and_list(lanes: &[Lane]) -> String {
 
 fn difference(agreement: &Agreement, lane_set: &LaneSet, other_index: Option<&str>) -> String {
     let mut parts: Vec<String> = other_index.map(str::to_owned).into_iter().collect();
-    if !agreement.extra.is_empty() {
-        parts.push(format!(
-            "{} not declared",
-            of_lanes(&agreement.extra, "is", "are")
-        ));
-    }
-    if !agreement.missing.is_empty() {
-        parts.push(format!(
-            "{} missing",
-            of_lanes(&agreement.missing, "is", "are")
-        ));
-    }
+    let lanes = lanes_difference(&agreement.missing, &agreement.extra);
+    parts.extend((!lanes.is_empty()).then_some(lanes));
     if agreement.guard_differs {
         parts.push(match &lane_set.guard {
             Some(guard) => format!("the guard is not `{}`", guard.value.text),
@@ -158,6 +148,16 @@ fn difference(agreement: &Agreement, lane_set: &LaneSet, other_index: Option<&st
             }
         ));
     }
+    parts.join("; ")
+}
+
+/// Which lanes are not declared, and which are missing; empty where none is either.
+pub fn lanes_difference(missing: &[Lane], extra: &[Lane]) -> String {
+    let extra =
+        (!extra.is_empty()).then(|| format!("{} not declared", of_lanes(extra, "is", "are")));
+    let missing =
+        (!missing.is_empty()).then(|| format!("{} missing", of_lanes(missing, "is", "are")));
+    let parts: Vec<String> = extra.into_iter().chain(missing).collect();
     parts.join("; ")
 }
 

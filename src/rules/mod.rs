@@ -12,5 +12,6 @@ pub mod query_drift;
 pub mod query_not_covered;
 pub mod registry;
 pub mod site_missing;
+pub mod undeclared_copy;
 pub mod unprovable_query;
 pub mod unreadable_site;

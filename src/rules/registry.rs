@@ -71,7 +71,7 @@ impl Rule {
 }
 
 /// Every rule.
-pub const RULES: [Rule; 20] = [
+pub const RULES: [Rule; 21] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -82,6 +82,7 @@ pub const RULES: [Rule; 20] = [
     super::unprovable_query::RULE,
     super::lane_not_admitted::RULE,
     super::lane_without_heartbeat::RULE,
+    super::undeclared_copy::RULE,
     super::create_without_effect::RULE,
     super::of_verify::DOWN_NOT_INVERSE,
     super::of_verify::REPLAY_DRIFT,

@@ -43,6 +43,10 @@ named! {
     ConcatenatedString = "concatenated_string",
     Integer = "number" | "integer" | "int_literal" | "integer_literal",
     LiteralType = "literal_type",
+    Alternatives = "union_type" | "or_pattern",
+    EnumBody = "enum_body",
+    EnumMember = "enum_assignment",
+    ConstGroup = "const_declaration",
     // expressions
     Binary = "binary_expression" | "binary_operator",
     Unary = "unary_expression" | "unary_operator" | "not_operator",

@@ -4,6 +4,7 @@ use super::dialect::callee;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
 use super::truth::Truths;
+use crate::source::span::Span;
 
 /// Statements inside each other are looked at this far.
 const DEEPEST: usize = 16;
@@ -96,10 +97,7 @@ impl<'s, 'a> Reach<'s, 'a> {
             .collect();
         let mut attributes =
             (before.into_iter().rev()).take_while(|it| self.syntax.kind(*it) == Kind::Attribute);
-        attributes.any(|it| {
-            let text = self.syntax.text(it).replace(' ', "");
-            text.starts_with("#[cfg(test") || text.starts_with("#[cfg(all(test")
-        })
+        attributes.any(|it| leaves_to_tests(self.syntax, it))
     }
 
     /// Whether nothing after a statement runs: it is a way out, never ends, or each of its ways does one of that.
@@ -154,4 +152,22 @@ impl<'s, 'a> Reach<'s, 'a> {
         let mut inside = syntax.subtree(looped);
         is_endless && !inside.any(|it| syntax.kind(it) == Kind::Break)
     }
+}
+
+/// What is compiled for tests alone, in source order.
+pub fn only_in_tests(syntax: &Syntax) -> Vec<Span> {
+    let attributes = syntax
+        .all()
+        .filter(|it| syntax.kind(*it) == Kind::Attribute && leaves_to_tests(syntax, *it));
+    let items = attributes.filter_map(|attribute| {
+        let parent = syntax.parent(attribute)?;
+        let mut after = syntax.children(parent).filter(|it| *it > attribute);
+        after.find(|it| syntax.kind(*it) != Kind::Attribute)
+    });
+    items.map(|it| syntax.span(it)).collect()
+}
+
+fn leaves_to_tests(syntax: &Syntax, attribute: NodeId) -> bool {
+    let text = syntax.text(attribute).replace(' ', "");
+    text.starts_with("#[cfg(test") || text.starts_with("#[cfg(all(test")
 }

@@ -1,8 +1,8 @@
 //! The WHERE clauses that speak of a lane set: in source, over its table, with its lanes.
 
 use super::places::{Places, is_inside};
-use crate::locate::app_source::enclosing::enclosing;
 use crate::locate::app_source::language::language_of;
+use crate::locate::copies::name_around;
 use crate::locate::error::LocateError;
 use crate::locate::query::find;
 use crate::locate::walk::Root;
@@ -10,7 +10,6 @@ use crate::model::declaration::{LaneSet, QueryDeclaration};
 use crate::model::lane::Lane;
 use crate::model::predicate::Predicate;
 use crate::model::site::Reading;
-use crate::read_sql::routine;
 use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Spanned;
 
@@ -114,16 +113,4 @@ fn is_about(predicate: &Predicate, lane_set: &LaneSet) -> bool {
             .is_subset(&predicate.columns())
     });
     common > 0 && common * 2 >= all && is_guarded
-}
-
-/// What the function or query around the place is called.
-fn name_around(file: &SourceFile, location: &Location) -> Option<String> {
-    if let Some(language) = language_of(file.path()) {
-        return enclosing(language, file.text(), location.span);
-    }
-    let all = routine::queries(file.text()).ok()?;
-    let mut around = all.into_iter().filter(|query| {
-        query.range.start <= location.span.start && location.span.end <= query.range.end
-    });
-    around.next()?.within
 }

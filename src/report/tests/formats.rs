@@ -248,6 +248,7 @@ fn the_summary_counts_what_was_checked_in_proper_plurals() {
         patches: 1,
         queries: 2,
         source_files: 1,
+        searched_files: 0,
         live_indexes: 0,
     };
     assert_eq!(

@@ -1,0 +1,199 @@
+//! Every list of texts in a file: arrays, sets, the members of an enum, the alternatives of a union or of a pattern.
+
+use super::arrays::find_list;
+use super::assemble::Assembler;
+use super::definitions::all_definitions;
+use super::dialect::Role;
+use super::error::SourceError;
+use super::kinds::{Field, Kind};
+use super::language::Language;
+use super::syntax::{NodeId, Syntax};
+use crate::source::span::Span;
+
+/// A list of texts that is written out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListOfTexts {
+    pub span: Span,
+    /// What it is bound to, where that is a constant that holds nothing else.
+    pub name: Option<String>,
+    /// In source order; two at least.
+    pub texts: Vec<String>,
+}
+
+/// The lists of the file, in source order. A list with an element that is no text is none.
+///
+/// # Errors
+/// When the source cannot be parsed at all.
+pub fn lists_of_texts(language: Language, text: &str) -> Result<Vec<ListOfTexts>, SourceError> {
+    let syntax = Syntax::parse(language, text)?;
+    let assembler = Assembler::new(&syntax);
+    let dialect = language.dialect();
+    let named: Vec<(NodeId, &str)> = all_definitions(&syntax)
+        .into_iter()
+        .filter(|it| matches!(it.role, Role::Constant | Role::Variable))
+        .filter_map(|it| {
+            let (list, _) = find_list(&assembler, it.scope)?;
+            Some((list, syntax.text(it.name)))
+        })
+        .collect();
+    let mut lists: Vec<ListOfTexts> = Vec::new();
+    for node in syntax.all() {
+        let elements = dialect
+            .elements(&syntax, node)
+            .or_else(|| members(&syntax, node));
+        let Some(elements) = elements.filter(|it| it.len() > 1) else {
+            continue;
+        };
+        let texts = elements.iter().map(|it| text_of(&assembler, *it));
+        let Some(texts) = texts.collect::<Option<Vec<String>>>() else {
+            continue;
+        };
+        let name = named.iter().find(|(list, _)| *list == node);
+        lists.push(ListOfTexts {
+            span: syntax.span(node),
+            name: name.map(|(_, name)| (*name).to_owned()),
+            texts,
+        });
+    }
+    Ok(lists)
+}
+
+/// What else lists values than a list does: a union of types, an enum's members, a group of constants, the alternatives of a pattern.
+fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
+    match syntax.kind(node) {
+        // Of `'a' | 'b' | 'c'` the parts are unions too.
+        Kind::Alternatives => {
+            let is_part = syntax
+                .parent(node)
+                .is_some_and(|it| syntax.kind(it) == Kind::Alternatives);
+            (!is_part).then(|| alternatives(syntax, node))
+        }
+        Kind::EnumBody | Kind::ConstGroup => {
+            let values = syntax.children(node).filter(|it| {
+                matches!(
+                    syntax.kind(*it),
+                    Kind::EnumMember | Kind::ConstSpec | Kind::PropertyIdentifier
+                )
+            });
+            Some(values.filter_map(|it| value(syntax, it)).collect())
+        }
+        Kind::Block => {
+            let class = syntax
+                .parent(node)
+                .filter(|it| syntax.kind(*it) == Kind::Class)?;
+            let _ = syntax.child(class, Field::Name)?;
+            let statements = syntax.children(node);
+            let assigned = statements.filter_map(|it| syntax.only_child(it));
+            let assigned = assigned.filter(|it| syntax.kind(*it) == Kind::Assignment);
+            Some(
+                assigned
+                    .filter_map(|it| syntax.child(it, Field::Right))
+                    .collect(),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn alternatives(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
+    let children = syntax.children(node);
+    children
+        .flat_map(|child| match syntax.kind(child) {
+            Kind::Alternatives => alternatives(syntax, child),
+            _ => vec![child],
+        })
+        .collect()
+}
+
+/// What a member is made to be.
+fn value(syntax: &Syntax, member: NodeId) -> Option<NodeId> {
+    let value = syntax.child(member, Field::Value)?;
+    match syntax.kind(value) {
+        Kind::ExpressionList => syntax.only_child(value),
+        _ => Some(value),
+    }
+}
+
+fn text_of(assembler: &Assembler, node: NodeId) -> Option<String> {
+    let syntax = assembler.syntax;
+    let node = match syntax.kind(node) {
+        Kind::LiteralType => syntax.only_child(node)?,
+        _ => assembler.through_wrappers(node),
+    };
+    match syntax.kind(node) {
+        Kind::Identifier => assembler.constant_text(syntax.text(node)),
+        Kind::String | Kind::RawString | Kind::Template => assembler.plain_text(node),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each list as `name: a b`, or `a b` where nothing bears a name.
+    fn lists(language: Language, text: &str) -> Vec<String> {
+        let found = lists_of_texts(language, text).unwrap();
+        found
+            .into_iter()
+            .map(|it| {
+                let name = it.name.map_or_else(String::new, |name| format!("{name}: "));
+                format!("{name}{}", it.texts.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn lists_are_found_in_every_form() {
+        for (text, expected) in [
+            ("const L = ['a', 'b'] as const;", "L: a b"),
+            ("const L = new Set(['a', B]); const B = 'b';", "L: a b"),
+            ("q.whereIn('x', ['a', 'b'])", "a b"),
+            ("type L = 'a' | 'b' | 'c';", "a b c"),
+            ("enum L { A = 'a', B = 'b' }", "a b"),
+        ] {
+            assert_eq!(lists(Language::TypeScript, text), [expected], "{text}");
+        }
+        for (text, expected) in [
+            ("const L: [&str; 2] = [\"a\", \"b\"];", "L: a b"),
+            ("fn f(x: &str) -> bool { matches!(x, \"a\" | \"b\") }", ""),
+            (
+                "fn f(x: &str) -> bool { match x { \"a\" | \"b\" => true, _ => false } }",
+                "a b",
+            ),
+        ] {
+            let found = lists(Language::Rust, text).join(", ");
+            assert_eq!(found, expected, "{text}");
+        }
+        for (text, expected) in [
+            ("var L = []string{\"a\", `b`}", "L: a b"),
+            ("const (\n A = \"a\"\n B Kind = \"b\"\n)", "a b"),
+            (
+                "var L = map[string]bool{\"a\": true, \"b\": true}",
+                "L: a b",
+            ),
+        ] {
+            let text = format!("package w\n{text}\n");
+            assert_eq!(lists(Language::Go, &text), [expected], "{text}");
+        }
+        for (text, expected) in [
+            ("L = frozenset({'a', 'b'})", "L: a b"),
+            ("class L(StrEnum):\n    A = 'a'\n    B = 'b'\n", "a b"),
+            ("q.where(r.c.x.in_(['a', 'b']))", "a b"),
+        ] {
+            assert_eq!(lists(Language::Python, text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_other_things_is_none() {
+        for text in [
+            "const L = ['a', f()];",
+            "const L = ['a', 1, 'b'];",
+            "const L = ['a'];",
+            "f('a', 'b')",
+        ] {
+            assert!(lists(Language::TypeScript, text).is_empty(), "{text}");
+        }
+    }
+}
