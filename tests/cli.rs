@@ -349,7 +349,9 @@ fn the_last_line_counts_what_was_checked() {
         let shown = run(copy.path(), ["check", "--output-format", format]);
         assert_eq!(
             shown.stdout.lines().last(),
-            Some("Found 1 error. Checked 1 lane set: 2 migrations, 1 query, 1 source file.")
+            Some(
+                "Found 1 error. Checked 1 lane set: 2 migrations, 1 query, 1 source file; searched 1 file for copies."
+            )
         );
     }
 }

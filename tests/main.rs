@@ -1,6 +1,7 @@
 //! The one integration binary: each module is a part of what users rely on.
 
 mod cli;
+mod copies;
 mod faults;
 mod floors;
 mod generate;
