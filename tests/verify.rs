@@ -127,6 +127,33 @@ fn a_table_that_the_dump_lacks_is_one_finding() {
     );
 }
 
+/// A table of ours may be called nearly as dbmate's.
+#[test]
+fn only_the_table_of_dbmate_itself_is_left_out() {
+    let verified = Verified::reference();
+    verified.add_migration(
+        "CREATE TABLE public.tenant_schema_migrations (id int);\n-- migrate:down\nDROP TABLE public.tenant_schema_migrations;",
+    );
+    let report = verified.run(&["--output-format", "json"]).drift();
+    assert!(
+        report.messages()[0].contains("tenant_schema_migrations"),
+        "{:?}",
+        report.messages()
+    );
+}
+
+/// The settings of a session change how Postgres spells what is there, and not what is there.
+#[test]
+fn a_way_down_that_sets_the_search_path_is_inverse() {
+    let verified = Verified::reference();
+    let set = "SET search_path TO public, pg_catalog; SET datestyle TO German;";
+    verified.add_migration(&format!(
+        "{set}\n-- migrate:down\nSET search_path TO pg_catalog;\nSELECT 1;"
+    ));
+    let report = verified.run(&["--output-format", "json"]).clean();
+    assert_eq!(report.0["checked"]["migrations"], 8);
+}
+
 #[test]
 fn a_statement_that_postgres_refuses_is_named_and_ends_with_2() {
     let verified = Verified::reference();

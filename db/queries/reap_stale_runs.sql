@@ -4,15 +4,17 @@
 -- Gives a row a lane: lane, reaped, retries_created, retries_skipped, retries_capped, retries_keyless, oldest_stale_seconds.
 -- Of the skipped, the capped had no attempt left and the keyless no key; for the others somebody else is at it.
 -- Lanes and guard are literals: a plan for any parameter could not use the partial index. Runs that beat and runs that
--- never did are picked apart, so that each is a range of it; last_heartbeat_at IS NULL is judged by the claim.
+-- never did are picked apart, so that each is a range of it; last_heartbeat_at IS NULL is judged by the claim, and so is
+-- a beat of an earlier claim.
 -- A row is known by its place (ctid): it is locked, and so stays there; one that was changed since this statement
 -- began is passed over. The list of the places is what lets Postgres go to them, and not through the index again.
 WITH beaten AS (
-    SELECT run.tableoid AS laneset_table, run.ctid AS laneset_row, run.last_heartbeat_at AS laneset_silent_since
+    SELECT run.tableoid AS laneset_table, run.ctid AS laneset_row, GREATEST(run.last_heartbeat_at, run.claimed_at) AS laneset_silent_since
     FROM public.runs AS run
     WHERE status IN ('claimed', 'running')
       AND run_type IN ('sync', 'action', 'embed_backfill', 'auth')
       AND run.last_heartbeat_at < now() - $1::interval
+      AND (run.claimed_at IS NULL OR run.claimed_at < now() - $1::interval)
     ORDER BY run.last_heartbeat_at
     LIMIT 1000
     FOR UPDATE OF run SKIP LOCKED
@@ -70,7 +72,7 @@ SELECT
     count(*) FILTER (WHERE reaped.laneset_lane IN ('sync')) - (SELECT count(*) FROM retries WHERE retries.laneset_lane = reaped.laneset_lane) AS retries_skipped,
     count(*) FILTER (WHERE reaped.laneset_lane IN ('sync') AND NOT (reaped.feed_id IS NULL) AND reaped.attempts >= 5) AS retries_capped,
     count(*) FILTER (WHERE reaped.laneset_lane IN ('sync') AND (reaped.feed_id IS NULL)) AS retries_keyless,
-    extract(epoch FROM now() - min(reaped.laneset_silent_since))::double precision AS oldest_stale_seconds
+    extract(epoch FROM now() - min(GREATEST(reaped.laneset_silent_since, 'epoch'::timestamptz)))::double precision AS oldest_stale_seconds
 FROM reaped
 GROUP BY reaped.laneset_lane
 ORDER BY reaped.laneset_lane;

@@ -104,6 +104,14 @@ impl Format for Dbmate {
         let up = Self::directive(text, "migrate:up")
             .ok_or("it has no `-- migrate:up` line, without which dbmate refuses it")?;
         let down = Self::directive(text, "migrate:down");
+        let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+        let before = text[..up.start].trim_start_matches('\u{feff}');
+        if !before.lines().all(is_blank) {
+            return Err(
+                "something stands before its `-- migrate:up` line, for which dbmate refuses it"
+                    .to_owned(),
+            );
+        }
         if down.as_ref().is_some_and(|down| down.start < up.start) {
             return Err("its `-- migrate:down` section stands before `-- migrate:up`".to_owned());
         }
@@ -170,6 +178,9 @@ mod tests {
         assert_eq!(down.transaction, Transaction::Wrapped);
         assert!(Dbmate.parts("SELECT 1;").is_err());
         assert!(Dbmate.parts("-- migrate:down\n-- migrate:up\n").is_err());
+        // What dbmate's binary says of it: "does not support statements preceding the '-- migrate:up' block".
+        assert!(Dbmate.parts("SELECT 1;\n-- migrate:up\n").is_err());
+        assert!(Dbmate.parts("\u{feff}-- a comment\n\n-- migrate:up\n").is_ok());
     }
 
     #[test]

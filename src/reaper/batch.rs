@@ -76,10 +76,16 @@ pub(super) async fn read(
     bind: impl FnOnce(Prepared) -> Prepared,
 ) -> sqlx::Result<Vec<PgRow>> {
     let mut transaction = connection.begin_with("BEGIN READ ONLY").await?;
+    sqlx::raw_sql(READ_LIMITS)
+        .execute(&mut *transaction)
+        .await?;
     let rows = bind(statement(text)).fetch_all(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(rows)
 }
+
+/// Who only looks waits no longer than who reaps: a table may be locked for hours.
+const READ_LIMITS: &str = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '30s'";
 
 /// A statement and its parameters.
 pub(super) type Prepared = Query<'static, Postgres, PgArguments>;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::predicate::{identifier, literal, predicate, qualified};
+use super::survey::{claimed_long_ago, oldest};
 use crate::model::declaration::{LaneSet, ReaperDeclaration, RetryDeclaration};
 use crate::model::lane::{Lane, Value};
 use crate::model::name::Identifier;
@@ -88,7 +89,8 @@ fn header(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
          -- Gives a row a lane: lane, reaped, retries_created, retries_skipped, retries_capped, retries_keyless, oldest_stale_seconds.\n\
          -- Of the skipped, the capped had no attempt left and the keyless no key; for the others somebody else is at it.\n\
          -- Lanes and guard are literals: a plan for any parameter could not use the partial index. Runs that beat and runs that\n\
-         -- never did are picked apart, so that each is a range of it; {heartbeat} IS NULL is judged by the claim.\n\
+         -- never did are picked apart, so that each is a range of it; {heartbeat} IS NULL is judged by the claim, and so is\n\
+         -- a beat of an earlier claim.\n\
          -- A row is known by its place (ctid): it is locked, and so stays there; one that was changed since this statement\n\
          -- began is passed over. The list of the places is what lets Postgres go to them, and not through the index again.\n",
         reaper.batch,
@@ -157,16 +159,19 @@ impl Statement<'_> {
 
     fn beaten(&self) -> String {
         let heartbeat = identifier(&self.reaper.heartbeat_column);
+        let claimed = identifier(&self.reaper.claimed_column);
         format!(
-            "    SELECT run.tableoid AS laneset_table, run.ctid AS laneset_row, run.{heartbeat} AS laneset_silent_since\n    \
+            "    SELECT run.tableoid AS laneset_table, run.ctid AS laneset_row, GREATEST(run.{heartbeat}, run.{claimed}) AS laneset_silent_since\n    \
                  FROM {} AS run\n    \
                  WHERE {}\n      \
-                   AND run.{heartbeat} < now() - $1::interval\n    \
+                   AND run.{heartbeat} < now() - $1::interval\n      \
+                   AND {}\n    \
                  ORDER BY run.{heartbeat}\n    \
                  LIMIT {}\n    \
                  FOR UPDATE OF run SKIP LOCKED\n",
             self.table(),
             self.where_picked(),
+            claimed_long_ago(self.reaper),
             self.limit,
         )
     }
@@ -322,6 +327,7 @@ impl Statement<'_> {
         let counts = self
             .retry
             .map_or_else(Counts::none, |retry| self.counts(retry));
+        let oldest = oldest("reaped.laneset_silent_since");
         format!(
             "SELECT\n    \
                  reaped.laneset_lane::text AS lane,\n    \
@@ -330,7 +336,7 @@ impl Statement<'_> {
                  {} AS retries_skipped,\n    \
                  {} AS retries_capped,\n    \
                  {} AS retries_keyless,\n    \
-                 extract(epoch FROM now() - min(reaped.laneset_silent_since))::double precision AS oldest_stale_seconds\n\
+                 extract(epoch FROM now() - {oldest})::double precision AS oldest_stale_seconds\n\
              FROM reaped\n\
              GROUP BY reaped.laneset_lane\n\
              ORDER BY reaped.laneset_lane",

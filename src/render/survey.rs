@@ -9,12 +9,13 @@ use crate::model::declaration::{LaneSet, ReaperDeclaration};
 pub fn survey(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
     let silent_since = silent_since(reaper);
     let lane = identifier(&lane_set.column.value);
+    let oldest = oldest(&silent_since);
     let is_stale = format!("{silent_since} < now() - $1::interval");
     format!(
         "SELECT run.{lane}::text AS lane,\n       \
                 count(*) AS live,\n       \
                 count(*) FILTER (WHERE {is_stale}) AS stale,\n       \
-                extract(epoch FROM now() - min({silent_since}) FILTER (WHERE {is_stale}))::double precision AS oldest_stale_seconds\n\
+                extract(epoch FROM now() - {oldest} FILTER (WHERE {is_stale}))::double precision AS oldest_stale_seconds\n\
          FROM {} AS run\n\
          WHERE {}\n\
          GROUP BY run.{lane}\n\
@@ -65,10 +66,11 @@ fn stale(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
     format!(
         "{} AS run\n\
          WHERE {}\n  \
-           AND (run.{heartbeat} < now() - $1::interval\n       \
+           AND (run.{heartbeat} < now() - $1::interval AND {}\n       \
                 OR run.{heartbeat} IS NULL AND {} < now() - $1::interval)",
         qualified(&lane_set.table.value),
         where_rows(&rows(lane_set), ""),
+        claimed_long_ago(reaper),
         claimed_since(reaper),
     )
 }
@@ -81,9 +83,21 @@ fn claimed_since(reaper: &ReaperDeclaration) -> String {
     )
 }
 
+/// A run that was given back and claimed again still has the beat of its earlier claim.
+pub(super) fn claimed_long_ago(reaper: &ReaperDeclaration) -> String {
+    let claimed = identifier(&reaper.claimed_column);
+    format!("(run.{claimed} IS NULL OR run.{claimed} < now() - $1::interval)")
+}
+
+/// An age is counted from 1970 at most: there is none since `-infinity`, which some write for "never".
+pub(super) fn oldest(silent_since: &str) -> String {
+    format!("min(GREATEST({silent_since}, 'epoch'::timestamptz))")
+}
+
+/// The last beat or the claim, whichever is later; without either, the creation. GREATEST passes over NULL.
 fn silent_since(reaper: &ReaperDeclaration) -> String {
     format!(
-        "COALESCE(run.{}, run.{}, run.{})",
+        "COALESCE(GREATEST(run.{}, run.{}), run.{})",
         identifier(&reaper.heartbeat_column),
         identifier(&reaper.claimed_column),
         identifier(&reaper.created_column)

@@ -149,9 +149,15 @@ impl Session {
     /// # Errors
     /// What Postgres says.
     pub async fn look(&mut self) -> sqlx::Result<Catalog> {
-        Ok(Catalog::of(&mut self.connection)
-            .await?
-            .without(is_of_dbmate))
+        // What was set changes how Postgres spells what it has.
+        let as_unset: String = SPELLING
+            .iter()
+            .map(|setting| format!("SET LOCAL {setting} TO DEFAULT; "))
+            .collect();
+        self.execute(format!("BEGIN; {as_unset}")).await?;
+        let catalog = Catalog::of(&mut self.connection).await?;
+        self.execute("COMMIT".to_owned()).await?;
+        Ok(catalog.without(is_of_dbmate))
     }
 
     /// Runs one after the other; in a transaction where the tool does so. After an error the session is of no more use.
@@ -196,7 +202,19 @@ impl Session {
     }
 }
 
+/// The settings by which Postgres spells conditions, defaults and bounds (manual, 20.11).
+const SPELLING: [&str; 6] = [
+    "search_path",
+    "timezone",
+    "datestyle",
+    "intervalstyle",
+    "quote_all_identifiers",
+    "extra_float_digits",
+];
+
 /// dbmate's own table, which is no part of the schema.
 fn is_of_dbmate(object: &str) -> bool {
-    object.contains("schema_migrations")
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut words = object.split(|c| !is_of_name(c));
+    words.any(|word| matches!(word, "schema_migrations" | "schema_migrations_pkey"))
 }

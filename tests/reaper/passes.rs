@@ -133,3 +133,29 @@ fn a_pass_leaves_the_lock_and_the_session_as_they_were() {
     });
     assert_eq!((settings.as_str(), locks), ("0 0 0", 0));
 }
+
+/// A run that was given back and claimed again is alive, whatever its earlier claim did.
+#[test]
+fn a_beat_of_an_earlier_claim_is_judged_by_the_claim() {
+    let mut queue = Queue::new("reaper_claimed_again");
+    queue.silent("sync", "1", 3000, 1);
+    queue.execute("UPDATE runs SET claimed_at = now() - interval '3 seconds'");
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.stale_left), (0, 0));
+
+    queue.execute("UPDATE runs SET claimed_at = now() - interval '300 seconds'");
+    let sweep = queue.sweep(&queue.reaper());
+    let oldest = sweep.oldest_stale.unwrap().as_secs();
+    assert_eq!(sweep.total(), 1);
+    assert!((300..320).contains(&oldest), "{oldest}");
+}
+
+/// Some write `-infinity` for "never": it is stale, and holds up no other.
+#[test]
+fn a_beat_at_the_beginning_of_time_is_stale() {
+    let mut queue = Queue::new("reaper_infinity");
+    queue.silent("auth", "NULL", 300, 2);
+    queue.execute("UPDATE runs SET last_heartbeat_at = '-infinity', claimed_at = NULL WHERE id = (SELECT min(id) FROM runs)");
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.stale_left), (2, 0));
+}
