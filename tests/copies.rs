@@ -5,7 +5,7 @@ use crate::program::{Copy, check, in_tests};
 /// The green fixture of the rule, with one file more.
 fn with(path: &str, text: &str) -> Copy {
     let copy = Copy::of(&in_tests("rules/undeclared-copy/green"));
-    copy.write(path, text.to_owned());
+    copy.write(path, text);
     copy
 }
 
@@ -55,10 +55,7 @@ fn a_copy_is_found_in_every_language_and_form() {
         ),
         ("app/c.ts", "const TRACKED = ['dhl', 'gls', 'ups'];"),
         ("app/d.ts", "export type Carrier = 'dhl' | 'gls';"),
-        (
-            "app/e.ts",
-            "enum Carrier { Dhl = 'dhl', Gls = 'gls', Dpd = 'dpd' }",
-        ),
+        ("app/e.ts", "enum Carrier { Dhl = 'dhl', Gls = 'gls' }"),
         ("app/k.ts", "knex('x').whereIn('carrier', ['dhl', 'gls'])"),
         (
             "app/c.rs",
@@ -160,9 +157,9 @@ fn the_type_of_the_column_is_no_copy() {
 
 #[test]
 fn a_list_of_another_set_is_no_copy_of_this_one() {
-    let copy = with("app/a.ts", "export const FAST = ['dhl', 'gls']; // carrier");
+    let copy = with("app/a.ts", "export const FAST_CARRIERS = ['dhl', 'gls'];");
     let other = "\n[lane_set.fast]\ntable = \"public.parcels\"\ncolumn = \"carrier\"\nlanes = [\"dhl\", \"gls\"]\n\
-        [[lane_set.fast.array]]\nfile = \"app/a.ts\"\nname = \"FAST\"\n";
+        [[lane_set.fast.array]]\nfile = \"app/a.ts\"\nname = \"FAST_CARRIERS\"\n";
     assert_eq!(check(copy.path()).drift().found().len(), 1);
     let manifest = copy.text("laneset.toml");
     copy.write("laneset.toml", format!("{manifest}{other}"));

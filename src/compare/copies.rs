@@ -140,7 +140,9 @@ fn copied<'a>(
     let is_convincing = match &listing.listed {
         Listed::Condition(_) => true,
         Listed::List {
-            is_beside_column, ..
+            is_in_file_of_column,
+            is_beside_column,
+            ..
         } => {
             // What lists all that the column may hold is its type.
             let all = admitted.map(|admitted| admitted.values_of(&lane_set.column.value));
@@ -148,8 +150,11 @@ fn copied<'a>(
                 let all: BTreeSet<&Lane> = all.into_iter().collect();
                 all.symmetric_difference(&distinct).count() <= differences
             });
-            let is_long = differences == 0 && common >= NEVER_BY_CHANCE;
-            !is_domain && (is_long || *is_beside_column)
+            let is_alike = match differences {
+                0 => common >= NEVER_BY_CHANCE || *is_in_file_of_column,
+                _ => common > differences && *is_beside_column,
+            };
+            !is_domain && is_alike
         }
     };
     Some(Copied {

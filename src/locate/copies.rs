@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::Builder;
 
 use super::app_source::enclosing::enclosing;
-use super::app_source::language::language_of;
+use super::app_source::language::{Language, language_of};
 use super::app_source::lists::lists_of_texts;
 use super::app_source::reach::only_in_tests;
 use super::app_source::syntax::Syntax;
@@ -25,7 +25,7 @@ use crate::model::site::Reading;
 use crate::read_sql::routine;
 use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Span;
-use needles::{Needles, Suspicion};
+use needles::{Needles, Suspicion, quotable};
 use passed_over::PassedOver;
 
 /// A place that lists lanes of a set, whether or not it is declared.
@@ -49,6 +49,8 @@ pub enum Listed {
         name: Option<String>,
         lanes: Vec<Lane>,
         /// The file names the set's column too, in some casing.
+        is_in_file_of_column: bool,
+        /// It stands right before the list: in what that is bound to, or handed to.
         is_beside_column: bool,
     },
 }
@@ -158,9 +160,9 @@ fn parse(
 
 fn listings(declaration: &Declaration, suspect: Suspect) -> Result<Vec<Listing>, LocateError> {
     let file = Root::decode(&suspect.path, suspect.bytes)?;
-    let syntax = language_of(file.path()).map(|it| Syntax::parse(it, file.text()));
-    let tests = syntax.and_then(Result::ok);
-    let tests = tests.map_or_else(Vec::new, |it| only_in_tests(&it));
+    let rust = language_of(file.path()).filter(|it| *it == Language::Rust);
+    let syntax = rust.and_then(|it| Syntax::parse(it, file.text()).ok());
+    let tests = syntax.map_or_else(Vec::new, |it| only_in_tests(&it));
     let mut found = Vec::new();
     for suspicion in suspect.suspicions {
         let lane_set = &declaration.lane_sets[suspicion.lane_set];
@@ -200,16 +202,26 @@ fn lists(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<(Location, Listed)> 
     let Some(language) = language_of(file.path()) else {
         return Vec::new();
     };
-    let Ok(lists) = lists_of_texts(language, file.text()) else {
+    let declared = quotable(&lane_set.lanes.value);
+    let may_be_a_copy = |texts: &[String]| {
+        let common = declared.iter().filter(|lane| texts.contains(lane)).count();
+        common >= FEWEST && texts.len() <= 2 * (declared.len() + MOST_DIFFERENT)
+    };
+    let Ok(lists) = lists_of_texts(language, file.text(), &may_be_a_copy) else {
         return Vec::new();
     };
     // `run_type`, `runType` and `RUN_TYPE` are one name.
     let plain = |text: &str| text.to_lowercase().replace('_', "");
-    let is_beside_column = plain(file.text()).contains(&plain(lane_set.column.value.as_str()));
+    let column = plain(lane_set.column.value.as_str());
+    let is_in_file_of_column = plain(file.text()).contains(&column);
     let listed = lists.into_iter().map(|it| {
+        let before = &file.text()[..it.span.start];
+        let lines = before.rsplit('\n').take(2);
+        let is_beside_column = lines.into_iter().any(|line| plain(line).contains(&column));
         let listed = Listed::List {
             name: it.name,
             lanes: it.texts.into_iter().map(Value::Text).collect(),
+            is_in_file_of_column,
             is_beside_column,
         };
         (Location::new(file, it.span), listed)

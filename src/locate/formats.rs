@@ -180,7 +180,11 @@ mod tests {
         assert!(Dbmate.parts("-- migrate:down\n-- migrate:up\n").is_err());
         // What dbmate's binary says of it: "does not support statements preceding the '-- migrate:up' block".
         assert!(Dbmate.parts("SELECT 1;\n-- migrate:up\n").is_err());
-        assert!(Dbmate.parts("\u{feff}-- a comment\n\n-- migrate:up\n").is_ok());
+        assert!(
+            Dbmate
+                .parts("\u{feff}-- a comment\n\n-- migrate:up\n")
+                .is_ok()
+        );
     }
 
     #[test]

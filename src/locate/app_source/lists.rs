@@ -1,5 +1,7 @@
 //! Every list of texts in a file: arrays, sets, the members of an enum, the alternatives of a union or of a pattern.
 
+use std::collections::BTreeMap;
+
 use super::arrays::find_list;
 use super::assemble::Assembler;
 use super::definitions::all_definitions;
@@ -20,23 +22,19 @@ pub struct ListOfTexts {
     pub texts: Vec<String>,
 }
 
-/// The lists of the file, in source order. A list with an element that is no text is none.
+/// The wanted lists of the file, in source order. A list with an element that is no text is none.
 ///
 /// # Errors
 /// When the source cannot be parsed at all.
-pub fn lists_of_texts(language: Language, text: &str) -> Result<Vec<ListOfTexts>, SourceError> {
+pub fn lists_of_texts(
+    language: Language,
+    text: &str,
+    is_wanted: &dyn Fn(&[String]) -> bool,
+) -> Result<Vec<ListOfTexts>, SourceError> {
     let syntax = Syntax::parse(language, text)?;
     let assembler = Assembler::new(&syntax);
     let dialect = language.dialect();
-    let named: Vec<(NodeId, &str)> = all_definitions(&syntax)
-        .into_iter()
-        .filter(|it| matches!(it.role, Role::Constant | Role::Variable))
-        .filter_map(|it| {
-            let (list, _) = find_list(&assembler, it.scope)?;
-            Some((list, syntax.text(it.name)))
-        })
-        .collect();
-    let mut lists: Vec<ListOfTexts> = Vec::new();
+    let mut lists: Vec<(NodeId, Vec<String>)> = Vec::new();
     for node in syntax.all() {
         let elements = dialect
             .elements(&syntax, node)
@@ -45,17 +43,32 @@ pub fn lists_of_texts(language: Language, text: &str) -> Result<Vec<ListOfTexts>
             continue;
         };
         let texts = elements.iter().map(|it| text_of(&assembler, *it));
-        let Some(texts) = texts.collect::<Option<Vec<String>>>() else {
-            continue;
-        };
-        let name = named.iter().find(|(list, _)| *list == node);
-        lists.push(ListOfTexts {
-            span: syntax.span(node),
-            name: name.map(|(_, name)| (*name).to_owned()),
-            texts,
-        });
+        let texts = texts.collect::<Option<Vec<String>>>();
+        lists.extend(texts.filter(|it| is_wanted(it)).map(|it| (node, it)));
     }
-    Ok(lists)
+    let names = match lists.is_empty() {
+        true => BTreeMap::new(),
+        false => names_of_lists(&assembler),
+    };
+    let lists = lists.into_iter().map(|(node, texts)| ListOfTexts {
+        span: syntax.span(node),
+        name: names.get(&node).map(|name| (*name).to_owned()),
+        texts,
+    });
+    Ok(lists.collect())
+}
+
+/// What the constants of the file are called that hold a list and nothing else.
+fn names_of_lists<'a>(assembler: &Assembler<'_, 'a>) -> BTreeMap<NodeId, &'a str> {
+    let syntax = assembler.syntax;
+    let named = all_definitions(syntax).into_iter();
+    named
+        .filter(|it| matches!(it.role, Role::Constant | Role::Variable))
+        .filter_map(|it| {
+            let (list, _) = find_list(assembler, it.scope)?;
+            Some((list, syntax.text(it.name)))
+        })
+        .collect()
 }
 
 /// What else lists values than a list does: a union of types, an enum's members, a group of constants, the alternatives of a pattern.
@@ -133,7 +146,7 @@ mod tests {
 
     /// Each list as `name: a b`, or `a b` where nothing bears a name.
     fn lists(language: Language, text: &str) -> Vec<String> {
-        let found = lists_of_texts(language, text).unwrap();
+        let found = lists_of_texts(language, text, &|_| true).unwrap();
         found
             .into_iter()
             .map(|it| {

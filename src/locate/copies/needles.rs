@@ -110,7 +110,8 @@ const QUOTES: [char; 3] = ['\'', '"', '`'];
 
 impl SetNeedles {
     fn new(lane_set: &LaneSet) -> Self {
-        let mut lanes = quotable(&lane_set.lanes.value);
+        let lanes = quotable(&lane_set.lanes.value).into_iter();
+        let mut lanes: Vec<String> = lanes.map(|lane| lane.to_ascii_lowercase()).collect();
         lanes.sort_by_key(|lane| (std::cmp::Reverse(lane.len()), lane.clone()));
         Self {
             table: lane_set.table.value.name.as_str().to_ascii_lowercase(),
@@ -153,9 +154,9 @@ impl SetNeedles {
 }
 
 /// Lanes that stand between quotes; integers do not.
-fn quotable(lanes: &[Lane]) -> Vec<String> {
+pub fn quotable(lanes: &[Lane]) -> Vec<String> {
     let texts = lanes.iter().filter_map(|lane| match lane {
-        Value::Text(text) => Some(text.to_ascii_lowercase()),
+        Value::Text(text) => Some(text.clone()),
         Value::Integer(_) | Value::Boolean(_) => None,
     });
     texts.collect()

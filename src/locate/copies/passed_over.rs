@@ -62,7 +62,7 @@ const DUMP_MARK: &str = "postgresql database dump";
 const HEAD: usize = 600;
 
 /// A line longer than this was written by a program, in bytes.
-const LONGEST_LINE: usize = 20_000;
+const LONGEST_LINE: usize = 5_000;
 
 /// The files of a repository that are not searched.
 #[derive(Debug)]
