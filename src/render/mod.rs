@@ -8,6 +8,7 @@ pub mod lease;
 pub mod patch;
 pub mod predicate;
 pub mod reaper;
+mod stale;
 pub mod stored;
 pub mod stored_index;
 pub mod survey;

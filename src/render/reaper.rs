@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::predicate::{identifier, literal, predicate, qualified};
-use super::survey::{claimed_long_ago, oldest};
+use super::predicate::{identifier, literal, qualified};
+use super::stale::{claimed_long_ago, claimed_since, oldest, rows, where_rows};
 use crate::model::declaration::{LaneSet, ReaperDeclaration, RetryDeclaration};
 use crate::model::lane::{Lane, Value};
 use crate::model::name::Identifier;
-use crate::model::predicate::{Column, Predicate};
-use crate::model::site::Role;
+use crate::model::predicate::Predicate;
 
 /// The first line of every generated statement, by which one is known.
 pub const MARK: &str =
@@ -98,33 +97,6 @@ fn header(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
     )
 }
 
-/// The declared rows: guard and lanes.
-pub(super) fn rows(lane_set: &LaneSet) -> Predicate {
-    let column = Column::new(lane_set.column.value.clone());
-    let lanes = Predicate::among(column, lane_set.lanes_of(Role::Query).value.clone());
-    let guard = lane_set
-        .guard
-        .as_ref()
-        .map(|guard| guard.value.predicate.clone());
-    Predicate::and(guard.into_iter().chain([lanes]))
-}
-
-/// The declared rows as the beginning of a WHERE clause, a condition a line.
-pub(super) fn where_rows(rows: &Predicate, indentation: &str) -> String {
-    let parts = match rows {
-        Predicate::And(parts) => parts.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    let parts: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Predicate::Or(_) => format!("({})", predicate(part)),
-            _ => predicate(part),
-        })
-        .collect();
-    parts.join(&format!("\n{indentation}  AND "))
-}
-
 struct Statement<'a> {
     lane_set: &'a LaneSet,
     reaper: &'a ReaperDeclaration,
@@ -178,11 +150,7 @@ impl Statement<'_> {
 
     fn unbeaten(&self) -> String {
         let heartbeat = identifier(&self.reaper.heartbeat_column);
-        let claimed = format!(
-            "COALESCE(run.{}, run.{})",
-            identifier(&self.reaper.claimed_column),
-            identifier(&self.reaper.created_column)
-        );
+        let claimed = claimed_since(self.reaper);
         format!(
             "    SELECT run.tableoid, run.ctid, {claimed}\n    \
                  FROM {} AS run\n    \

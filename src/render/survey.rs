@@ -1,7 +1,7 @@
 //! Statements that look at the reaper's rows and change none.
 
 use super::predicate::{identifier, qualified};
-use super::reaper::{rows, where_rows};
+use super::stale::{claimed_long_ago, claimed_since, oldest, rows, silent_since, where_rows};
 use crate::model::declaration::{LaneSet, ReaperDeclaration};
 
 /// The rows of each lane that are live, and how many of them are stale: a row a lane, `lane`, `live`, `stale`, `oldest_stale_seconds`,
@@ -72,34 +72,5 @@ fn stale(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
         where_rows(&rows(lane_set), ""),
         claimed_long_ago(reaper),
         claimed_since(reaper),
-    )
-}
-
-fn claimed_since(reaper: &ReaperDeclaration) -> String {
-    format!(
-        "COALESCE(run.{}, run.{})",
-        identifier(&reaper.claimed_column),
-        identifier(&reaper.created_column)
-    )
-}
-
-/// A run that was given back and claimed again still has the beat of its earlier claim.
-pub(super) fn claimed_long_ago(reaper: &ReaperDeclaration) -> String {
-    let claimed = identifier(&reaper.claimed_column);
-    format!("(run.{claimed} IS NULL OR run.{claimed} < now() - $1::interval)")
-}
-
-/// An age is counted from 1970 at most: there is none since `-infinity`, which some write for "never".
-pub(super) fn oldest(silent_since: &str) -> String {
-    format!("min(GREATEST({silent_since}, 'epoch'::timestamptz))")
-}
-
-/// The last beat or the claim, whichever is later; without either, the creation. GREATEST passes over NULL.
-fn silent_since(reaper: &ReaperDeclaration) -> String {
-    format!(
-        "COALESCE(GREATEST(run.{}, run.{}), run.{})",
-        identifier(&reaper.heartbeat_column),
-        identifier(&reaper.claimed_column),
-        identifier(&reaper.created_column)
     )
 }
