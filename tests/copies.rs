@@ -70,6 +70,47 @@ fn a_copy_is_found_in_every_language_and_form() {
             "class Carrier(StrEnum):\n    DHL = 'dhl'\n    UPS = 'ups'\n",
         ),
         (
+            "app/a.rb",
+            "class Parcel\n  OPEN = %w[dhl gls ups].freeze\nend\n",
+        ),
+        ("app/b.rb", "Parcel.where(carrier: %i[dhl gls])\n"),
+        (
+            "app/c.rb",
+            "q(<<~SQL)\n  SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls')\nSQL\n",
+        ),
+        (
+            "app/A.java",
+            "class A { static final Set<String> CARRIERS = Set.of(\"dhl\", \"gls\"); }",
+        ),
+        (
+            "app/B.java",
+            "class B { @Query(\"SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls')\") void f(); }",
+        ),
+        (
+            "app/A.kt",
+            "fun f() { Parcels.selectAll().where { Parcels.carrier inList listOf(\"dhl\", \"gls\") } }",
+        ),
+        (
+            "app/A.cs",
+            "class A { string[] Carriers = { \"dhl\", \"gls\" }; }",
+        ),
+        (
+            "app/a.php",
+            "<?php\nDB::table('parcels')->whereIn('carrier', ['dhl', 'gls'])->get();\n",
+        ),
+        (
+            "app/a.ex",
+            "defmodule A do\n  def f, do: from(p in Parcel, where: p.carrier in ~w(dhl gls))\nend\n",
+        ),
+        (
+            "app/A.scala",
+            "object A { val q = sql\"SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls')\" }",
+        ),
+        (
+            "app/A.swift",
+            "enum Carrier: String { case dhl = \"dhl\", gls = \"gls\" }",
+        ),
+        (
             "app/s.py",
             "select(t).where(t.c.carrier.in_(['dhl', 'ups']))",
         ),

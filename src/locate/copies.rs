@@ -25,7 +25,7 @@ use crate::model::site::Reading;
 use crate::read_sql::routine;
 use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Span;
-use needles::{Needles, Suspicion, quotable};
+use needles::{Needles, Spelling, Suspicion, quotable};
 use passed_over::PassedOver;
 
 /// A place that lists lanes of a set, whether or not it is declared.
@@ -127,7 +127,11 @@ fn walk(
 ) -> Result<usize, ReadError> {
     root.visit_sources(&|path| !passed_over.by_name(path), &|path, bytes| {
         let lower = bytes.to_ascii_lowercase();
-        let suspicions = needles.suspicions(&lower);
+        let spelling = match language_of(path) {
+            Some(Language::Ruby | Language::Elixir) => Spelling::Bare,
+            _ => Spelling::Quoted,
+        };
+        let suspicions = needles.suspicions(&lower, spelling);
         if suspicions.is_empty() || passed_over::by_text(&lower) {
             return;
         }

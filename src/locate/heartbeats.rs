@@ -12,6 +12,7 @@ use super::walk::Root;
 use crate::model::declaration::{Declaration, HeartbeatDeclaration, HeartbeatLane};
 use crate::model::lane::Lane;
 use crate::source::file::{Location, RepoPath, SourceFile};
+use crate::source::span::Span;
 
 /// What there is to say of one lane's executor.
 #[derive(Debug)]
@@ -109,6 +110,14 @@ impl Files {
         let Some(language) = language_of(path) else {
             return Vec::new();
         };
+        if !language.is_followed() {
+            let reason = format!(
+                "calls are followed in TypeScript, JavaScript, Rust, Go and Python, not in {}",
+                language.name()
+            );
+            let start = Location::new(file, Span::new(0, 0));
+            return vec![Evidence::Unreadable(start, reason)];
+        }
         let within = beat.within.as_ref().map(|within| within.value.as_str());
         let found =
             Syntax::parse(language, file.text()).and_then(|syntax| calls(&syntax, within, wanted));

@@ -18,8 +18,9 @@ use crate::source::file::{RepoPath, SourceFile};
 const LIMIT: u64 = 256 * 1024 * 1024;
 
 /// What a file of source or SQL is called at the end.
-const SOURCE_EXTENSIONS: [&str; 11] = [
-    "sql", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "rs", "go", "py",
+const SOURCE_EXTENSIONS: [&str; 24] = [
+    "sql", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "rs", "go", "py", "rb", "rake",
+    "java", "kt", "kts", "cs", "php", "ex", "exs", "scala", "sc", "swift",
 ];
 
 /// Folders of what was installed or built, whether or not git ignores them.

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use crate::source::span::Span;
 
 use super::assemble::Assembler;
+use super::calls::{arguments, callee, callee_name, receiver};
 use super::definitions::definitions;
-use super::dialect::{Shape, arguments, callee, callee_name, receiver};
+use super::dialect::Shape;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
 

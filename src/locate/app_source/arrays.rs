@@ -3,8 +3,9 @@
 use crate::source::span::{Span, Spanned};
 
 use super::assemble::Assembler;
+use super::calls::{arguments, callee_name, member, receiver};
 use super::definitions::{definitions, nearest};
-use super::dialect::{Role, Shape, arguments, callee_name, receiver};
+use super::dialect::{Role, Shape};
 use super::error::SourceError;
 use super::kinds::{Field, Kind};
 use super::language::Language;
@@ -27,7 +28,7 @@ pub struct ArrayLiteral {
 }
 
 /// Calls that make a collection of the one list they are given.
-const MAKES_A_COLLECTION: [&str; 11] = [
+const MAKES_A_COLLECTION: [&str; 27] = [
     "Set",
     "freeze",
     "enum",
@@ -39,10 +40,26 @@ const MAKES_A_COLLECTION: [&str; 11] = [
     "tuple",
     "list",
     "Array",
+    "HashSet",
+    "LinkedHashSet",
+    "TreeSet",
+    "ArrayList",
+    "List",
+    "Seq",
+    "copyOf",
+    "unmodifiableSet",
+    "unmodifiableList",
+    "asList",
+    "collect",
+    "toSet",
+    "ToHashSet",
+    "ToImmutableHashSet",
+    "EnumSet",
+    "SortedSet",
 ];
 
 /// Methods that leave the values of a list as they are.
-const KEEPS_THE_VALUES: [&str; 7] = [
+const KEEPS_THE_VALUES: [&str; 14] = [
     "iter",
     "into_iter",
     "collect",
@@ -50,6 +67,13 @@ const KEEPS_THE_VALUES: [&str; 7] = [
     "into",
     "as_slice",
     "copied",
+    "freeze",
+    "to_set",
+    "toSet",
+    "toList",
+    "toTypedArray",
+    "ToHashSet",
+    "ToList",
 ];
 
 /// The array that is called `name`: `const LANES = ['sync', 'auth'] as const`, `new Set([…])`, `&["sync"]`, `[]string{"sync"}`,
@@ -65,6 +89,9 @@ pub fn array(language: Language, text: &str, name: &str) -> Result<ArrayLiteral,
         return Err(syntax.parse_failed(error));
     }
     let assembler = Assembler::new(&syntax);
+    if let Some(words) = word_list(&assembler, value) {
+        return Ok(words);
+    }
     let Some((list, nodes)) = find_list(&assembler, value) else {
         return Err(SourceError::NotAnArray {
             name: name.to_owned(),
@@ -85,6 +112,20 @@ pub fn array(language: Language, text: &str, name: &str) -> Result<ArrayLiteral,
     Ok(ArrayLiteral {
         span: syntax.span(list),
         elements,
+    })
+}
+
+/// `~w(sync auth)`.
+fn word_list(assembler: &Assembler, value: NodeId) -> Option<ArrayLiteral> {
+    let syntax = assembler.syntax;
+    let value = assembler.through_wrappers(value);
+    let words = syntax.language().dialect().words(syntax, value)?;
+    let elements = words.into_iter();
+    Some(ArrayLiteral {
+        span: syntax.span(value),
+        elements: elements
+            .map(|word| Spanned::new(Element::Text(word.value), word.span))
+            .collect(),
     })
 }
 
@@ -123,6 +164,8 @@ pub(super) fn find_list(assembler: &Assembler, value: NodeId) -> Option<(NodeId,
         }
         node = match syntax.kind(node) {
             Kind::Call | Kind::New => collected(syntax, node)?,
+            // Ruby's `x.to_set`, Scala's `x.toSet`.
+            Kind::Member => kept(syntax, node)?,
             // `LazyLock::new(|| HashSet::from([…]))`
             Kind::Closure => syntax.child(node, Field::Body)?,
             Kind::Block => syntax.only_child(node)?,
@@ -134,8 +177,9 @@ pub(super) fn find_list(assembler: &Assembler, value: NodeId) -> Option<(NodeId,
 /// What a call makes its collection of.
 fn collected(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
     let name = callee_name(syntax, call)?;
-    // `.collect::<Vec<_>>`
+    // `.collect::<Vec<_>>`, `new HashSet<>`
     let name = name.split("::<").next().unwrap_or(name);
+    let name = name.split('<').next().unwrap_or(name);
     let name = name.rsplit(['.', ':']).next().unwrap_or(name);
     match arguments(syntax, call).as_slice() {
         [list] if MAKES_A_COLLECTION.contains(&name) => Some(*list),
@@ -144,6 +188,13 @@ fn collected(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
         }
         _ => None,
     }
+}
+
+fn kept(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
+    let (object, property) = member(syntax, node)?;
+    KEEPS_THE_VALUES
+        .contains(&syntax.text(property))
+        .then_some(object)
 }
 
 /// `x` of Rust's `x.collect::<T>()`.

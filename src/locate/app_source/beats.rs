@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::calls::{callee, callee_name};
 use super::definitions::WantedName;
-use super::dialect::{callee, callee_name};
 use super::error::SourceError;
 use super::functions::{Functions, Start, is_function};
 use super::handed::{

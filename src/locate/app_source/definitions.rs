@@ -103,9 +103,9 @@ fn names<'s>(syntax: &'s Syntax) -> impl Iterator<Item = NodeId> + 's {
     })
 }
 
-/// A name without quotes and without the mark of a private member.
+/// A name without quotes and without the mark of a private member, or of PHP's variables.
 fn bare(name: &str) -> &str {
-    name.trim_matches(['\'', '"', '#'])
+    name.trim_matches(['\'', '"', '#', '$'])
 }
 
 /// Whether the qualifiers stand around the definition, in their order, others perhaps between them.
@@ -122,6 +122,11 @@ fn is_qualified(syntax: &Syntax, definition: &Definition, qualifiers: &[&str]) -
                 // `Reaper.prototype.reap = …`
                 (Kind::Member, Field::Object) => true,
                 (Kind::Assignment, Field::Left) => part != definition.name,
+                // `defmodule Jobs.Reaper do`
+                (Kind::Call, Field::None) => {
+                    syntax.kind(part) == Kind::Arguments
+                        && syntax.text(node).starts_with("defmodule")
+                }
                 _ => false,
             };
             if names

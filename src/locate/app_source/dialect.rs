@@ -1,8 +1,9 @@
 //! What one language must say about its syntax, so that the rest need not know the language.
 
 use super::escapes::Piece;
-use super::kinds::{Field, Kind};
+use super::kinds::Field;
 use super::syntax::{NodeId, Syntax};
+use crate::source::span::Spanned;
 
 /// What a node is to somebody who looks for text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,11 @@ pub trait Dialect: Sync {
 
     /// The elements of a list, a set, a tuple or the keys of a map that is written out.
     fn elements(&self, syntax: &Syntax, list: NodeId) -> Option<Vec<NodeId>>;
+
+    /// The elements of a list that is written as one literal, `~w(a b)`, each with its place.
+    fn words(&self, _syntax: &Syntax, _list: NodeId) -> Option<Vec<Spanned<String>>> {
+        None
+    }
 }
 
 /// `name` as the name of a value: of a function when it is one or wraps one.
@@ -89,48 +95,15 @@ pub fn value_definition(
     }
 }
 
-/// The last name of what is called: `unsafe` of `sql.unsafe(…)`, `from` of `HashSet::from(…)`.
-pub fn callee_name<'a>(syntax: &Syntax<'a>, call: NodeId) -> Option<&'a str> {
-    let callee = callee(syntax, call)?;
-    let name = match syntax.kind(callee) {
-        Kind::Member => syntax
-            .child(callee, Field::Property)
-            .or_else(|| syntax.child(callee, Field::Name))?,
-        _ => callee,
-    };
-    Some(syntax.text(name))
-}
-
-/// What is called, or constructed, or expanded.
-pub fn callee(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
-    syntax.children(call).find(|child| {
-        matches!(
-            syntax.field(*child),
-            Field::Function | Field::Constructor | Field::Macro
-        )
-    })
-}
-
-/// The receiver of a method call: `x` of `x.f()`.
-pub fn receiver(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
-    let callee = callee(syntax, call).filter(|callee| syntax.kind(*callee) == Kind::Member)?;
-    syntax
-        .child(callee, Field::Object)
-        .or_else(|| syntax.child(callee, Field::Value))
-}
-
-/// The arguments of a call in parentheses.
-pub fn arguments(syntax: &Syntax, call: NodeId) -> Vec<NodeId> {
-    let list = syntax
-        .child(call, Field::Arguments)
-        .filter(|list| syntax.kind(*list) == Kind::Arguments);
-    list.map_or_else(Vec::new, |list| syntax.children(list).collect())
-}
-
 /// The operands of `+`.
 pub fn sum(syntax: &Syntax, binary: NodeId) -> Option<Vec<NodeId>> {
+    concatenated(syntax, binary, &["+"])
+}
+
+/// The operands of one of these operators.
+pub fn concatenated(syntax: &Syntax, binary: NodeId, operators: &[&str]) -> Option<Vec<NodeId>> {
     let operator = syntax.child(binary, Field::Operator)?;
-    if syntax.text(operator) != "+" {
+    if !operators.contains(&syntax.text(operator)) {
         return None;
     }
     Some(vec![

@@ -30,6 +30,14 @@ pub enum Escapes {
     Rust,
     Go,
     Python,
+    /// Those that Ruby, Java, Kotlin, C#, Elixir, Scala and Swift share; of any other the backslash means nothing.
+    Common,
+    /// The same, but any other stands for itself.
+    Php,
+    /// Only of the backslash and the quote: `'…'` of Ruby and PHP.
+    Quoted,
+    /// None, and a doubled quote is one: C#'s `@"…"`.
+    Verbatim,
 }
 
 /// Whether a doubled brace means one.
@@ -47,7 +55,8 @@ pub fn cook(source: &str, span: Span, escapes: Escapes, braces: Braces, pieces: 
     let span = Span::new(source.floor_char_boundary(span.start).min(end), end);
     let text = &source[span.range()];
     let special = |byte: u8| match byte {
-        b'\\' => escapes != Escapes::Raw,
+        b'\\' => !matches!(escapes, Escapes::Raw | Escapes::Verbatim),
+        b'"' => escapes == Escapes::Verbatim,
         b'\r' => true,
         b'{' | b'}' => braces == Braces::Doubled,
         _ => false,
@@ -85,8 +94,43 @@ fn meaning(rest: &str, escapes: Escapes) -> Option<(usize, String)> {
         [b'\r', b'\n', ..] => Some((2, "\n".to_owned())),
         [b'{', b'{', ..] => Some((2, "{".to_owned())),
         [b'}', b'}', ..] => Some((2, "}".to_owned())),
-        [b'\\', ..] => escape(rest, escapes),
+        [b'"', b'"', ..] if escapes == Escapes::Verbatim => Some((2, "\"".to_owned())),
+        [b'\\', ..] => match escapes {
+            Escapes::Common | Escapes::Php => common_escape(rest, escapes),
+            Escapes::Quoted => quoted_escape(rest),
+            _ => escape(rest, escapes),
+        },
         _ => None,
+    }
+}
+
+fn quoted_escape(rest: &str) -> Option<(usize, String)> {
+    let escaped = rest[1..].chars().next()?;
+    matches!(escaped, '\'' | '\\').then(|| (2, escaped.to_string()))
+}
+
+fn common_escape(rest: &str, escapes: Escapes) -> Option<(usize, String)> {
+    let escaped = rest[1..].chars().next()?;
+    let one = |meaning: &str| Some((1 + escaped.len_utf8(), meaning.to_owned()));
+    match escaped {
+        'n' => one("\n"),
+        't' => one("\t"),
+        'r' => one("\r"),
+        'f' => one("\u{c}"),
+        'v' => one("\u{b}"),
+        'e' => one("\u{1b}"),
+        '\\' | '"' | '$' => one(escaped.encode_utf8(&mut [0; 4])),
+        '0'..='7' => octal(rest),
+        'x' => hexadecimal(rest, 2, escapes),
+        'u' if rest[2..].starts_with('{') => braced(rest),
+        'u' if escapes != Escapes::Php => surrogates(rest),
+        _ if escapes == Escapes::Php => None,
+        'b' => one("\u{8}"),
+        'a' => one("\u{7}"),
+        's' => one(" "),
+        '\n' => one(""),
+        '\r' if rest[2..].starts_with('\n') => Some((3, String::new())),
+        other => one(other.encode_utf8(&mut [0; 4])),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What becomes of a function that is handed to another, and of what a call gives back.
 
-use super::dialect::callee_name;
+use super::calls::callee_name;
 use super::kinds::{Field, Kind};
 use super::language::Language;
 use super::syntax::{NodeId, Syntax};
@@ -170,7 +170,7 @@ pub fn waits_to_be_driven(syntax: &Syntax, function: NodeId) -> bool {
             let head = text.split('(').next().unwrap_or_default();
             head.contains('*')
         }
-        Language::Go => false,
+        _ => false,
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::arrays::find_list;
 use super::assemble::Assembler;
+use super::calls::arguments;
 use super::definitions::all_definitions;
 use super::dialect::Role;
 use super::error::SourceError;
@@ -36,6 +37,11 @@ pub fn lists_of_texts(
     let dialect = language.dialect();
     let mut lists: Vec<(NodeId, Vec<String>)> = Vec::new();
     for node in syntax.all() {
+        if let Some(words) = dialect.words(&syntax, node) {
+            let words: Vec<String> = words.into_iter().map(|it| it.value).collect();
+            lists.extend((words.len() > 1 && is_wanted(&words)).then_some((node, words)));
+            continue;
+        }
         let elements = dialect
             .elements(&syntax, node)
             .or_else(|| members(&syntax, node));
@@ -65,7 +71,11 @@ fn names_of_lists<'a>(assembler: &Assembler<'_, 'a>) -> BTreeMap<NodeId, &'a str
     named
         .filter(|it| matches!(it.role, Role::Constant | Role::Variable))
         .filter_map(|it| {
-            let (list, _) = find_list(assembler, it.scope)?;
+            let value = assembler.through_wrappers(it.scope);
+            let list = match syntax.language().dialect().words(syntax, value) {
+                Some(_) => value,
+                None => find_list(assembler, value)?.0,
+            };
             Some((list, syntax.text(it.name)))
         })
         .collect()
@@ -88,7 +98,7 @@ fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
                     Kind::EnumMember | Kind::ConstSpec | Kind::PropertyIdentifier
                 )
             });
-            Some(values.filter_map(|it| value(syntax, it)).collect())
+            Some(values.flat_map(|it| values_of(syntax, it)).collect())
         }
         Kind::Block => {
             let class = syntax
@@ -109,7 +119,9 @@ fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
 }
 
 fn alternatives(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
-    let children = syntax.children(node);
+    let children = syntax
+        .children(node)
+        .filter(|it| syntax.field(*it) != Field::Operator);
     children
         .flat_map(|child| match syntax.kind(child) {
             Kind::Alternatives => alternatives(syntax, child),
@@ -118,9 +130,24 @@ fn alternatives(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
         .collect()
 }
 
-/// What a member is made to be.
+/// Swift has several members in one node.
+fn values_of(syntax: &Syntax, member: NodeId) -> Vec<NodeId> {
+    let values = syntax.children(member);
+    let values: Vec<NodeId> = values
+        .filter(|it| syntax.field(*it) == Field::Value)
+        .collect();
+    match values.len() {
+        0 | 1 => value(syntax, member).into_iter().collect(),
+        _ => values,
+    }
+}
+
+/// What a member is made to be: `SYNC = 'sync'`, `SYNC("sync")`.
 fn value(syntax: &Syntax, member: NodeId) -> Option<NodeId> {
-    let value = syntax.child(member, Field::Value)?;
+    let value = match syntax.child(member, Field::Value) {
+        Some(value) => value,
+        None => arguments(syntax, member).first().copied()?,
+    };
     match syntax.kind(value) {
         Kind::ExpressionList => syntax.only_child(value),
         _ => Some(value),
@@ -135,7 +162,9 @@ fn text_of(assembler: &Assembler, node: NodeId) -> Option<String> {
     };
     match syntax.kind(node) {
         Kind::Identifier => assembler.constant_text(syntax.text(node)),
-        Kind::String | Kind::RawString | Kind::Template => assembler.plain_text(node),
+        Kind::String | Kind::RawString | Kind::Template | Kind::Symbol => {
+            assembler.plain_text(node)
+        }
         _ => None,
     }
 }

@@ -174,9 +174,13 @@ impl Collector<'_, '_> {
                 // A type's literal (`'a' | 'b'`) and an object's key hold no SQL.
                 syntax.kind(parent) != Kind::LiteralType && syntax.field(node) != Field::Key
             }),
-            Kind::Template | Kind::ConcatenatedString | Kind::Binary | Kind::Call | Kind::Macro => {
-                true
-            }
+            Kind::Template
+            | Kind::ConcatenatedString
+            | Kind::Sigil
+            | Kind::HeredocBody
+            | Kind::Binary
+            | Kind::Call
+            | Kind::Macro => true,
             _ => false,
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::assemble::Assembler;
-use super::dialect::{Shape, arguments};
+use super::calls::arguments;
+use super::dialect::Shape;
 use super::kinds::{Field, Kind};
 use super::patches::{Patch, PatchPiece};
 use super::syntax::{NodeId, Syntax};

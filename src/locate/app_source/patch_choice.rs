@@ -1,6 +1,6 @@
 //! Which array of a file holds its patches, and whether what is written is what runs.
 
-use super::dialect::{callee_name, receiver};
+use super::calls::{callee_name, receiver};
 use super::error::SourceError;
 use super::kinds::Kind;
 use super::patches::{Candidate, named_value};

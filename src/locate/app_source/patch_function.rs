@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::arrays::find_list;
-use super::dialect::{Shape, arguments, callee, callee_name, receiver};
+use super::calls::{arguments, callee, callee_name, receiver};
+use super::dialect::Shape;
 use super::kinds::{Field, Kind};
 use super::patch_body::{DEEPEST, PatchReader, Place};
 use super::syntax::{NodeId, Syntax};

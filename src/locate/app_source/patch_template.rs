@@ -4,7 +4,7 @@ use crate::source::edit::Edit;
 use crate::source::span::Span;
 
 use super::assemble::Assembler;
-use super::dialect::arguments;
+use super::calls::arguments;
 use super::kinds::{Field, Kind};
 use super::language::Language;
 use super::patch_body::{ID_PROPERTIES, bare};

@@ -29,7 +29,7 @@ impl Host {
             let outer = syntax.span(*node);
             let is_text = matches!(
                 syntax.kind(*node),
-                Kind::String | Kind::RawString | Kind::Template
+                Kind::String | Kind::RawString | Kind::Template | Kind::HeredocBody | Kind::Sigil
             );
             is_text && outer.start <= span.start && span.end <= outer.end
         };
@@ -38,6 +38,15 @@ impl Host {
             .min_by_key(|literal| literal.end - literal.start)
             .ok_or("it does not stand in one string literal")?;
         let source = &text[literal.range()];
+        if is_heredoc(language, source) {
+            return Ok(Self {
+                language,
+                prefix: String::new(),
+                quote: '\n',
+                is_tripled: true,
+                holds_percent: source.contains('%'),
+            });
+        }
         let opening = source
             .find(['\'', '"', '`'])
             .ok_or("its quotes are not known")?;
@@ -80,9 +89,11 @@ impl Host {
             Language::Rust => self.prefix.contains('r'),
             Language::Go => self.quote == '`',
             Language::Python => self.prefix.to_ascii_lowercase().contains('r'),
+            // What their literals make of a character is not told here: only plain text is written.
+            _ => true,
         };
         if is_raw {
-            let is_plain = !text.contains([self.quote, '\\', '\n', '\r', '$', '{', '}']);
+            let is_plain = !text.contains([self.quote, '\\', '\n', '\r', '$', '{', '}', '#']);
             let is_held = self.language == Language::Rust
                 && self.prefix.contains('#')
                 && !text.contains(['#', '\r', '{', '}']);
@@ -120,15 +131,34 @@ impl Host {
     }
 }
 
+fn has_both_quotes(language: Language) -> bool {
+    matches!(
+        language,
+        Language::TypeScript | Language::Tsx | Language::Python
+    )
+}
+
+/// A text in which quotes are nothing special: what a line or three quotes end.
+fn is_heredoc(language: Language, source: &str) -> bool {
+    match language {
+        Language::Ruby => source.starts_with('\n'),
+        Language::Php => source.starts_with("<<<"),
+        Language::TypeScript | Language::Tsx | Language::Rust | Language::Go | Language::Python => {
+            false
+        }
+        _ => source.contains("\"\"\""),
+    }
+}
+
 /// Text as a literal of its own, in the quotes of another one of the same language; in double quotes where that has none.
 pub fn literal_like(language: Language, other: &str, text: &str) -> String {
     let quote = match other.chars().next() {
-        Some(quote @ ('\'' | '"')) if language != Language::Go && language != Language::Rust => {
-            quote
-        }
+        Some(quote @ ('\'' | '"')) if has_both_quotes(language) => quote,
         Some('`') if matches!(language, Language::TypeScript | Language::Tsx) => '`',
         _ => '"',
     };
+    let interpolates_dollar = matches!(language, Language::Kotlin | Language::Php);
+    let interpolates_hash = matches!(language, Language::Ruby | Language::Elixir);
     let mut written = String::from(quote);
     for character in text.chars() {
         match character {
@@ -137,12 +167,22 @@ pub fn literal_like(language: Language, other: &str, text: &str) -> String {
             '\r' => written.push_str("\\r"),
             '\t' => written.push_str("\\t"),
             own if own == quote => written.extend(['\\', own]),
-            '$' if quote == '`' => written.push_str("\\$"),
+            '$' if quote == '`' || interpolates_dollar => written.push_str("\\$"),
+            '#' if interpolates_hash && quote == '"' => written.push_str("\\#"),
             control if control.is_control() => written.push_str(&match language {
-                Language::Rust | Language::TypeScript | Language::Tsx => {
-                    format!("\\u{{{:x}}}", u32::from(control))
-                }
-                Language::Go | Language::Python => format!("\\u{:04x}", u32::from(control)),
+                Language::Rust
+                | Language::TypeScript
+                | Language::Tsx
+                | Language::Ruby
+                | Language::Php
+                | Language::Elixir
+                | Language::Swift => format!("\\u{{{:x}}}", u32::from(control)),
+                Language::Go
+                | Language::Python
+                | Language::Java
+                | Language::Kotlin
+                | Language::CSharp
+                | Language::Scala => format!("\\u{:04x}", u32::from(control)),
             }),
             other => written.push(other),
         }

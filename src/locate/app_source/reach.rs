@@ -1,6 +1,6 @@
 //! Whether code that stands in a function can run when that does.
 
-use super::dialect::callee;
+use super::calls::callee;
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};
 use super::truth::Truths;

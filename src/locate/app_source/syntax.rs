@@ -51,13 +51,13 @@ impl<'a> Syntax<'a> {
     /// When the text is too long for the parser, or so broken that the parser spends far more than its due on it.
     /// An ordinary syntax error is not one of them: it becomes a node of kind `Error` or `Missing`.
     pub fn parse(language: Language, text: &'a str) -> Result<Self, SourceError> {
-        let parsed = match language {
-            Language::TypeScript | Language::Tsx => typescript::without_tag_types(text),
-            Language::Rust | Language::Go | Language::Python => Cow::Borrowed(text),
-        };
-        let stretches = match language {
-            Language::TypeScript | Language::Tsx => inert::stretches(&parsed),
-            Language::Rust | Language::Go | Language::Python => Vec::new(),
+        let (parsed, stretches) = match language {
+            Language::TypeScript | Language::Tsx => {
+                let parsed = typescript::without_tag_types(text);
+                let stretches = inert::stretches(&parsed);
+                (parsed, stretches)
+            }
+            _ => (Cow::Borrowed(text), Vec::new()),
         };
         if !stretches.is_empty()
             && let Ok((syntax, true)) = Self::read(language, text, &parsed, &stretches)
@@ -132,6 +132,17 @@ impl<'a> Syntax<'a> {
     /// The node and everything inside it, in source order.
     pub fn subtree(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
         (node.0..self.nodes[node.index()].end.0).map(NodeId)
+    }
+
+    /// The nodes that begin before this one, the nearest first.
+    pub fn before(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        (0..node.0).rev().map(NodeId)
+    }
+
+    /// The nodes that begin after this one, the nearest first.
+    pub fn after(&self, node: NodeId) -> impl Iterator<Item = NodeId> + use<> {
+        let end = self.nodes[0].end.0;
+        (node.0 + 1..end).map(NodeId)
     }
 
     /// All nodes of the file, in source order.

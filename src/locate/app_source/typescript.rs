@@ -4,10 +4,8 @@ use std::borrow::Cow;
 
 use crate::source::span::Span;
 
-use super::dialect::{
-    Definition, Dialect, Role, Separator, Shape, arguments, callee, callee_name, receiver, sum,
-    value_definition,
-};
+use super::calls::{arguments, callee, callee_name, receiver};
+use super::dialect::{Definition, Dialect, Role, Separator, Shape, sum, value_definition};
 use super::escapes::{Braces, Escapes, Piece, cook};
 use super::kinds::{Field, Kind};
 use super::syntax::{NodeId, Syntax};

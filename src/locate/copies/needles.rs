@@ -1,5 +1,7 @@
 //! Which files may hold a copy of a lane set, told from their bytes before anything is parsed.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use memchr::memmem;
 
@@ -23,9 +25,24 @@ pub fn fewest_common(lane_set: &LaneSet) -> usize {
 pub struct Needles {
     sets: Vec<SetNeedles>,
     /// A few words of each set: a file that has none of them holds no copy of any. `None`: too many to be sought for at once.
-    gate: Option<AhoCorasick>,
-    /// By the number of a word of the gate.
-    words: Vec<Word>,
+    gate: Option<Gate>,
+    /// The same for a language that writes lanes without quotes too: `%w[a b]`, `:a`.
+    bare_gate: Option<Gate>,
+}
+
+#[derive(Debug)]
+struct Gate {
+    automaton: AhoCorasick,
+    /// By the number of a pattern of the automaton: sets may share a column or a lane.
+    words: Vec<Vec<Word>>,
+}
+
+/// How a file may write a lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    Quoted,
+    /// Or as a word of its own.
+    Bare,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +57,7 @@ enum Word {
 #[derive(Debug)]
 struct SetNeedles {
     table: String,
+    column: String,
     lanes: Vec<String>,
     fewest: usize,
 }
@@ -57,43 +75,32 @@ pub struct Suspicion {
 
 impl Needles {
     pub fn new(declaration: &Declaration) -> Self {
-        let (mut patterns, mut words, mut sets) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
-            patterns.push(lane_set.column.value.as_str().to_ascii_lowercase());
-            words.push(Word::Column(number));
-            let set = SetNeedles::new(lane_set);
-            for lane in set.gate() {
-                for quote in QUOTES {
-                    patterns.push(format!("{quote}{lane}"));
-                    words.push(Word::Lane(number));
-                }
-            }
-            sets.push(set);
-        }
-        let builder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(&patterns);
+        let sets: Vec<SetNeedles> = declaration.lane_sets.iter().map(SetNeedles::new).collect();
         Self {
+            gate: Gate::new(&sets, Spelling::Quoted),
+            bare_gate: Gate::new(&sets, Spelling::Bare),
             sets,
-            gate: builder.ok(),
-            words,
         }
     }
 
     /// What a file, in lower case, may hold; in the order of the sets.
-    pub fn suspicions(&self, lower: &[u8]) -> Vec<Suspicion> {
-        let mut has_column = vec![self.gate.is_none(); self.sets.len()];
+    pub fn suspicions(&self, lower: &[u8], spelling: Spelling) -> Vec<Suspicion> {
+        let gate = match spelling {
+            Spelling::Quoted => self.gate.as_ref(),
+            Spelling::Bare => self.bare_gate.as_ref(),
+        };
+        let mut has_column = vec![gate.is_none(); self.sets.len()];
         let mut has_lane = has_column.clone();
-        for found in self.gate.iter().flat_map(|gate| gate.find_iter(lower)) {
-            match self.words[found.pattern().as_usize()] {
+        for (word, start, end) in gate.into_iter().flat_map(|gate| gate.found(lower)) {
+            match word {
                 Word::Column(set) if has_column[set] => {}
-                Word::Column(set) => has_column[set] = is_word(lower, found.start(), found.end()),
+                Word::Column(set) => has_column[set] = is_word(lower, start, end),
                 Word::Lane(set) => has_lane[set] = true,
             }
         }
         let sets = self.sets.iter().enumerate();
         let suspicions = sets.map(|(number, set)| {
-            let in_lists = has_lane[number] && set.is_listed(lower);
+            let in_lists = has_lane[number] && set.is_listed(lower, spelling);
             Suspicion {
                 lane_set: number,
                 in_clauses: has_column[number] && set.may_be_asked_for(lower, in_lists),
@@ -106,6 +113,42 @@ impl Needles {
     }
 }
 
+impl Gate {
+    fn new(sets: &[SetNeedles], spelling: Spelling) -> Option<Self> {
+        let mut words: BTreeMap<String, Vec<Word>> = BTreeMap::new();
+        let mut add = |pattern: String, word| words.entry(pattern).or_default().push(word);
+        for (number, set) in sets.iter().enumerate() {
+            add(set.column.clone(), Word::Column(number));
+            for lane in set.gate() {
+                match spelling {
+                    Spelling::Quoted => {
+                        let quoted = QUOTES.map(|quote| format!("{quote}{lane}"));
+                        quoted
+                            .into_iter()
+                            .for_each(|it| add(it, Word::Lane(number)));
+                    }
+                    Spelling::Bare => add(lane.clone(), Word::Lane(number)),
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(words.keys())
+            .ok()?;
+        let words = words.into_values().collect();
+        Some(Self { automaton, words })
+    }
+
+    /// Each word that stands there, with where it begins and ends.
+    fn found<'a>(&'a self, lower: &'a [u8]) -> impl Iterator<Item = (Word, usize, usize)> + 'a {
+        let found = self.automaton.find_iter(lower);
+        found.flat_map(|it| {
+            let words = self.words[it.pattern().as_usize()].iter();
+            words.map(move |word| (*word, it.start(), it.end()))
+        })
+    }
+}
+
 const QUOTES: [char; 3] = ['\'', '"', '`'];
 
 impl SetNeedles {
@@ -115,6 +158,7 @@ impl SetNeedles {
         lanes.sort_by_key(|lane| (std::cmp::Reverse(lane.len()), lane.clone()));
         Self {
             table: lane_set.table.value.name.as_str().to_ascii_lowercase(),
+            column: lane_set.column.value.as_str().to_ascii_lowercase(),
             lanes,
             fewest: fewest_common(lane_set),
         }
@@ -126,11 +170,14 @@ impl SetNeedles {
         &self.lanes[..(most_missing + 1).min(self.lanes.len())]
     }
 
-    /// Whether enough of the lanes stand there between quotes.
-    fn is_listed(&self, lower: &[u8]) -> bool {
+    /// Whether enough of the lanes stand there, between quotes where those are needed.
+    fn is_listed(&self, lower: &[u8], spelling: Spelling) -> bool {
         let is_quoted = |lane: &&String| {
             let mut hits = memmem::find_iter(lower, lane.as_bytes());
             hits.any(|start| {
+                if spelling == Spelling::Bare && is_word(lower, start, start + lane.len()) {
+                    return true;
+                }
                 let is_quote = |byte: &u8| QUOTES.contains(&char::from(*byte)) || *byte == b'\\';
                 let before = start.checked_sub(1).and_then(|at| lower.get(at));
                 let after = lower.get(start + lane.len());
@@ -166,4 +213,44 @@ fn is_word(text: &[u8], start: usize, end: usize) -> bool {
     let is_of_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
     let before = start.checked_sub(1).and_then(|at| text.get(at));
     !before.is_some_and(is_of_word) && !text.get(end).is_some_and(is_of_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(column: &str, lanes: &[&str]) -> SetNeedles {
+        SetNeedles {
+            table: "runs".to_owned(),
+            column: column.to_owned(),
+            lanes: lanes.iter().map(|it| (*it).to_owned()).collect(),
+            fewest: 2,
+        }
+    }
+
+    #[test]
+    fn sets_that_share_a_column_and_a_lane_are_both_suspected() {
+        let sets = vec![
+            set("status", &["sync", "auth"]),
+            set("status", &["sync", "mail"]),
+        ];
+        let needles = Needles {
+            gate: Gate::new(&sets, Spelling::Quoted),
+            bare_gate: Gate::new(&sets, Spelling::Bare),
+            sets,
+        };
+        let quoted = b"select 1 from runs where status in ('sync', 'auth', 'mail')";
+        let bare = b"runs.where(status: %w[sync auth mail])";
+        for found in [
+            needles.suspicions(quoted, Spelling::Quoted),
+            needles.suspicions(bare, Spelling::Bare),
+        ] {
+            let suspected: Vec<_> = found
+                .iter()
+                .map(|it| (it.lane_set, it.in_clauses))
+                .collect();
+            assert_eq!(suspected, [(0, true), (1, true)]);
+        }
+        assert!(needles.suspicions(bare, Spelling::Quoted).is_empty());
+    }
 }
