@@ -107,3 +107,23 @@ fn evidence_that_is_gone_is_found_and_a_lane_without_any_too() {
     let said = run(copy.path(), ["check"]).stdout;
     assert!(said.contains("the evidence that 'sync' beats is gone: packages/connector-worker/src/daemon/executor.ts does not exist"), "{said}");
 }
+
+/// A language whose calls are not followed proves nothing, whatever stands there.
+#[test]
+fn an_executor_in_a_language_that_is_not_followed_is_a_finding() {
+    let copy = incident();
+    let manifest = copy.text("laneset.toml");
+    let in_ruby = EVIDENCE.replace(
+        "sync = { file = \"packages/connector-worker/src/daemon/executor.ts\"",
+        "sync = { file = \"app/executor.rb\"",
+    );
+    copy.write("laneset.toml", format!("{manifest}{in_ruby}"));
+    copy.write("app/executor.rb", "def executeSyncRun\n  heartbeat\nend\n");
+    let report = copy.check().drift();
+    let messages = report.messages();
+    assert_eq!(messages.len(), 1, "{messages:?}");
+    assert!(
+        messages[0].contains("Go and Python, not in Ruby"),
+        "{messages:?}"
+    );
+}
