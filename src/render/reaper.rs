@@ -27,7 +27,8 @@ pub struct Pass {
 pub enum Pick {
     /// The ones that have been silent longest.
     Oldest,
-    /// Of the rows at the places that a second parameter lists (`$2`, an array of ctid as text), those that are stale.
+    /// Of the rows at the places that a second parameter lists (`$2`, an array of a table's oid and a ctid as text, `16402(0,1)`), those that are
+    /// stale.
     Listed,
 }
 
@@ -125,7 +126,10 @@ impl Statement<'_> {
         let rows = self.where_rows("    ");
         match self.pick {
             Pick::Oldest => rows,
-            Pick::Listed => format!("run.ctid = ANY ($2::text[]::tid[])\n      AND {rows}"),
+            Pick::Listed => format!(
+                "run.ctid = ANY (ARRAY(SELECT substring(place FROM '[(].*')::tid FROM unnest($2::text[]) AS place))\n      \
+                 AND run.tableoid::text || run.ctid::text = ANY ($2::text[])\n      AND {rows}"
+            ),
         }
     }
 

@@ -33,11 +33,12 @@ pub const INSTANTS: &str = "SELECT attname::text AS name, format_type(coalesce(n
     LEFT JOIN pg_catalog.pg_type ON pg_type.oid = atttypid \
     WHERE pg_class.oid = to_regclass($1)";
 
-/// The places of the stale rows (`place`, a ctid as text), the longest silent first. It takes how long a run may be silent, and how many
+/// The places of the stale rows (`place`, a table's oid and a ctid as text: partitions number their rows alike), the longest silent
+/// first. It takes how long a run may be silent, and how many
 /// rows to give.
 pub fn stale_places(lane_set: &LaneSet, reaper: &ReaperDeclaration) -> String {
     format!(
-        "SELECT run.ctid::text AS place\nFROM {}\nORDER BY {}\nLIMIT $2",
+        "SELECT run.tableoid::text || run.ctid::text AS place\nFROM {}\nORDER BY {}\nLIMIT $2",
         stale(lane_set, reaper),
         silent_since(reaper),
     )

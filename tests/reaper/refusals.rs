@@ -163,6 +163,28 @@ fn a_run_that_can_never_be_reaped_is_left_and_the_others_are_not() {
     assert_eq!(queue.count("status = 'timeout'"), 20);
 }
 
+/// The first row of every partition has one ctid.
+#[test]
+fn a_run_that_is_refused_hides_none_of_another_partition() {
+    let mut queue = Queue::new("reaper_partitions");
+    queue.execute(
+        "ALTER TABLE runs RENAME TO whole; \
+         CREATE TABLE runs (LIKE whole INCLUDING DEFAULTS) PARTITION BY LIST (run_type); \
+         ALTER TABLE runs ALTER COLUMN id SET DEFAULT floor(random() * 1e9); \
+         CREATE TABLE runs_auth PARTITION OF runs FOR VALUES IN ('auth'); \
+         CREATE TABLE runs_sync PARTITION OF runs FOR VALUES IN ('sync'); \
+         CREATE FUNCTION protect() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'protected'; END $$; \
+         CREATE TRIGGER protect BEFORE UPDATE ON runs_auth FOR EACH ROW EXECUTE FUNCTION protect()",
+    );
+    queue.silent("auth", "NULL", 900, 1);
+    queue.silent("sync", "NULL", 300, 1);
+    let places = queue.value("SELECT count(DISTINCT ctid)::text FROM runs");
+    assert_eq!(places, "1");
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.stale_left), (1, 1));
+    assert_eq!(queue.count("status = 'timeout' AND run_type = 'sync'"), 1);
+}
+
 /// Rows whose update is taken away would fill every batch of the longest silent ones.
 #[test]
 fn runs_that_a_trigger_keeps_as_they_are_hide_no_others() {
