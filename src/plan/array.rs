@@ -24,6 +24,7 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
         .filter_map(|declared| arrays::array(language, text, &declared.name.value).ok())
         .find(|found| Some(found.span) == site.lanes_span)
         .ok_or("the array is not found again")?;
+    refuse_unwritable(text, &found)?;
     let spans = found.elements.iter().map(|element| element.span);
     let list = WrittenList {
         inside: inside(text, &found, language)?,
@@ -50,9 +51,24 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
     Ok(length.into_iter().chain([edit]).collect())
 }
 
+/// Words without quotes, symbols and PHP's `'a' => true` are read, and written by people.
+fn refuse_unwritable(text: &str, found: &ArrayLiteral) -> Result<(), String> {
+    for element in &found.elements {
+        let source = &text[element.span.range()];
+        let is_word = matches!(&element.value, Element::Text(text) if text == source);
+        if is_word || source.starts_with(':') {
+            return Err("its elements are words or symbols, without quotes".to_owned());
+        }
+        if text[element.span.end..].trim_start().starts_with("=>") {
+            return Err("its elements are the keys of a map".to_owned());
+        }
+    }
+    Ok(())
+}
+
 fn comments(language: Language) -> Comments {
     match language {
-        Language::Python => Comments {
+        Language::Python | Language::Ruby | Language::Elixir => Comments {
             line: "#",
             blocks: false,
         },

@@ -1,7 +1,7 @@
 //! Lists as people write them, before and after a lane more and a lane less: nothing else moves.
 
 use super::tools::change;
-use crate::program::Copy;
+use crate::program::{Copy, run};
 
 const MANIFEST: &str = "version = 1\n[lane_set.x]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"a\", \"b\"]\n[lane_set.x.index]\nname = \"idx\"\n";
 
@@ -82,6 +82,68 @@ fn arrays_follow_in_every_language() {
             "LANES = frozenset({'b', 'it\\'s'})  # end\n",
         ],
     );
+}
+
+#[test]
+fn arrays_follow_in_the_languages_of_one_dialect() {
+    for (path, form) in [
+        ("a.rb", "LANES = [@].freeze # end\n"),
+        (
+            "A.java",
+            "class A { static final Set<String> LANES = Set.of(@); }\n",
+        ),
+        ("A.java", "class A { static final String[] LANES = {@}; }\n"),
+        ("a.kt", "val LANES = setOf(@) // end\n"),
+        (
+            "A.cs",
+            "class A { static readonly string[] LANES = new[] { @ }; }\n",
+        ),
+        ("a.php", "<?php\nconst LANES = [@]; // end\n"),
+        ("a.scala", "object A { val LANES = Seq(@) }\n"),
+        ("a.swift", "let LANES: Set<String> = [@]\n"),
+    ] {
+        let versions = ["\"a\", \"b\"", "\"a\", \"b\", \"it's\"", "\"b\", \"it's\""];
+        array(
+            path,
+            versions
+                .map(|lanes| form.replace('@', lanes))
+                .each_ref()
+                .map(|it| it.as_str()),
+        );
+    }
+    array(
+        "a.rb",
+        [
+            "LANES = [\n  'a', # one\n  'b',\n]\n",
+            "LANES = [\n  'a', # one\n  'b',\n  'it\\'s',\n]\n",
+            "LANES = [\n  'b',\n  'it\\'s',\n]\n",
+        ],
+    );
+}
+
+#[test]
+fn words_symbols_and_maps_are_left_to_a_person() {
+    for (path, text) in [
+        ("a.rb", "LANES = %w[a b].freeze\n"),
+        ("a.rb", "LANES = %i[a b]\n"),
+        ("a.rb", "LANES = [:a, :b]\n"),
+        (
+            "a.php",
+            "<?php\nconst LANES = ['a' => true, 'b' => true];\n",
+        ),
+        ("a.ex", "defmodule A do\n  @LANES ~w(a b)\nend\n"),
+    ] {
+        let text = text.replace("@LANES", "@lanes");
+        let name = if path == "a.ex" { "lanes" } else { "LANES" };
+        let declared = format!("[[lane_set.x.array]]\nfile = \"{path}\"\nname = \"{name}\"\n");
+        let repository = repository(path, &text, &declared);
+        assert_eq!(run(repository.path(), ["check"]).code, Some(0), "{text}");
+        let said = run(repository.path(), ["widen", "x", "c"]);
+        assert_eq!(said.code, Some(1), "{text}: {said:?}");
+        let by_hand = "write the lanes 'a', 'b', 'c' there by hand";
+        assert!(said.stdout.contains(by_hand), "{said:?}");
+        assert_eq!(repository.text(path), text, "nothing is half written");
+    }
 }
 
 #[test]

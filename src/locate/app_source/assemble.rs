@@ -291,7 +291,11 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 _ => steps.push(Step::Node { node, span, bound }),
             },
             Piece::Interpolation { span, .. } => draft.interpolation(span),
-            Piece::Named { span, name } => {
+            Piece::Named {
+                span,
+                name,
+                is_put_in,
+            } => {
                 let name = &self.syntax.source()[name.range()];
                 let integer = || {
                     self.constant_integer(name)
@@ -299,6 +303,7 @@ impl<'s, 'a> Assembler<'s, 'a> {
                 };
                 match self.constant_text(name).or_else(integer) {
                     Some(text) => draft.add(&text, span),
+                    None if is_put_in => draft.interpolation(span),
                     None => draft.builder.verbatim(self.syntax.source(), span),
                 }
             }

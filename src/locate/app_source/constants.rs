@@ -83,7 +83,17 @@ fn binds(syntax: &Syntax, name: NodeId) -> bool {
         return false;
     };
     match (syntax.kind(parent), syntax.field(name)) {
+        // Scala's `x += y` is an operator like others.
+        (Kind::Binary, Field::Left) => {
+            let operator = syntax.child(parent, Field::Operator);
+            operator.is_some_and(|it| syntax.text(it) == "+=")
+        }
         (Kind::Binary, _) => false,
+        (Kind::Foreach, Field::None) => syntax.children(parent).next() != Some(name),
+        (Kind::Pair, _) => {
+            let outer = syntax.parent(parent);
+            outer.is_some_and(|it| syntax.kind(it) == Kind::Foreach)
+        }
         (Kind::Binder, Field::Value | Field::Type | Field::Right) => false,
         (Kind::Binder, _) => true,
         (Kind::ExpressionList, _) => syntax.field(parent) == Field::Left,

@@ -17,8 +17,13 @@ pub enum Piece {
         expression: Option<NodeId>,
         bound: bool,
     },
-    /// A name inside a format string (`{COLUMNS}`): a constant's text if it is one, or else the text as it stands.
-    Named { span: Span, name: Span },
+    /// A name inside a string (`{COLUMNS}`, `$columns`): a constant's text if it is one, or else a value put in at run time where that is
+    /// certain, or the text as it stands.
+    Named {
+        span: Span,
+        name: Span,
+        is_put_in: bool,
+    },
 }
 
 /// Which escapes a literal knows.

@@ -25,30 +25,24 @@ named! {
     Kind, Other;
     Error = "ERROR",
     Missing = "MISSING",
-    Comment = "comment" | "line_comment" | "block_comment" | "html_comment"
-        | "multiline_comment",
+    Comment = "comment" | "line_comment" | "block_comment" | "html_comment" | "multiline_comment",
     // names
-    Identifier = "identifier"
-        | "constant" | "simple_identifier" | "name" | "variable_name",
+    Identifier = "identifier" | "constant" | "simple_identifier" | "name" | "variable_name",
     PropertyIdentifier = "property_identifier" | "private_property_identifier",
     FieldIdentifier = "field_identifier",
-    TypeIdentifier = "type_identifier"
-        | "alias",
+    TypeIdentifier = "type_identifier" | "alias",
     ShorthandProperty = "shorthand_property_identifier",
     ShorthandPattern = "shorthand_property_identifier_pattern",
     // text
-    String = "string" | "string_literal" | "interpreted_string_literal"
-        | "encapsed_string" | "line_string_literal" | "multi_line_string_literal" | "multiline_string_literal" | "interpolated_string_expression"
-        | "verbatim_string_literal" | "heredoc" | "nowdoc" | "bare_string" | "bare_symbol"
-        | "delimited_symbol",
+    String = "string" | "string_literal" | "interpreted_string_literal" | "encapsed_string" | "line_string_literal"
+        | "multi_line_string_literal" | "multiline_string_literal" | "interpolated_string_expression" | "verbatim_string_literal"
+        | "heredoc" | "nowdoc" | "bare_string" | "bare_symbol" | "delimited_symbol",
     RawString = "raw_string_literal",
     Template = "template_string",
-    Substitution = "template_substitution" | "interpolation"
-        | "interpolated_expression",
+    Substitution = "template_substitution" | "interpolation" | "interpolated_expression",
     StringStart = "string_start",
     StringEnd = "string_end",
-    ConcatenatedString = "concatenated_string"
-        | "chained_string",
+    ConcatenatedString = "concatenated_string" | "chained_string",
     Symbol = "simple_symbol" | "atom" | "hash_key_symbol" | "keyword",
     HeredocStart = "heredoc_beginning",
     HeredocBody = "heredoc_body",
@@ -56,48 +50,38 @@ named! {
     // what stands inside a string and is its text
     Content = "string_content" | "string_fragment" | "multiline_string_fragment" | "escape_sequence" | "nowdoc_string",
     InterpolationBrace = "interpolation_brace",
-    Integer = "number" | "integer" | "int_literal" | "integer_literal"
-        | "number_literal" | "decimal_integer_literal",
+    Integer = "number" | "integer" | "int_literal" | "integer_literal" | "number_literal" | "decimal_integer_literal",
     LiteralType = "literal_type",
-    Alternatives = "union_type" | "or_pattern"
-        | "alternative_pattern",
-    EnumBody = "enum_body"
-        | "enum_class_body" | "enum_declaration_list",
-    EnumMember = "enum_assignment"
-        | "enum_constant" | "enum_entry" | "enum_case",
+    Alternatives = "union_type" | "or_pattern" | "alternative_pattern",
+    EnumBody = "enum_body" | "enum_class_body" | "enum_declaration_list",
+    EnumMember = "enum_assignment" | "enum_constant" | "enum_entry" | "enum_case",
     ConstGroup = "const_declaration",
     // expressions
-    Binary = "binary_expression" | "binary_operator"
-        | "infix_expression" | "additive_expression" | "conjunction_expression" | "disjunction_expression" | "equality_expression"
-        | "comparison_expression" | "binary",
-    Unary = "unary_expression" | "unary_operator" | "not_operator"
-        | "unary" | "prefix_expression" | "unary_op_expression" | "prefix_unary_expression",
+    Binary = "binary_expression" | "binary_operator" | "infix_expression" | "additive_expression" | "conjunction_expression"
+        | "disjunction_expression" | "equality_expression" | "comparison_expression" | "binary",
+    Unary = "unary_expression" | "unary_operator" | "not_operator" | "unary" | "prefix_expression" | "unary_op_expression"
+        | "prefix_unary_expression",
     Ternary = "ternary_expression",
     Conditional = "conditional_expression" | "boolean_operator" | "if_expression" | "match_expression",
     Await = "await_expression" | "await",
-    Parenthesized = "parenthesized_expression"
-        | "parenthesized_statements" | "tuple_expression",
+    Parenthesized = "parenthesized_expression" | "parenthesized_statements" | "tuple_expression",
     // what holds one value and is nothing else
-    Slot = "value_argument" | "argument" | "array_element_initializer" | "collection_element" | "expression_element"
-        | "constant_pattern" | "pattern" | "switch_pattern",
+    Slot = "value_argument" | "argument" | "array_element_initializer" | "collection_element" | "expression_element" | "constant_pattern"
+        | "pattern" | "switch_pattern",
     Cast = "as_expression" | "satisfies_expression" | "non_null_expression" | "reference_expression" | "literal_element",
     TypeAssertion = "type_assertion",
-    Call = "call_expression" | "call"
-        | "method_invocation" | "invocation_expression" | "member_call_expression" | "nullsafe_member_call_expression" | "scoped_call_expression"
-        | "function_call_expression",
-    New = "new_expression"
-        | "object_creation_expression",
+    Call = "call_expression" | "call" | "method_invocation" | "invocation_expression" | "member_call_expression"
+        | "nullsafe_member_call_expression" | "scoped_call_expression" | "function_call_expression",
+    New = "new_expression" | "object_creation_expression",
     Member = "member_expression" | "attribute" | "selector_expression" | "field_expression" | "scoped_identifier"
         | "member_access_expression" | "field_access" | "navigation_expression" | "scope_resolution" | "class_constant_access_expression"
         | "dot",
-    Arguments = "arguments" | "argument_list"
-        | "value_arguments" | "annotation_argument_list",
+    Arguments = "arguments" | "argument_list" | "value_arguments" | "annotation_argument_list",
     CallSuffix = "call_suffix",
     Macro = "macro_invocation",
     TokenTree = "token_tree",
-    Array = "array" | "list" | "tuple" | "set" | "array_expression"
-        | "string_array" | "symbol_array" | "array_initializer" | "initializer_expression" | "collection_expression"
-        | "array_literal",
+    Array = "array" | "list" | "tuple" | "set" | "array_expression" | "string_array" | "symbol_array" | "array_initializer"
+        | "initializer_expression" | "collection_expression" | "array_literal",
     ArrayCreation = "array_creation_expression" | "implicit_array_creation_expression" | "implicit_object_creation_expression",
     Subscript = "element_reference",
     ExpressionList = "expression_list",
@@ -108,17 +92,16 @@ named! {
     Spread = "spread_element",
     Regex = "regex",
     // functions
-    Function = "function_declaration" | "generator_function_declaration" | "function_expression" | "generator_function"
-        | "function_item" | "function_definition" | "method_declaration"
-        | "method" | "singleton_method" | "constructor_declaration" | "local_function_statement",
+    Function = "function_declaration" | "generator_function_declaration" | "function_expression" | "generator_function" | "function_item"
+        | "function_definition" | "method_declaration" | "method" | "singleton_method" | "constructor_declaration"
+        | "local_function_statement",
     Method = "method_definition",
-    Closure = "arrow_function" | "closure_expression" | "func_literal" | "lambda"
-        | "lambda_expression" | "lambda_literal" | "anonymous_function",
+    Closure = "arrow_function" | "closure_expression" | "func_literal" | "lambda" | "lambda_expression" | "lambda_literal"
+        | "anonymous_function",
     // what else has a name
-    Class = "class_declaration" | "class" | "abstract_class_declaration" | "internal_module" | "module" | "class_definition"
-        | "mod_item" | "trait_item" | "macro_definition"
-        | "object_declaration" | "companion_object" | "object_definition" | "trait_definition" | "struct_declaration"
-        | "trait_declaration",
+    Class = "class_declaration" | "class" | "abstract_class_declaration" | "internal_module" | "module" | "class_definition" | "mod_item"
+        | "trait_item" | "macro_definition" | "object_declaration" | "companion_object" | "object_definition" | "trait_definition"
+        | "struct_declaration" | "trait_declaration",
     Impl = "impl_item",
     Declarator = "variable_declarator",
     Lexical = "lexical_declaration",
@@ -132,14 +115,15 @@ named! {
     VarSpec = "var_spec",
     ShortVar = "short_var_declaration",
     // what binds a name without saying to what.
-    Binder = "required_parameter" | "optional_parameter" | "rest_pattern" | "array_pattern" | "pair_pattern"
-        | "assignment_pattern" | "object_assignment_pattern" | "import_specifier" | "import_clause" | "namespace_import"
-        | "typed_parameter" | "default_parameter" | "typed_default_parameter" | "parameters" | "lambda_parameters"
-        | "closure_parameters" | "parameter_declaration" | "variadic_parameter_declaration" | "list_splat_pattern"
-        | "dictionary_splat_pattern" | "as_pattern_target" | "pattern_list" | "tuple_pattern" | "global_statement"
-        | "nonlocal_statement" | "aliased_import" | "named_expression"
-        | "parameter" | "class_parameter" | "simple_parameter" | "formal_parameter" | "implicit_parameter"
-        | "method_parameters" | "keyword_parameter" | "block_parameters",
+    Binder = "required_parameter" | "optional_parameter" | "rest_pattern" | "array_pattern" | "pair_pattern" | "assignment_pattern"
+        | "object_assignment_pattern" | "import_specifier" | "import_clause" | "namespace_import" | "typed_parameter"
+        | "default_parameter" | "typed_default_parameter" | "parameters" | "lambda_parameters" | "closure_parameters"
+        | "parameter_declaration" | "variadic_parameter_declaration" | "list_splat_pattern" | "dictionary_splat_pattern"
+        | "as_pattern_target" | "pattern_list" | "tuple_pattern" | "global_statement" | "nonlocal_statement" | "aliased_import"
+        | "named_expression" | "parameter" | "class_parameter" | "simple_parameter" | "formal_parameter" | "implicit_parameter"
+        | "method_parameters" | "keyword_parameter" | "block_parameters" | "directly_assignable_expression" | "global_declaration"
+        | "static_variable_declaration" | "list_literal",
+    Foreach = "foreach_statement",
     // statements
     Block = "statement_block" | "block",
     Statements = "statement_list",

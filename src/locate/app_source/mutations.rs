@@ -4,9 +4,12 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::arrays::array;
+use super::enclosing::enclosing;
 use super::language::Language;
+use super::lists::lists_of_texts;
 use super::literals::literals;
 use super::patches::{PatchPiece, patches};
+use crate::source::span::Span;
 
 const TYPESCRIPT: &str = r#"
 import { sql } from './db'; // "comment"
@@ -43,6 +46,42 @@ class Reaper(Base):
         return "\n".join(["a", q])
 "#;
 
+/// The same in the languages of one dialect, with what their literals and lists have of their own.
+const PLAIN: [(Language, &str); 8] = [
+    (
+        Language::Ruby,
+        "class Reaper\n  LANES = %w[sync auth].freeze\n  def reap(a)\n    q(<<~SQL.squish, 'é\\'' \"b#{a}\")\n  é IN ('sync') #{LANES}\n    SQL\n  end\nend\n",
+    ),
+    (
+        Language::Java,
+        "class Reaper { static final Set<String> LANES = Set.of(\"sync\", \"é\"); void reap(int a) { q(\"\"\"\n é \\\"x\\\" \"\"\".strip() + LANES + \"\\u00e9\"); } }",
+    ),
+    (
+        Language::Kotlin,
+        "val LANES = setOf(\"sync\", \"é\")\nclass Reaper { fun reap(a: Int) { q(\"é $a \\$b ${a.c}é\"); q(\"\"\"é\n |$a é\"\"\".trimMargin()) } }",
+    ),
+    (
+        Language::CSharp,
+        "class Reaper { string[] LANES = new[] { \"sync\", \"é\" }; void reap(int a) { Q(@\"é\"\"\" + $\"{a} {{é}}\" + \"\"\"é \"x\" \"\"\"); } }",
+    ),
+    (
+        Language::Php,
+        "<?php\nclass Reaper { const LANES = ['sync' => true, 'é' => 1];\n function reap($a) { q(\"é {$a->b} $a[0]\" . self::LANES . <<<SQL\n é $a\n SQL); } }\n",
+    ),
+    (
+        Language::Elixir,
+        "defmodule Reaper do\n  @lanes ~w(sync é)\n  def reap(a) when a do\n    q(~S(é \\n) <> \"é #{@lanes} #{a}\" <> \"\"\"\n é\n \"\"\")\n  end\nend\n",
+    ),
+    (
+        Language::Scala,
+        "object Reaper { val LANES = Seq(\"sync\", \"é\"); def reap(a: Int) = { q(s\"é $a ${a.b}é\" + \"\"\"é\n |é\"\"\".stripMargin + sql\"é $a\") } }",
+    ),
+    (
+        Language::Swift,
+        "class Reaper { static let LANES: Set<String> = [\"sync\", \"é\"]\n func reap(a: Int) { q(\"é \\(a)é\" + #\"é \\#(a) \"é\"# + \"\"\"\n é\n \"\"\") } }",
+    ),
+];
+
 fn read_everything(language: Language, text: &str) {
     for within in [
         None,
@@ -63,6 +102,8 @@ fn read_everything(language: Language, text: &str) {
             assert!(text.get(literal.span.range()).is_some());
         }
     }
+    let _ = lists_of_texts(language, text, &|_| true);
+    let _ = enclosing(language, text, Span::new(0, text.len().min(1)));
     if let Ok(array) = array(language, text, "LANES") {
         assert!(
             array
@@ -80,13 +121,15 @@ fn read_everything(language: Language, text: &str) {
 }
 
 fn sources() -> impl Strategy<Value = (Language, String)> {
-    prop::sample::select(vec![
+    let mut sources = vec![
         (Language::TypeScript, TYPESCRIPT.to_owned()),
         (Language::Tsx, TYPESCRIPT.to_owned()),
         (Language::Rust, RUST.to_owned()),
         (Language::Go, GO.to_owned()),
         (Language::Python, PYTHON.to_owned()),
-    ])
+    ];
+    sources.extend(PLAIN.map(|(language, text)| (language, text.to_owned())));
+    prop::sample::select(sources)
 }
 
 proptest! {
@@ -145,12 +188,14 @@ fn nesting_as_deep_as_it_gets_does_not_overflow_the_stack() {
             open.repeat(deep),
             close.repeat(deep)
         );
-        for language in [
+        let four = [
             Language::TypeScript,
             Language::Rust,
             Language::Go,
             Language::Python,
-        ] {
+        ];
+        let all = four.into_iter().chain(PLAIN.map(|(language, _)| language));
+        for language in all {
             let _ = literals(language, &text, None);
             let _ = literals(language, &text, Some("LANES"));
             let _ = array(language, &text, "LANES");

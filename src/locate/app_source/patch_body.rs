@@ -7,6 +7,7 @@ use super::calls::arguments;
 use super::dialect::Shape;
 use super::kinds::{Field, Kind};
 use super::patches::{Patch, PatchPiece};
+use super::statement::is_statement;
 use super::syntax::{NodeId, Syntax};
 
 /// Properties whose value is SQL to run.
@@ -49,38 +50,10 @@ const SWITCHES: [&str; 9] = [
 
 /// Properties that identify a patch, the best first.
 pub(super) const ID_PROPERTIES: [&str; 4] = ["id", "version", "key", "name"];
-/// What a statement of SQL begins with.
-const VERBS: [&str; 27] = [
-    "alter", "analyze", "begin", "call", "comment", "commit", "copy", "create", "delete", "do",
-    "drop", "explain", "grant", "insert", "lock", "merge", "notify", "refresh", "reindex",
-    "revoke", "rollback", "select", "set", "truncate", "update", "vacuum", "with",
-];
 /// How far values inside values, and functions that call functions, are followed.
 pub(super) const DEEPEST: usize = 24;
 /// How many functions and constants are followed in one file.
 const MOST_FOLLOWED: usize = 20_000;
-
-/// Whether the text begins as a statement does. A sentence (`Create the index`) does not: SQL is written in one case.
-pub fn is_statement(text: &str) -> bool {
-    let mut rest = text.trim_start();
-    loop {
-        let after = if let Some(comment) = rest.strip_prefix("--") {
-            comment.split_once('\n').map(|(_, after)| after)
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.split_once("*/").map(|(_, after)| after)
-        } else {
-            break;
-        };
-        rest = after.unwrap_or_default().trim_start();
-    }
-    let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
-    let (word, after) = rest.split_at(length);
-    let one_case = word.bytes().all(|byte| byte.is_ascii_lowercase())
-        || word.bytes().all(|byte| byte.is_ascii_uppercase());
-    one_case
-        && VERBS.contains(&word.to_ascii_lowercase().as_str())
-        && after.starts_with([' ', '\t', '\n', '\r', ';', '$'])
-}
 
 /// Whether what stands in a place is run.
 #[derive(Debug, Clone, Copy)]

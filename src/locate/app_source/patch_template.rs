@@ -8,6 +8,7 @@ use super::calls::arguments;
 use super::kinds::{Field, Kind};
 use super::language::Language;
 use super::patch_body::{ID_PROPERTIES, bare};
+use super::patch_layout::{comments, indentation_at, literal_at, quoted_like, with_its_line};
 use super::patches::{Patch, PatchArray, PatchPiece, patches};
 use super::syntax::{NodeId, Syntax};
 
@@ -156,7 +157,10 @@ impl<'a> PatchModel<'a> {
     }
 
     fn element_for(&self, patch: &NewPatch) -> String {
-        let mut edits = vec![Edit::new(self.sql, self.literal_at(self.sql, &patch.sql))];
+        let mut edits = vec![Edit::new(
+            self.sql,
+            literal_at(self.text, self.sql, &patch.sql),
+        )];
         let is_number =
             |span: Span| self.text[span.range()].starts_with(|c: char| c.is_ascii_digit());
         if let Some(id) = self.id {
@@ -179,7 +183,7 @@ impl<'a> PatchModel<'a> {
         edits.extend(
             self.comments
                 .iter()
-                .map(|span| Edit::new(self.with_its_line(*span), "")),
+                .map(|span| Edit::new(with_its_line(self.text, *span), "")),
         );
         edits.sort();
         let mut element = String::new();
@@ -193,52 +197,9 @@ impl<'a> PatchModel<'a> {
         element
     }
 
-    /// A comment with the space before it, and with its line where it has one of its own.
-    fn with_its_line(&self, comment: Span) -> Span {
-        let before = &self.text[..comment.start];
-        let start = before.trim_end_matches([' ', '\t']).len();
-        let is_alone = before[..start].ends_with('\n');
-        let line_end = if before[..start].ends_with("\r\n") {
-            2
-        } else {
-            1
-        };
-        Span::new(if is_alone { start - line_end } else { start }, comment.end)
-    }
-
     /// SQL as a template literal, laid out like the literal at `span`.
     pub fn literal_at(&self, span: Span, sql: &str) -> String {
-        let newline = if self.text.contains("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        let old = &self.text[span.range()];
-        let inside = old.get(1..old.len().saturating_sub(1)).unwrap_or_default();
-        let own = indentation_at(self.text, span.start);
-        let opens_on_a_line = inside
-            .trim_start_matches([' ', '\t'])
-            .starts_with(['\r', '\n']);
-        let (indentation, closing) = if opens_on_a_line {
-            let first = inside.lines().skip(1).find(|line| !line.trim().is_empty());
-            let first = first.map_or("", |line| &line[..line.len() - line.trim_start().len()]);
-            let last = inside.rsplit('\n').next().unwrap_or_default();
-            (
-                first.to_owned(),
-                if last.trim().is_empty() { last } else { "" },
-            )
-        } else {
-            (format!("{own}  "), own)
-        };
-        let lines = sql.lines().map(|line| {
-            let escaped = escaped_for_template(line);
-            if line.is_empty() {
-                newline.to_owned()
-            } else {
-                format!("{newline}{indentation}{escaped}")
-            }
-        });
-        format!("`{}{newline}{closing}`", lines.collect::<String>())
+        literal_at(self.text, span, sql)
     }
 }
 
@@ -267,35 +228,6 @@ fn only_literal(patch: &Patch, text: &str) -> Option<Span> {
     // A concatenation begins with a quote as well.
     let is_one = literal.len() > 1 && !literal[1..literal.len() - 1].contains(quote);
     (is_inside && !is_raw && is_one).then_some(*span)
-}
-
-/// The comments of a piece of JavaScript, which the syntax tree does not keep.
-fn comments(text: &str, span: Span) -> Vec<Span> {
-    let mut found = Vec::new();
-    let mut at = span.start;
-    while at < span.end {
-        let rest = &text[at..span.end];
-        let first = rest.chars().next().unwrap_or(' ');
-        let length = match first {
-            '\'' | '"' | '`' => {
-                let mut is_escaped = false;
-                let end = rest[1..].find(|c: char| {
-                    let is_end = c == first && !is_escaped;
-                    is_escaped = c == '\\' && !is_escaped;
-                    is_end
-                });
-                end.map_or(rest.len(), |end| end + 2)
-            }
-            '/' if rest.starts_with("//") => rest.find(['\r', '\n']).unwrap_or(rest.len()),
-            '/' if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
-            other => other.len_utf8(),
-        };
-        if first == '/' && length > 1 {
-            found.push(Span::new(at, at + length));
-        }
-        at += length;
-    }
-    found
 }
 
 /// Whether another patch may be written in the form of this one: what takes it back is a literal, and only one property is its id.
@@ -349,33 +281,6 @@ fn id_literal(syntax: &Syntax, element: NodeId) -> Option<NodeId> {
         _ => return None,
     };
     (is_literal(syntax, found) || syntax.kind(found) == Kind::Integer).then_some(found)
-}
-
-/// The white space at the beginning of the line that holds `offset`.
-fn indentation_at(text: &str, offset: usize) -> &str {
-    let start = text[..offset].rfind('\n').map_or(0, |newline| newline + 1);
-    let line = &text[start..offset];
-    &line[..line.len() - line.trim_start().len()]
-}
-
-fn escaped_for_template(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('`', "\\`")
-        .replace("${", "\\${")
-}
-
-/// Text as a literal in the quotes of another one.
-fn quoted_like(literal: &str, text: &str) -> String {
-    match literal.chars().next() {
-        Some('`') | None => format!("`{}`", escaped_for_template(text)),
-        Some(quote) => {
-            let escaped = text.replace('\\', "\\\\");
-            let escaped = escaped
-                .replace(quote, &format!("\\{quote}"))
-                .replace('\n', "\\n");
-            format!("{quote}{escaped}{quote}")
-        }
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use super::arrays::find_list;
 use super::error::SourceError;
 use super::kinds::{Field, Kind};
 use super::language::Language;
-use super::patch_body::{PatchReader, is_statement};
+use super::patch_body::PatchReader;
 use super::patch_choice::{choose, refuse_reshaped};
+use super::statement::is_statement;
 use super::syntax::{NodeId, Syntax};
 
 /// The array whose elements are the patches.

@@ -7,10 +7,10 @@ mod strings;
 #[cfg(test)]
 mod tests;
 
-use super::calls::{arguments, callee_name, receiver};
+use super::calls::{arguments, callee_name, member, receiver};
 use super::dialect::{Definition, Dialect, Shape, concatenated};
 use super::escapes::Piece;
-use super::kinds::{Field, Kind};
+use super::kinds::Kind;
 use super::language::Language;
 use super::syntax::{NodeId, Syntax};
 use crate::source::span::Spanned;
@@ -49,13 +49,25 @@ impl Dialect for Plain {
             Kind::Sigil if strings::is_text_sigil(syntax, node) => return Shape::Text,
             Kind::HeredocStart => strings::heredoc(syntax, node),
             Kind::ConcatenatedString => return Shape::Run(syntax.children(node).collect()),
-            Kind::Identifier => return Shape::Name,
+            // In Elixir a bare name is a variable's, which has nothing to do with an attribute that is called so.
+            Kind::Identifier if syntax.language() != Language::Elixir => return Shape::Name,
+            Kind::Identifier => {
+                let parent = syntax.parent(node);
+                let is_of_attribute = parent.is_some_and(|it| names::is_attribute(syntax, it));
+                return match is_of_attribute {
+                    true => Shape::Name,
+                    false => Shape::Other,
+                };
+            }
+            Kind::Unary if names::is_attribute(syntax, node) => syntax
+                .children(node)
+                .last()
+                .filter(|it| syntax.kind(*it) == Kind::Identifier),
             Kind::Binary => {
                 let operands = concatenated(syntax, node, operators(syntax.language()));
                 return operands.map_or(Shape::Other, Shape::Chain);
             }
-            Kind::Parenthesized => syntax.only_child(node),
-            Kind::Slot => only_value(syntax, node),
+            Kind::Parenthesized | Kind::Slot => syntax.only_child(node),
             // C#'s `new List<string> { … }`, Java's `new String[] { … }`
             Kind::New | Kind::ArrayCreation => lists::array_in(syntax, node),
             Kind::Call => unchanged(syntax, node),
@@ -90,19 +102,6 @@ fn operators(language: Language) -> &'static [&'static str] {
     }
 }
 
-/// What the slot holds; of a pair that is no list's element, nothing.
-fn only_value(syntax: &Syntax, slot: NodeId) -> Option<NodeId> {
-    syntax.only_child(slot).or_else(|| {
-        syntax
-            .child(slot, Field::Value)
-            .filter(|_| is_unnamed(syntax, slot))
-    })
-}
-
-fn is_unnamed(syntax: &Syntax, slot: NodeId) -> bool {
-    syntax.child(slot, Field::Name).is_none()
-}
-
 /// `x` of `x.trimIndent()`.
 fn unchanged(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
     let name = callee_name(syntax, call)?;
@@ -115,9 +114,9 @@ fn unchanged(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
     is_kept.then(|| receiver(syntax, call)).flatten()
 }
 
-/// `x` of `x.stripMargin`, and `LANE` of `self::LANE` and `Reaper.LANE`, which may be a constant of the file.
-fn unchanged_member(syntax: &Syntax, member: NodeId) -> Option<NodeId> {
-    let (object, property) = super::calls::member(syntax, member)?;
+/// `x` of `x.stripMargin`, and `LANE` of `self::LANE`, which may be a constant of the file.
+fn unchanged_member(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
+    let (object, property) = member(syntax, node)?;
     let name = syntax.text(property);
     if KEEPS_THE_TEXT.contains(&name) {
         return Some(object);

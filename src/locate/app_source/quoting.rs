@@ -138,6 +138,11 @@ fn has_both_quotes(language: Language) -> bool {
     )
 }
 
+/// `'…'`, in which only the backslash and the quote are escaped.
+fn has_plain_quotes(language: Language) -> bool {
+    matches!(language, Language::Ruby | Language::Php)
+}
+
 /// A text in which quotes are nothing special: what a line or three quotes end.
 fn is_heredoc(language: Language, source: &str) -> bool {
     match language {
@@ -154,6 +159,7 @@ fn is_heredoc(language: Language, source: &str) -> bool {
 pub fn literal_like(language: Language, other: &str, text: &str) -> String {
     let quote = match other.chars().next() {
         Some(quote @ ('\'' | '"')) if has_both_quotes(language) => quote,
+        Some('\'') if has_plain_quotes(language) && !text.contains(char::is_control) => '\'',
         Some('`') if matches!(language, Language::TypeScript | Language::Tsx) => '`',
         _ => '"',
     };
@@ -167,8 +173,8 @@ pub fn literal_like(language: Language, other: &str, text: &str) -> String {
             '\r' => written.push_str("\\r"),
             '\t' => written.push_str("\\t"),
             own if own == quote => written.extend(['\\', own]),
-            '$' if quote == '`' || interpolates_dollar => written.push_str("\\$"),
-            '#' if interpolates_hash && quote == '"' => written.push_str("\\#"),
+            '$' if quote == '`' || (quote == '"' && interpolates_dollar) => written.push_str("\\$"),
+            '#' if quote == '"' && interpolates_hash => written.push_str("\\#"),
             control if control.is_control() => written.push_str(&match language {
                 Language::Rust
                 | Language::TypeScript

@@ -74,7 +74,11 @@ impl Dialect for Rust {
                 &mut pieces,
             );
             let name = Span::new(span.start + 1, span.end - 1);
-            pieces.push(Piece::Named { span, name });
+            pieces.push(Piece::Named {
+                span,
+                name,
+                is_put_in: false,
+            });
             done = span.end;
         }
         cook(

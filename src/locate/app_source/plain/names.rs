@@ -17,7 +17,10 @@ pub fn definition(syntax: &Syntax, name: NodeId) -> Option<Definition> {
     match (syntax.kind(parent), syntax.field(name)) {
         (Kind::Function, Field::Name) => Some(whole(Role::Function)),
         (Kind::Class, Field::Name) => Some(whole(Role::Container)),
-        (Kind::Assignment, Field::Left) => value(syntax, name, syntax.child(parent, Field::Right)?),
+        (Kind::Assignment, Field::Left) => {
+            let right = syntax.child(parent, Field::Right)?;
+            Some(value_definition(syntax, name, right, Role::Constant))
+        }
         (Kind::Declarator | Kind::Property, _) => bound(syntax, name, parent),
         // Kotlin's `val name`, Swift's `let name`.
         (Kind::VariableDeclaration | Kind::Slot, _) => {
@@ -35,10 +38,6 @@ pub fn definition(syntax: &Syntax, name: NodeId) -> Option<Definition> {
     }
 }
 
-fn value(syntax: &Syntax, name: NodeId, value: NodeId) -> Option<Definition> {
-    Some(value_definition(syntax, name, value, Role::Constant))
-}
-
 /// `name = value`: what comes last, if that is not the name.
 fn bound(syntax: &Syntax, name: NodeId, declaration: NodeId) -> Option<Definition> {
     let is_name = matches!(syntax.field(name), Field::Name | Field::Pattern)
@@ -48,14 +47,33 @@ fn bound(syntax: &Syntax, name: NodeId, declaration: NodeId) -> Option<Definitio
     let is_value = last > name
         && !syntax.holds(last, name)
         && (syntax.field(last) == Field::Value || is_unnamed_value(syntax, last));
-    (is_name && is_value).then(|| value(syntax, name, last))?
+    let role = match may_change(syntax, declaration, name) {
+        true => Role::Variable,
+        false => Role::Constant,
+    };
+    (is_name && is_value).then(|| value_definition(syntax, name, last, role))
+}
+
+/// Kotlin, Scala and Swift say `var` of what may.
+fn may_change(syntax: &Syntax, declaration: NodeId, name: NodeId) -> bool {
+    let before = syntax.span(declaration).start..syntax.span(name).start;
+    let mut words = syntax.source()[before].split_whitespace();
+    syntax.kind(declaration) == Kind::Property
+        && syntax.language() != Language::Php
+        && words.any(|word| word == "var")
 }
 
 /// Kotlin, C# and PHP name no value; a type or accessor in that place is none.
 fn is_unnamed_value(syntax: &Syntax, node: NodeId) -> bool {
-    let text = syntax.text(node);
     let before = syntax.source()[..syntax.span(node).start].trim_end();
-    syntax.field(node) == Field::None && !text.is_empty() && before.ends_with(['=', '>'])
+    syntax.field(node) == Field::None && before.ends_with('=')
+}
+
+/// Elixir's `@name`, with a value or without.
+pub fn is_attribute(syntax: &Syntax, node: NodeId) -> bool {
+    syntax.language() == Language::Elixir
+        && syntax.kind(node) == Kind::Unary
+        && syntax.text(node).starts_with('@')
 }
 
 const DEFINES_A_FUNCTION: [&str; 4] = ["def", "defp", "defmacro", "defmacrop"];
@@ -65,7 +83,8 @@ fn of_elixir(syntax: &Syntax, name: NodeId, parent: NodeId) -> Option<Definition
     if syntax.kind(parent) == Kind::Binary && syntax.field(name) == Field::Left {
         let operator = syntax.child(parent, Field::Operator)?;
         let right = syntax.child(parent, Field::Right)?;
-        return (syntax.text(operator) == "=").then(|| value(syntax, name, right))?;
+        let is_match = syntax.text(operator) == "=";
+        return is_match.then(|| value_definition(syntax, name, right, Role::Variable));
     }
     if let Some(attribute) = attribute(syntax, name, parent) {
         return Some(attribute);
@@ -113,8 +132,5 @@ fn attribute(syntax: &Syntax, name: NodeId, call: NodeId) -> Option<Definition> 
     let [only] = given.as_slice() else {
         return None;
     };
-    syntax
-        .text(unary)
-        .starts_with('@')
-        .then(|| value(syntax, name, *only))?
+    is_attribute(syntax, unary).then(|| value_definition(syntax, name, *only, Role::Constant))
 }

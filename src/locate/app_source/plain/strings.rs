@@ -27,18 +27,24 @@ pub fn pieces(syntax: &Syntax, text: NodeId) -> Vec<Piece> {
 
 /// `~s(…)` and `~S(…)`.
 pub fn is_text_sigil(syntax: &Syntax, sigil: NodeId) -> bool {
-    syntax.text(sigil).starts_with(['~']) && syntax.text(sigil)[1..].starts_with(['s', 'S'])
+    let text = syntax.text(sigil);
+    text.starts_with("~s") || text.starts_with("~S")
 }
+
+/// Between a heredoc's beginning and its body stand no more nodes than this; in broken source there may be no body.
+const FARTHEST: usize = 4_096;
 
 /// The text that a heredoc's beginning stands for: bodies follow in the order of their beginnings.
 pub fn heredoc(syntax: &Syntax, beginning: NodeId) -> Option<NodeId> {
     let of_kind = |kind: Kind| move |node: &NodeId| syntax.kind(*node) == kind;
     let open = syntax
         .before(beginning)
+        .take(FARTHEST)
         .take_while(|node| !of_kind(Kind::HeredocBody)(node))
         .filter(of_kind(Kind::HeredocStart))
         .count();
-    let mut bodies = syntax.after(beginning).filter(of_kind(Kind::HeredocBody));
+    let after = syntax.after(beginning).take(FARTHEST);
+    let mut bodies = after.filter(of_kind(Kind::HeredocBody));
     bodies.nth(open)
 }
 
@@ -53,6 +59,8 @@ struct Literal<'s, 'a> {
     is_bound: bool,
     /// Lines begin with `|`, which is taken off.
     has_margin: bool,
+    /// `$name` in it is put in, though the grammar does not say so.
+    has_names: bool,
 }
 
 impl<'s, 'a> Literal<'s, 'a> {
@@ -73,6 +81,7 @@ impl<'s, 'a> Literal<'s, 'a> {
             },
             is_bound: interpolator.is_some_and(|it| !["s", "f", "raw"].contains(&it)),
             has_margin: has_margin(syntax, node),
+            has_names: language == Language::Kotlin && !opening.is_tripled,
         }
     }
 
@@ -139,34 +148,69 @@ impl<'s, 'a> Literal<'s, 'a> {
     }
 
     fn cook(&self, span: Span, pieces: &mut Vec<Piece>) {
-        let source = self.syntax.source();
-        if !self.has_margin {
-            return cook(source, span, self.escapes, self.braces, pieces);
+        if self.has_names {
+            self.cook_with_names(span, pieces);
+        } else if self.has_margin {
+            self.cook_without_margin(span, pieces);
+        } else {
+            self.cook_plain(span, pieces);
         }
+    }
+
+    fn cook_plain(&self, span: Span, pieces: &mut Vec<Piece>) {
+        cook(
+            self.syntax.source(),
+            span,
+            self.escapes,
+            self.braces,
+            pieces,
+        );
+    }
+
+    /// `$name`, which the grammar of Kotlin takes for text in a string of one line.
+    fn cook_with_names(&self, span: Span, pieces: &mut Vec<Piece>) {
+        let source = self.syntax.source();
+        let mut done = span.start;
+        for (at, _) in source[span.range()].match_indices('$') {
+            let at = span.start + at;
+            let backslashes = source[done..at]
+                .bytes()
+                .rev()
+                .take_while(|byte| *byte == b'\\');
+            let is_escaped = backslashes.count() % 2 == 1;
+            let name = &source[at + 1..span.end];
+            let length = name
+                .find(|c: char| !c.is_alphanumeric() && c != '_')
+                .unwrap_or(name.len());
+            if is_escaped || at < done || !name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            {
+                continue;
+            }
+            self.cook_plain(Span::new(done, at), pieces);
+            done = at + 1 + length;
+            pieces.push(Piece::Named {
+                span: Span::new(at, done),
+                name: Span::new(at + 1, done),
+                is_put_in: true,
+            });
+        }
+        self.cook_plain(Span::new(done, span.end), pieces);
+    }
+
+    fn cook_without_margin(&self, span: Span, pieces: &mut Vec<Piece>) {
+        let source = self.syntax.source();
         let mut done = span.start;
         for (at, _) in source[span.range()].match_indices('|') {
             let at = span.start + at;
             let line = source[..at].rsplit('\n').next().unwrap_or_default();
             let begins = line.trim().is_empty() || at == self.inside.start;
             if begins {
-                cook(
-                    source,
-                    Span::new(done, at),
-                    self.escapes,
-                    self.braces,
-                    pieces,
-                );
+                self.cook_plain(Span::new(done, at), pieces);
                 pieces.push(Piece::Replaced(String::new(), Span::new(at, at + 1)));
                 done = at + 1;
             }
         }
-        cook(
-            source,
-            Span::new(done, span.end),
-            self.escapes,
-            self.braces,
-            pieces,
-        );
+        self.cook_plain(Span::new(done, span.end), pieces);
     }
 }
 
@@ -236,7 +280,9 @@ fn inside(syntax: &Syntax, node: NodeId, opening: &Opening) -> Span {
         return Span::new(start, start + name.len());
     }
     let start = span.start + opening.length;
+    // A literal that does not end has no quote to leave out.
     let end = span.end.saturating_sub(opening.closing());
+    let end = syntax.source().floor_char_boundary(end);
     Span::new(start, end.max(start))
 }
 

@@ -127,6 +127,72 @@ fn swift_texts_are_read() {
 }
 
 #[test]
+fn what_may_change_is_no_constant() {
+    for (language, text) in [
+        (Language::Ruby, "sql = 'a'\nsql += 'b'\nq(\"#{sql} x\")\n"),
+        (
+            Language::Ruby,
+            "sql = 'a'\n[1].each { |sql| q(\"#{sql} x\") }\n",
+        ),
+        (
+            Language::Java,
+            "class A { String sql = \"a\"; void f(String sql) { q(sql + \" x\"); } }",
+        ),
+        (
+            Language::Kotlin,
+            "fun f() { var sql = \"a\"; q(\"$sql x\") }",
+        ),
+        (
+            Language::Kotlin,
+            "val sql = \"a\"\nfun f(sql: String) { q(\"${sql} x\") }",
+        ),
+        (
+            Language::CSharp,
+            "class A { void F() { var sql = \"a\"; sql = G(); Q($\"{sql} x\"); } }",
+        ),
+        (
+            Language::Php,
+            "<?php\n$sql = 'a';\nforeach ($y as $sql) { q(\"$sql x\"); }\n",
+        ),
+        (
+            Language::Elixir,
+            "defmodule A do\n  @sql \"a\"\n  def f(sql), do: q(\"#{sql} x\")\nend\n",
+        ),
+        (
+            Language::Scala,
+            "object A { def f = { var sql = \"a\"; sql += y; q(s\"$sql x\") } }",
+        ),
+        (
+            Language::Swift,
+            "func f() { var sql = \"a\"; sql = g(); q(\"\\(sql) x\") }",
+        ),
+    ] {
+        let found = texts(language, text, None);
+        assert!(found.contains(&"$9001 x".to_owned()), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn constants_are_put_in_however_they_are_named() {
+    for (language, text) in [
+        (
+            Language::Kotlin,
+            "const val T = \"a\"\nfun f() { q(\"$T \\$T $y\") }",
+        ),
+        (
+            Language::Elixir,
+            "defmodule A do\n  @t \"a\"\n  def f, do: q(\"#{@t} $T #{y}\")\nend\n",
+        ),
+    ] {
+        let found = texts(language, text, None);
+        assert!(
+            found.contains(&"a $T $9001".to_owned()),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
 fn lists_are_read_in_every_form() {
     for text in [
         "LANES = %w[sync auth].freeze\n",
