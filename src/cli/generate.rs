@@ -138,6 +138,7 @@ impl<'a> Generation<'a> {
         let unproven: Vec<Location> = outcome
             .findings
             .iter()
+            .filter(|finding| finding.rule.is_of_generated_places())
             .map(|finding| &finding.culprit.location)
             .filter(|location| {
                 let path = location.path();

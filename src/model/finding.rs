@@ -32,6 +32,11 @@ pub enum RuleId {
 }
 
 impl RuleId {
+    /// Whether it speaks of places that `laneset generate` writes: not of what nobody declared, and not of executors.
+    pub fn is_of_generated_places(self) -> bool {
+        !matches!(self, RuleId::UndeclaredCopy | RuleId::LaneWithoutHeartbeat)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             RuleId::MigrationsDrift => "migrations-drift",

@@ -121,6 +121,21 @@ fn arrays_follow_in_the_languages_of_one_dialect() {
     );
 }
 
+/// What nobody declared is said, and left; it says nothing of whether the query was written well.
+#[test]
+fn a_copy_beside_a_declared_query_does_not_keep_it_from_being_written() {
+    let declared = "[[lane_set.x.query]]\nfile = \"a.rb\"\nwithin = \"reap\"\n";
+    let text = "LANES = %w[a b c].freeze\n# lane\ndef reap\n  q(<<~SQL)\n    UPDATE runs SET id = 0 WHERE lane IN ('a')\n  SQL\nend\n";
+    let repository = repository("a.rb", text, declared);
+    let said = run(repository.path(), ["generate"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("undeclared-copy"), "{said:?}");
+    assert_eq!(
+        repository.text("a.rb"),
+        text.replace("IN ('a')", "IN ('a', 'b')")
+    );
+}
+
 #[test]
 fn words_symbols_and_maps_are_left_to_a_person() {
     for (path, text) in [
