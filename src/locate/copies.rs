@@ -15,7 +15,7 @@ use super::app_source::lists::lists_of_texts;
 use super::app_source::reach::only_in_tests;
 use super::app_source::syntax::Syntax;
 use super::error::LocateError;
-use super::query;
+use super::query::{self, Pieces};
 use super::replays::{STACK_BYTES, join};
 use super::walk::{ReadError, Root};
 use crate::model::declaration::{Declaration, LaneSet};
@@ -164,18 +164,25 @@ fn parse(
 
 fn listings(declaration: &Declaration, suspect: Suspect) -> Result<Vec<Listing>, LocateError> {
     let file = Root::decode(&suspect.path, suspect.bytes)?;
-    let rust = language_of(file.path()).filter(|it| *it == Language::Rust);
-    let syntax = rust.and_then(|it| Syntax::parse(it, file.text()).ok());
-    let tests = syntax.map_or_else(Vec::new, |it| only_in_tests(&it));
+    let Ok(syntax) = language_of(file.path())
+        .map(|language| Syntax::parse(language, file.text()))
+        .transpose()
+    else {
+        return Ok(Vec::new());
+    };
+    let syntax = syntax.as_ref();
+    let is_rust = |syntax: &&Syntax| syntax.language() == Language::Rust;
+    let tests = syntax.filter(is_rust).map_or_else(Vec::new, only_in_tests);
+    let sql = query::all_sql(&file, syntax);
     let mut found = Vec::new();
     for suspicion in suspect.suspicions {
         let lane_set = &declaration.lane_sets[suspicion.lane_set];
         let mut listed = Vec::new();
-        if suspicion.in_clauses {
-            listed.extend(conditions(&file, lane_set));
+        if let Some(sql) = sql.as_ref().filter(|_| suspicion.in_clauses) {
+            listed.extend(conditions(&file, sql, lane_set));
         }
-        if suspicion.in_lists {
-            listed.extend(lists(&file, lane_set));
+        if let Some(syntax) = syntax.filter(|_| suspicion.in_lists) {
+            listed.extend(lists(&file, syntax, lane_set));
         }
         let in_program = |(location, _): &(Location, Listed)| {
             let is_inside = |span: &Span| span.contains(location.span.start);
@@ -184,7 +191,7 @@ fn listings(declaration: &Declaration, suspect: Suspect) -> Result<Vec<Listing>,
         let listed = listed.into_iter().filter(in_program);
         found.extend(listed.map(|(location, listed)| Listing {
             lane_set: suspicion.lane_set,
-            within: name_around(&file, &location),
+            within: name_around(&file, syntax, &location),
             location,
             listed,
         }));
@@ -192,8 +199,8 @@ fn listings(declaration: &Declaration, suspect: Suspect) -> Result<Vec<Listing>,
     Ok(found)
 }
 
-fn conditions(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<(Location, Listed)> {
-    let found = query::conditions(file, lane_set).into_iter();
+fn conditions(file: &Arc<SourceFile>, sql: &Pieces, lane_set: &LaneSet) -> Vec<(Location, Listed)> {
+    let found = query::conditions(file, sql, lane_set).into_iter();
     found
         .filter_map(|it| match it.reading {
             Reading::Predicate(predicate) => Some((it.location, Listed::Condition(predicate))),
@@ -202,22 +209,17 @@ fn conditions(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<(Location, List
         .collect()
 }
 
-fn lists(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<(Location, Listed)> {
-    let Some(language) = language_of(file.path()) else {
-        return Vec::new();
-    };
+fn lists(file: &Arc<SourceFile>, syntax: &Syntax, lane_set: &LaneSet) -> Vec<(Location, Listed)> {
     let declared = quotable(&lane_set.lanes.value);
     let may_be_a_copy = |texts: &[String]| {
         let common = declared.iter().filter(|lane| texts.contains(lane)).count();
         common >= FEWEST && texts.len() <= 2 * (declared.len() + MOST_DIFFERENT)
     };
-    let Ok(lists) = lists_of_texts(language, file.text(), &may_be_a_copy) else {
-        return Vec::new();
-    };
     // `run_type`, `runType` and `RUN_TYPE` are one name.
     let plain = |text: &str| text.to_lowercase().replace('_', "");
     let column = plain(lane_set.column.value.as_str());
     let is_in_file_of_column = plain(file.text()).contains(&column);
+    let lists = lists_of_texts(syntax, &may_be_a_copy);
     let listed = lists.into_iter().map(|it| {
         let before = &file.text()[..it.span.start];
         let lines = before.rsplit('\n').take(2);
@@ -233,10 +235,14 @@ fn lists(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<(Location, Listed)> 
     listed.collect()
 }
 
-/// What the function or query around the place is called.
-pub fn name_around(file: &SourceFile, location: &Location) -> Option<String> {
-    if let Some(language) = language_of(file.path()) {
-        return enclosing(language, file.text(), location.span);
+/// What the function or query around the place is called; `syntax` is the file's, where it is source.
+pub fn name_around(
+    file: &SourceFile,
+    syntax: Option<&Syntax>,
+    location: &Location,
+) -> Option<String> {
+    if let Some(syntax) = syntax {
+        return enclosing(syntax, location.span);
     }
     let all = routine::queries(file.text()).ok()?;
     let mut around = all.into_iter().filter(|query| {

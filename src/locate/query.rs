@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::app_source::arrays::{Element, array};
 use super::app_source::language::language_of;
-use super::app_source::literals::{Alteration, literals};
+use super::app_source::literals::{Alteration, literals_in};
+use super::app_source::syntax::Syntax;
 use super::candidates::Seen;
 use super::error::LocateError;
 use super::interest::Interest;
@@ -86,11 +87,17 @@ pub fn find(
     Ok(found)
 }
 
-/// Every condition of a file over the set's table that tests its column, in source order. What cannot be read has none.
-pub fn conditions(file: &Arc<SourceFile>, lane_set: &LaneSet) -> Vec<Found> {
-    let Ok(Ok(pieces)) = pieces(file, None) else {
-        return Vec::new();
+/// All the SQL of a file, where it can be read; `syntax` is the file's, where it is source.
+pub fn all_sql<'a>(file: &'a Arc<SourceFile>, syntax: Option<&Syntax>) -> Option<Pieces<'a>> {
+    let pieces = match syntax {
+        Some(syntax) => source_pieces(file, syntax, None),
+        None => sql_pieces(file, None),
     };
+    pieces.ok()?.ok()
+}
+
+/// Every condition over the set's table that tests its column, in source order.
+pub fn conditions(file: &Arc<SourceFile>, pieces: &Pieces, lane_set: &LaneSet) -> Vec<Found> {
     let column = &lane_set.column.value;
     let interest = Interest::new([column.clone()]);
     let mut seen = Seen::new(file, lane_set, Vec::new());
@@ -191,7 +198,7 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
 }
 
 /// The SQL of a file or function, where its source could not be read, and where text is made when the program runs.
-struct Pieces<'a> {
+pub struct Pieces<'a> {
     sql: Vec<Piece<'a>>,
     unread: Vec<(Span, String)>,
     altered: Vec<Alteration>,
@@ -209,35 +216,52 @@ fn pieces<'a>(
     file: &'a Arc<SourceFile>,
     within: Option<&str>,
 ) -> Result<Result<Pieces<'a>, String>, LocateError> {
-    let text = file.text();
     if file.path().extension() == "sql" {
-        let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
-        let all = queries(text).map_err(|error| LocateError::unterminated(file, &whole, &error))?;
-        let meant: Vec<Piece> = all
-            .into_iter()
-            .filter(|query| within.is_none_or(|within| query.within.as_deref() == Some(within)))
-            .map(|query| Piece {
-                excerpt: Excerpt::verbatim(text, query.range.into()),
-                is_whole: true,
-            })
-            .collect();
-        if let (true, Some(within)) = (meant.is_empty(), within) {
-            return Ok(Err(format!(
-                "{} defines no function or query called {within}",
-                file.path()
-            )));
-        }
-        return Ok(Ok(Pieces {
-            sql: meant,
-            unread: Vec::new(),
-            altered: Vec::new(),
-        }));
+        return sql_pieces(file, within);
     }
     let language = language_of(file.path())
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
-    match literals(language, text, within) {
+    let syntax =
+        Syntax::parse(language, file.text()).map_err(|error| LocateError::source(file, &error))?;
+    source_pieces(file, &syntax, within)
+}
+
+fn sql_pieces<'a>(
+    file: &'a Arc<SourceFile>,
+    within: Option<&str>,
+) -> Result<Result<Pieces<'a>, String>, LocateError> {
+    let text = file.text();
+    let whole = Excerpt::verbatim(text, Span::new(0, text.len()));
+    let all = queries(text).map_err(|error| LocateError::unterminated(file, &whole, &error))?;
+    let meant: Vec<Piece> = all
+        .into_iter()
+        .filter(|query| within.is_none_or(|within| query.within.as_deref() == Some(within)))
+        .map(|query| Piece {
+            excerpt: Excerpt::verbatim(text, query.range.into()),
+            is_whole: true,
+        })
+        .collect();
+    if let (true, Some(within)) = (meant.is_empty(), within) {
+        return Ok(Err(format!(
+            "{} defines no function or query called {within}",
+            file.path()
+        )));
+    }
+    Ok(Ok(Pieces {
+        sql: meant,
+        unread: Vec::new(),
+        altered: Vec::new(),
+    }))
+}
+
+fn source_pieces<'a>(
+    file: &'a Arc<SourceFile>,
+    syntax: &Syntax,
+    within: Option<&str>,
+) -> Result<Result<Pieces<'a>, String>, LocateError> {
+    match literals_in(syntax, within) {
         Ok(found) => {
-            let reason = format!("the source here is not valid {}", language.name());
+            let reason = format!("the source here is not valid {}", syntax.language().name());
             let unread = found
                 .unread
                 .into_iter()

@@ -8,14 +8,13 @@ use super::syntax::{NodeId, Syntax};
 use crate::source::span::Span;
 
 /// The innermost named function around the span, by a name that means no other function of the file: with what it is a member of, where
-/// that is needed. `None` outside of every function, and in source that cannot be read.
-pub fn enclosing(language: Language, text: &str, span: Span) -> Option<String> {
-    let syntax = Syntax::parse(language, text).ok()?;
+/// that is needed. `None` outside of every function.
+pub fn enclosing(syntax: &Syntax, span: Span) -> Option<String> {
     let around = |scope: NodeId| {
         let outer = syntax.span(scope);
         outer.start <= span.start && span.end <= outer.end
     };
-    let functions = function_names(&syntax).into_iter();
+    let functions = function_names(syntax).into_iter();
     let innermost = functions
         .filter(|definition| around(definition.scope))
         .min_by_key(|definition| {
@@ -26,10 +25,10 @@ pub fn enclosing(language: Language, text: &str, span: Span) -> Option<String> {
         .text(innermost.name)
         .trim_matches(['\'', '"', '#'])
         .to_owned();
-    if is_only_one(&syntax, &name) {
+    if is_only_one(syntax, &name) {
         return Some(name);
     }
-    let separator = if language == Language::Rust {
+    let separator = if syntax.language() == Language::Rust {
         "::"
     } else {
         "."
@@ -43,7 +42,7 @@ pub fn enclosing(language: Language, text: &str, span: Span) -> Option<String> {
         }?;
         Some(format!("{}{separator}{name}", syntax.text(container)))
     });
-    qualified.find(|name| is_only_one(&syntax, name))
+    qualified.find(|name| is_only_one(syntax, name))
 }
 
 fn is_only_one(syntax: &Syntax, name: &str) -> bool {
@@ -90,7 +89,8 @@ mod tests {
             ),
         ] {
             let at = text.find('X').unwrap();
-            let found = enclosing(language, text, Span::new(at, at + 1));
+            let syntax = Syntax::parse(language, text).unwrap();
+            let found = enclosing(&syntax, Span::new(at, at + 1));
             assert_eq!(found.as_deref(), expected, "{text}");
         }
     }

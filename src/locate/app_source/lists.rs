@@ -7,9 +7,7 @@ use super::assemble::Assembler;
 use super::calls::arguments;
 use super::definitions::all_definitions;
 use super::dialect::Role;
-use super::error::SourceError;
 use super::kinds::{Field, Kind};
-use super::language::Language;
 use super::syntax::{NodeId, Syntax};
 use crate::source::span::Span;
 
@@ -24,27 +22,19 @@ pub struct ListOfTexts {
 }
 
 /// The wanted lists of the file, in source order. A list with an element that is no text is none.
-///
-/// # Errors
-/// When the source cannot be parsed at all.
-pub fn lists_of_texts(
-    language: Language,
-    text: &str,
-    is_wanted: &dyn Fn(&[String]) -> bool,
-) -> Result<Vec<ListOfTexts>, SourceError> {
-    let syntax = Syntax::parse(language, text)?;
-    let assembler = Assembler::new(&syntax);
-    let dialect = language.dialect();
+pub fn lists_of_texts(syntax: &Syntax, is_wanted: &dyn Fn(&[String]) -> bool) -> Vec<ListOfTexts> {
+    let assembler = Assembler::new(syntax);
+    let dialect = syntax.language().dialect();
     let mut lists: Vec<(NodeId, Vec<String>)> = Vec::new();
     for node in syntax.all() {
-        if let Some(words) = dialect.words(&syntax, node) {
+        if let Some(words) = dialect.words(syntax, node) {
             let words: Vec<String> = words.into_iter().map(|it| it.value).collect();
             lists.extend((words.len() > 1 && is_wanted(&words)).then_some((node, words)));
             continue;
         }
         let elements = dialect
-            .elements(&syntax, node)
-            .or_else(|| members(&syntax, node));
+            .elements(syntax, node)
+            .or_else(|| members(syntax, node));
         let Some(elements) = elements.filter(|it| it.len() > 1) else {
             continue;
         };
@@ -61,7 +51,7 @@ pub fn lists_of_texts(
         name: names.get(&node).map(|name| (*name).to_owned()),
         texts,
     });
-    Ok(lists.collect())
+    lists.collect()
 }
 
 /// What the constants of the file are called that hold a list and nothing else.
@@ -171,11 +161,13 @@ fn text_of(assembler: &Assembler, node: NodeId) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::language::Language;
     use super::*;
 
     /// Each list as `name: a b`, or `a b` where nothing bears a name.
     fn lists(language: Language, text: &str) -> Vec<String> {
-        let found = lists_of_texts(language, text, &|_| true).unwrap();
+        let syntax = Syntax::parse(language, text).unwrap();
+        let found = lists_of_texts(&syntax, &|_| true);
         found
             .into_iter()
             .map(|it| {

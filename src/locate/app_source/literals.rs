@@ -51,13 +51,20 @@ pub fn literals(
     text: &str,
     within: Option<&str>,
 ) -> Result<Literals, SourceError> {
-    let syntax = Syntax::parse(language, text)?;
+    literals_in(&Syntax::parse(language, text)?, within)
+}
+
+/// The same of a file that was parsed.
+///
+/// # Errors
+/// When nothing is called `within`, or when the source around or inside it is not valid.
+pub fn literals_in(syntax: &Syntax, within: Option<&str>) -> Result<Literals, SourceError> {
     let scopes = match within {
         None => vec![syntax.root()],
-        Some(name) => scopes(&syntax, name)?,
+        Some(name) => scopes(syntax, name)?,
     };
     let mut collector = Collector {
-        assembler: Assembler::new(&syntax),
+        assembler: Assembler::new(syntax),
         used: HashSet::new(),
         literals: Vec::new(),
     };

@@ -2,6 +2,7 @@
 
 use super::places::{Places, is_inside};
 use crate::locate::app_source::language::language_of;
+use crate::locate::app_source::syntax::Syntax;
 use crate::locate::copies::name_around;
 use crate::locate::error::LocateError;
 use crate::locate::query::find;
@@ -49,6 +50,7 @@ pub fn queries(
         let Ok(clauses) = find(root, &Location::top(&file), lane_set, &declared) else {
             continue;
         };
+        let syntax = language_of(path).and_then(|it| Syntax::parse(it, file.text()).ok());
         for clause in clauses {
             let Reading::Predicate(predicate) = &clause.reading else {
                 continue;
@@ -56,7 +58,7 @@ pub fn queries(
             if !is_about(predicate, lane_set) {
                 continue;
             }
-            let within = name_around(&file, &clause.location);
+            let within = name_around(&file, syntax.as_ref(), &clause.location);
             let query = FoundQuery {
                 file: path.clone(),
                 within: within

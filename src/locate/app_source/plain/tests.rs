@@ -5,6 +5,7 @@ use super::super::enclosing::enclosing;
 use super::super::language::Language;
 use super::super::lists::lists_of_texts;
 use super::super::literals::tests::texts;
+use super::super::syntax::Syntax;
 use crate::source::span::Span;
 
 fn reads(language: Language, text: &str, expected: &[&str]) {
@@ -26,7 +27,7 @@ fn holds(language: Language, text: &str) {
     let values: Vec<Element> = found.elements.into_iter().map(|it| it.value).collect();
     let wanted = ["sync", "auth"].map(|it| Element::Text(it.to_owned()));
     assert_eq!(values, wanted, "{text}");
-    let lists = lists_of_texts(language, text, &|_| true).unwrap();
+    let lists = lists_of_texts(&Syntax::parse(language, text).unwrap(), &|_| true);
     assert_eq!(lists.len(), 1, "{text}: {lists:?}");
     assert_eq!(lists[0].texts, ["sync", "auth"], "{text}");
     let bound_to = lists[0].name.as_deref().map(|it| it.trim_matches('$'));
@@ -301,7 +302,7 @@ fn members_of_an_enum_are_a_list() {
             "class A { bool F(string x) => x is \"sync\" or \"auth\"; }",
         ),
     ] {
-        let lists = lists_of_texts(language, text, &|_| true).unwrap();
+        let lists = lists_of_texts(&Syntax::parse(language, text).unwrap(), &|_| true);
         let found: Vec<&Vec<String>> = lists.iter().map(|it| &it.texts).collect();
         assert_eq!(found, [&["sync", "auth"]], "{text}");
     }
@@ -358,7 +359,10 @@ fn functions_are_found_and_named() {
             "{text}"
         );
         let at = text.find("here").unwrap();
-        let around = enclosing(language, text, Span::new(at, at + 4));
+        let around = enclosing(
+            &Syntax::parse(language, text).unwrap(),
+            Span::new(at, at + 4),
+        );
         assert_eq!(around.as_deref(), Some("reap"), "{text}");
     }
 }
