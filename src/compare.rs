@@ -15,7 +15,7 @@ use crate::model::planner;
 use crate::model::predicate::{Column, Doubt, Predicate};
 use crate::model::relation::Relation;
 use crate::model::rows::{Decision, Rows};
-use crate::model::site::{CreateWithoutEffect, Role, Site};
+use crate::model::site::{CreateWithoutEffect, Role, Site, Telling};
 
 /// A site and how it relates to what was declared.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub struct Agreement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coverage {
     Covered,
+    /// It implies the predicate by values that a query builder binds as parameters: a generic plan does not know them.
+    Bound,
     /// The condition implies the index's predicate, but not in a way that the planner can prove.
     Unproven,
     /// The condition lets rows through that the index does not hold.
@@ -85,7 +87,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
                         coverage: lane_set
                             .index
                             .is_some()
-                            .then(|| coverage(predicate, &index)),
+                            .then(|| coverage(predicate, &index, site.telling)),
                         ..agreement
                     }
                 }
@@ -166,9 +168,12 @@ fn index_predicate(located: &Located, lane_set: usize, expectation: &Expectation
         .clone()
 }
 
-fn coverage(query: &Predicate, index: &Predicate) -> Coverage {
+fn coverage(query: &Predicate, index: &Predicate, telling: Telling) -> Coverage {
     if planner::proves(query, index) {
-        return Coverage::Covered;
+        return match telling {
+            Telling::Sql | Telling::Inlined => Coverage::Covered,
+            Telling::Bound => Coverage::Bound,
+        };
     }
     // Conditions on other columns only take rows away: they are no reason why a row outside the index would not be asked for.
     let asked = Rows::of(query).project(&index.columns());

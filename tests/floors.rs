@@ -27,12 +27,13 @@ const FLOORS: [(&str, u32); 16] = [
 ];
 
 /// Neighbours on one floor that may know each other.
-const ACQUAINTED: [(&str, &str); 5] = [
+const ACQUAINTED: [(&str, &str); 6] = [
     ("cli", "reaper"),
     ("rules", "compare"),
     ("plan", "compare"),
     ("history", "compare"),
     ("locate", "read_sql"),
+    ("locate", "render"),
 ];
 
 /// What a module must not name outside of its tests, and why.

@@ -11,7 +11,7 @@ use crate::model::name::Identifier;
 use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
-use crate::model::site::Reading;
+use crate::model::site::{Reading, Telling};
 use crate::read_sql::clause::{Clause, Governed, clauses};
 use crate::read_sql::placeholder::{for_planning, with_parameters};
 use crate::read_sql::split::{leading_words, statements};
@@ -44,6 +44,7 @@ struct Candidate {
     is_written: bool,
     is_appended: bool,
     statement: Place,
+    telling: Telling,
     /// Candidates with one number are judged together: their rows cannot be told apart.
     arms: Option<(Place, usize)>,
 }
@@ -88,7 +89,10 @@ impl<'a> Seen<'a> {
                 }
                 for clause in found {
                     let candidate = self.candidate(clause, &source);
-                    self.candidates.push(candidate);
+                    self.candidates.push(Candidate {
+                        telling: piece.telling,
+                        ..candidate
+                    });
                 }
             }
             // What does not name the lanes' column cannot hold a copy of them.
@@ -156,6 +160,7 @@ impl<'a> Seen<'a> {
             is_written: clause.is_written,
             is_appended: clause.is_appended,
             statement,
+            telling: Telling::Sql,
             arms: clause.arms.map(|number| (statement, number)),
             predicate: clause.predicate,
         }
@@ -197,13 +202,10 @@ impl<'a> Seen<'a> {
         if best < SURE && !self.unread.is_empty() {
             found.clear();
         }
-        found.extend(self.unread.into_iter().map(|(span, reason)| Found {
-            location: Location::new(self.file, span),
-            lanes_span: None,
-            guard_span: None,
-            reading: Reading::Unreadable(reason),
-            statement: None,
-        }));
+        let unread = self.unread.into_iter();
+        found.extend(
+            unread.map(|(span, reason)| Found::unreadable(Location::new(self.file, span), reason)),
+        );
         found
     }
 
@@ -243,6 +245,7 @@ fn found_in(
         guard_span: candidate.guard_span,
         reading: Reading::Predicate(candidate.predicate),
         statement: statements.get(&candidate.statement).cloned(),
+        telling: candidate.telling,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::model::declaration::{Declaration, IndexDeclaration, LaneSet};
 use crate::model::lane::Value;
 use crate::model::name::QualifiedName;
 use crate::model::predicate::Predicate;
-use crate::model::site::{CreateWithoutEffect, Reading, Role, Site};
+use crate::model::site::{CreateWithoutEffect, Reading, Role, Site, Telling};
 use crate::source::file::Location;
 use crate::source::span::Span;
 
@@ -27,6 +27,7 @@ impl SiteReader<'_> {
             lanes_span: None,
             guard_span: None,
             reading,
+            telling: Telling::Sql,
         }
     }
 

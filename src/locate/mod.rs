@@ -2,6 +2,7 @@
 
 pub mod app_source;
 pub mod base_branch;
+mod builders;
 mod candidates;
 pub mod catalog;
 pub mod condition;

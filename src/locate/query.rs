@@ -1,11 +1,14 @@
 //! Finds the WHERE clause that a declared query means, among all the SQL of its file or function.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::app_source::arrays::{Element, array};
 use super::app_source::language::language_of;
-use super::app_source::literals::{Alteration, literals_in};
+use super::app_source::literals::{Alteration, literals_in, scopes};
 use super::app_source::syntax::Syntax;
+use super::builders::names::Names;
+use super::builders::{Built, built};
 use super::candidates::Seen;
 use super::error::LocateError;
 use super::interest::Interest;
@@ -14,7 +17,7 @@ use crate::model::declaration::{AdmittedBy, ArrayDeclaration, LaneSet, QueryDecl
 use crate::model::lane::Value;
 use crate::model::name::Identifier;
 use crate::model::predicate::{Column, Predicate};
-use crate::model::site::Reading;
+use crate::model::site::{Reading, Telling};
 use crate::read_sql::clause::Governed;
 use crate::read_sql::routine::queries;
 use crate::source::excerpt::Excerpt;
@@ -29,6 +32,25 @@ pub struct Found {
     pub reading: Reading,
     /// The statement around it, as a server can plan it, where it is one and whole.
     pub statement: Option<String>,
+    pub telling: Telling,
+}
+
+impl Found {
+    fn new(location: Location, reading: Reading) -> Self {
+        Self {
+            location,
+            lanes_span: None,
+            guard_span: None,
+            reading,
+            statement: None,
+            telling: Telling::Sql,
+        }
+    }
+
+    /// SQL stands there that cannot be read.
+    pub fn unreadable(location: Location, reason: String) -> Self {
+        Self::new(location, Reading::Unreadable(reason))
+    }
 }
 
 /// Reads a declared query. A file, function or clause that is not there is a reading, not an error.
@@ -51,7 +73,7 @@ pub fn find(
         Some(within) => Location::new(&declared_at.file, within.span),
         None => declared_at.clone(),
     };
-    let pieces = match pieces(&file, within)? {
+    let pieces = match pieces(&file, lane_set, query)? {
         Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
@@ -67,7 +89,8 @@ pub fn find(
     let mut seen = Seen::new(&file, lane_set, pieces.unread);
     for piece in &pieces.sql {
         if interest.names_any(piece.excerpt.text()) {
-            seen.read(piece, governed);
+            let alias = governed.alias.or(piece.alias.as_ref());
+            seen.read(piece, Governed { alias, ..governed });
         }
     }
     for altered in &pieces.altered {
@@ -143,13 +166,10 @@ pub fn find_array(
         Ok(read) => read,
         Err(error) => {
             return match error.span() {
-                Some(span) => Ok(Found {
-                    location: Location::new(&file, span),
-                    lanes_span: None,
-                    guard_span: None,
-                    reading: Reading::Unreadable(error.to_string()),
-                    statement: None,
-                }),
+                Some(span) => Ok(Found::unreadable(
+                    Location::new(&file, span),
+                    error.to_string(),
+                )),
                 None => Ok(missing(declared_at, format!("in {path} {error}"))),
             };
         }
@@ -167,12 +187,10 @@ pub fn find_array(
         .guard
         .as_ref()
         .map(|guard| guard.value.predicate.clone());
+    let reading = Reading::Predicate(Predicate::and(guard.into_iter().chain([lanes])));
     Ok(Found {
-        location: Location::new(&file, read.span),
         lanes_span: Some(read.span),
-        guard_span: None,
-        reading: Reading::Predicate(Predicate::and(guard.into_iter().chain([lanes]))),
-        statement: None,
+        ..Found::new(Location::new(&file, read.span), reading)
     })
 }
 
@@ -188,13 +206,7 @@ pub fn enum_type(lane_set: &LaneSet) -> Option<&crate::model::name::QualifiedNam
 }
 
 fn missing(declared_at: &Location, sentence: String) -> Found {
-    Found {
-        location: declared_at.clone(),
-        lanes_span: None,
-        guard_span: None,
-        reading: Reading::Missing(sentence),
-        statement: None,
-    }
+    Found::new(declared_at.clone(), Reading::Missing(sentence))
 }
 
 /// The SQL of a file or function, where its source could not be read, and where text is made when the program runs.
@@ -204,18 +216,57 @@ pub struct Pieces<'a> {
     altered: Vec<Alteration>,
 }
 
+impl Pieces<'_> {
+    /// Adds what is told to a builder. SQL that the builder takes in says nothing by itself.
+    fn add_built(&mut self, built: Vec<Built>) {
+        let taken_in: BTreeSet<(usize, usize)> = built
+            .iter()
+            .flat_map(|it| it.taken_in.iter().map(|span| (span.start, span.end)))
+            .collect();
+        self.sql.retain(|piece| {
+            let whole = piece.excerpt.whole();
+            !taken_in.contains(&(whole.start, whole.end))
+        });
+        self.sql.extend(built.into_iter().map(|built| Piece {
+            excerpt: built.excerpt,
+            is_whole: false,
+            telling: match built.is_bound {
+                true => Telling::Bound,
+                false => Telling::Inlined,
+            },
+            alias: built.alias,
+        }));
+    }
+}
+
 /// A text that may be SQL.
 pub struct Piece<'a> {
     pub excerpt: Excerpt<'a>,
     /// The program puts no text into it: what it puts in are values.
     pub is_whole: bool,
+    pub telling: Telling,
+    /// What it calls the governed table, where the declaration does not say.
+    pub alias: Option<Identifier>,
 }
 
-/// The SQL of a file, or of one function in it; or a sentence that says what was not found.
+impl<'a> Piece<'a> {
+    fn sql(excerpt: Excerpt<'a>, is_whole: bool) -> Self {
+        Self {
+            excerpt,
+            is_whole,
+            telling: Telling::Sql,
+            alias: None,
+        }
+    }
+}
+
+/// The SQL of a file, or of one function in it, also what is told to a query builder; or a sentence that says what was not found.
 fn pieces<'a>(
     file: &'a Arc<SourceFile>,
-    within: Option<&str>,
+    lane_set: &LaneSet,
+    query: &QueryDeclaration,
 ) -> Result<Result<Pieces<'a>, String>, LocateError> {
+    let within = query.within.as_ref().map(|within| within.value.as_str());
     if file.path().extension() == "sql" {
         return sql_pieces(file, within);
     }
@@ -223,7 +274,29 @@ fn pieces<'a>(
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     let syntax =
         Syntax::parse(language, file.text()).map_err(|error| LocateError::source(file, &error))?;
-    source_pieces(file, &syntax, within)
+    let mut pieces = source_pieces(file, &syntax, within)?;
+    if let Ok(pieces) = &mut pieces
+        && let Ok(scopes) = scopes(&syntax, within)
+    {
+        pieces.add_built(built(&syntax, &scopes, names(lane_set, query)));
+    }
+    Ok(pieces)
+}
+
+/// What the program may call the governed table and its columns.
+fn names<'a>(lane_set: &'a LaneSet, query: &QueryDeclaration) -> Names<'a> {
+    let guard = lane_set.guard.as_ref();
+    let guard = guard.map(|guard| guard.value.predicate.columns());
+    let column = std::iter::once(&lane_set.column.value);
+    Names {
+        table: &lane_set.table.value.name,
+        columns: column.chain(guard.into_iter().flatten()).collect(),
+        aliases: query
+            .alias
+            .iter()
+            .map(|alias| alias.value.to_string())
+            .collect(),
+    }
 }
 
 fn sql_pieces<'a>(
@@ -236,10 +309,7 @@ fn sql_pieces<'a>(
     let meant: Vec<Piece> = all
         .into_iter()
         .filter(|query| within.is_none_or(|within| query.within.as_deref() == Some(within)))
-        .map(|query| Piece {
-            excerpt: Excerpt::verbatim(text, query.range.into()),
-            is_whole: true,
-        })
+        .map(|query| Piece::sql(Excerpt::verbatim(text, query.range.into()), true))
         .collect();
     if let (true, Some(within)) = (meant.is_empty(), within) {
         return Ok(Err(format!(
@@ -267,12 +337,10 @@ fn source_pieces<'a>(
                 .into_iter()
                 .map(|span| (span, reason.clone()))
                 .collect();
-            let sql = found.literals.into_iter().map(|literal| Piece {
-                is_whole: literal
-                    .parameters
-                    .iter()
-                    .all(|parameter| parameter.is_bound),
-                excerpt: literal.excerpt,
+            let sql = found.literals.into_iter().map(|literal| {
+                let mut parameters = literal.parameters.iter();
+                let is_whole = parameters.all(|parameter| parameter.is_bound);
+                Piece::sql(literal.excerpt, is_whole)
             });
             Ok(Ok(Pieces {
                 sql: sql.collect(),

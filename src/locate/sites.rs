@@ -183,6 +183,7 @@ impl SetFinder<'_> {
         Site {
             lanes_span: found.lanes_span,
             guard_span: found.guard_span,
+            telling: found.telling,
             ..self.reader.site(role, found.location, reading)
         }
     }

@@ -55,6 +55,20 @@ pub struct Site {
     /// The tests of the guard's columns, from the first to the last.
     pub guard_span: Option<Span>,
     pub reading: Reading,
+    /// Of a query.
+    pub telling: Telling,
+}
+
+/// How a query comes by its SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Telling {
+    /// It is written as SQL.
+    #[default]
+    Sql,
+    /// A query builder is told it, and writes the values into the SQL.
+    Inlined,
+    /// A query builder is told it, and hands lanes or values of the guard to the server as parameters.
+    Bound,
 }
 
 /// What stands at a site.

@@ -7,7 +7,7 @@ use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::planner::LIST_LIMIT;
 use crate::model::predicate::Doubt;
 use crate::model::relation::Relation;
-use crate::model::site::Role;
+use crate::model::site::{Role, Telling};
 use crate::render;
 
 pub const RULE: Rule = Rule {
@@ -42,6 +42,8 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
             }
             _ => "an expression around the column hides which rows it means",
         }
+    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Bound) {
+        "the query builder binds its lanes or guard as parameters, so a prepared statement's generic plan cannot use the index"
     } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven)
     {
         if comparison
@@ -76,9 +78,12 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         )],
         missing: Vec::new(),
         extra: Vec::new(),
-        help: Some(format!(
-            "write the lanes and the guard as literals: `{wanted}`"
-        )),
+        help: Some(match comparison.site.telling {
+            Telling::Sql => format!("write the lanes and the guard as literals: `{wanted}`"),
+            Telling::Inlined | Telling::Bound => {
+                format!("give the builder the lanes and the guard as SQL: `{wanted}`")
+            }
+        }),
         disagreement: None,
         is_fixable: false,
         subject: "query".to_owned(),

@@ -143,6 +143,17 @@ impl ExcerptBuilder {
         self.push(text, span, false);
     }
 
+    /// Takes another excerpt in, with its way back to the file.
+    pub fn excerpt(&mut self, excerpt: &Excerpt) {
+        let base = self.text.len();
+        self.segments
+            .extend(excerpt.segments.iter().map(|segment| Segment {
+                text_start: base + segment.text_start,
+                ..*segment
+            }));
+        self.text.push_str(&excerpt.text);
+    }
+
     /// `None` when nothing was written.
     pub fn finish(self) -> Option<Excerpt<'static>> {
         if self.segments.is_empty() {

@@ -153,7 +153,7 @@ fn declared(syntax: &Syntax, name: &str) -> Result<NodeId, SourceError> {
 }
 
 /// The list inside the value, through casts and the calls that make a collection of it.
-pub(super) fn find_list(assembler: &Assembler, value: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
+pub fn find_list(assembler: &Assembler, value: NodeId) -> Option<(NodeId, Vec<NodeId>)> {
     let syntax = assembler.syntax;
     let dialect = syntax.language().dialect();
     let mut node = value;

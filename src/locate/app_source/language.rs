@@ -94,7 +94,7 @@ impl Language {
         }
     }
 
-    pub(super) fn dialect(self) -> &'static dyn Dialect {
+    pub fn dialect(self) -> &'static dyn Dialect {
         match self {
             Language::TypeScript | Language::Tsx => &typescript::TypeScript,
             Language::Rust => &rust::Rust,

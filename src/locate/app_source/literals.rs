@@ -59,10 +59,7 @@ pub fn literals(
 /// # Errors
 /// When nothing is called `within`, or when the source around or inside it is not valid.
 pub fn literals_in(syntax: &Syntax, within: Option<&str>) -> Result<Literals, SourceError> {
-    let scopes = match within {
-        None => vec![syntax.root()],
-        Some(name) => scopes(syntax, name)?,
-    };
+    let scopes = scopes(syntax, within)?;
     let mut collector = Collector {
         assembler: Assembler::new(syntax),
         used: HashSet::new(),
@@ -88,8 +85,14 @@ pub fn literals_in(syntax: &Syntax, within: Option<&str>) -> Result<Literals, So
     })
 }
 
-/// What bears the name, in source order, none inside another; never empty.
-fn scopes(syntax: &Syntax, name: &str) -> Result<Vec<NodeId>, SourceError> {
+/// What bears the name, in source order, none inside another; never empty. Without a name, the whole file.
+///
+/// # Errors
+/// When nothing is called `within`, or when the source around or inside it is not valid.
+pub fn scopes(syntax: &Syntax, within: Option<&str>) -> Result<Vec<NodeId>, SourceError> {
+    let Some(name) = within else {
+        return Ok(vec![syntax.root()]);
+    };
     let found = definitions(syntax, name);
     let callable =
         |definition: &Definition| matches!(definition.role, Role::Function | Role::Container);

@@ -2,12 +2,12 @@
 
 pub mod alterations;
 pub mod arrays;
-mod assemble;
+pub mod assemble;
 pub mod beats;
-mod calls;
+pub mod calls;
 mod constants;
 mod definitions;
-mod dialect;
+pub mod dialect;
 pub mod enclosing;
 pub mod error;
 mod escapes;
@@ -15,7 +15,7 @@ mod functions;
 mod go;
 mod handed;
 mod inert;
-mod kinds;
+pub mod kinds;
 pub mod language;
 pub mod lists;
 pub mod literals;
@@ -36,5 +36,6 @@ mod tree;
 mod truth;
 mod typescript;
 
+#[cfg(test)]
 #[cfg(test)]
 mod mutations;

@@ -1,0 +1,13 @@
+//! Conditions that are told to a query builder instead of written as SQL: `.where(inArray(runs.lane, ['sync', 'auth']))`. They are read
+//! into SQL, and that is read as any other.
+
+pub mod condition;
+pub mod names;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod values;
+mod words;
+mod written;
+
+pub use written::{Built, built};

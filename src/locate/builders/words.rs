@@ -1,0 +1,253 @@
+//! The words of query builders: Drizzle, Knex, Kysely, Prisma, TypeORM, ActiveRecord, SQLAlchemy, Django, Ecto, Diesel, squirrel, goqu,
+//! jOOQ, Exposed and Eloquent say the same things in much the same words.
+
+/// What a method does to the conditions of the query that it is called on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// ANDs what it is given.
+    Where,
+    /// ORs what it is given to all that was said before.
+    OrWhere,
+    /// ANDs the opposite of what it is given.
+    WhereNot,
+    /// ANDs one test of a column: of the column's name, and values.
+    WhereColumn(Verb),
+    OrWhereColumn(Verb),
+    /// May change the conditions in a way that is not seen.
+    Unseen,
+}
+
+/// What is asked of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    In,
+    NotIn,
+    Equal,
+    NotEqual,
+    Order(&'static str),
+    Null,
+    NotNull,
+    /// `is_(None)`, `= ?`: NULL or not by its value.
+    Is,
+    IsNot,
+}
+
+/// How conditions are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joint {
+    And,
+    Or,
+    Not,
+}
+
+pub fn link(name: &str) -> Option<Link> {
+    Some(match name {
+        "where" | "Where" | "andWhere" | "filter" | "filter_by" | "Filter" => Link::Where,
+        "orWhere" | "or_where" | "or_filter" | "orFilter" => Link::OrWhere,
+        "whereNot" | "andWhereNot" | "exclude" => Link::WhereNot,
+        "whereIn" | "andWhereIn" => Link::WhereColumn(Verb::In),
+        "orWhereIn" => Link::OrWhereColumn(Verb::In),
+        "whereNotIn" | "andWhereNotIn" => Link::WhereColumn(Verb::NotIn),
+        "orWhereNotIn" => Link::OrWhereColumn(Verb::NotIn),
+        "whereNull" => Link::WhereColumn(Verb::Null),
+        "orWhereNull" => Link::OrWhereColumn(Verb::Null),
+        "whereNotNull" => Link::WhereColumn(Verb::NotNull),
+        "orWhereNotNull" => Link::OrWhereColumn(Verb::NotNull),
+        "modify" | "$call" | "$if" | "when" | "unless" | "tap" | "merge" | "rewhere"
+        | "unscope" | "unscoped" | "scopes" | "apply" | "whereRaw" | "orWhereRaw"
+        | "andWhereRaw" | "having_unsafe" | "clearWhere" | "without_where" | "or_where_raw"
+        | "orWhereNot" | "whereHas" | "whereJsonContains" | "whereColumn" => Link::Unseen,
+        _ => return None,
+    })
+}
+
+pub fn verb(name: &str) -> Option<Verb> {
+    Some(match name {
+        "inArray" | "in" | "In" | "in_" | "eq_any" | "inList" | "isin" | "IN" | "Any" => Verb::In,
+        "notInArray" | "notIn" | "NotIn" | "not_in" | "notin_" | "ne_all" | "ne_any"
+        | "notInList" | "NOT IN" => Verb::NotIn,
+        "eq" | "Eq" | "equals" | "Equal" | "equal" | "=" | "==" | "===" | "exact" => Verb::Equal,
+        "ne" | "neq" | "Neq" | "NotEq" | "notEqual" | "not_equal" | "!=" | "<>" | "!==" => {
+            Verb::NotEqual
+        }
+        "lt" | "Lt" | "less" | "lessThan" | "LessThan" | "<" => Verb::Order("<"),
+        "lte" | "le" | "Lte" | "lessEq" | "LessThanOrEqual" | "lessOrEqual" | "LtOrEq" | "<=" => {
+            Verb::Order("<=")
+        }
+        "gt" | "Gt" | "greater" | "greaterThan" | "MoreThan" | ">" => Verb::Order(">"),
+        "gte" | "ge" | "Gte" | "greaterEq" | "MoreThanOrEqual" | "greaterOrEqual" | "GtOrEq"
+        | ">=" => Verb::Order(">="),
+        "isNull" | "is_null" | "IsNull" | "is_nil" => Verb::Null,
+        "isNotNull" | "is_not_null" | "IsNotNull" => Verb::NotNull,
+        "is" | "is_" | "Is" => Verb::Is,
+        "is not" | "isNot" | "is_not" | "isnot" | "IsNot" | "not" => Verb::IsNot,
+        _ => return None,
+    })
+}
+
+pub fn joint(name: &str) -> Option<Joint> {
+    Some(match name {
+        "and" | "and_" | "And" | "AND" | "&" | "&&" | "allOf" | "every" => Joint::And,
+        "or" | "or_" | "Or" | "OR" | "|" | "||" | "anyOf" | "any_of" => Joint::Or,
+        "not" | "not_" | "Not" | "NOT" | "~" | "!" => Joint::Not,
+        _ => return None,
+    })
+}
+
+/// What names a column by a text that it is given: `goqu.C("lane")`, `DSL.field("lane")`.
+pub fn names_column(function: &str) -> bool {
+    matches!(
+        function,
+        "C" | "I" | "field" | "col" | "column" | "Col" | "ref" | "literal_column" | "F" | "name"
+    )
+}
+
+/// What takes a text in as SQL.
+pub fn takes_sql(function: &str) -> bool {
+    matches!(
+        function,
+        "text"
+            | "literal"
+            | "L"
+            | "Expr"
+            | "raw"
+            | "Raw"
+            | "fragment"
+            | "condition"
+            | "literal_sql"
+            | "sql"
+    )
+}
+
+/// What puts the value that it is given into the SQL itself.
+pub fn is_inline(function: &str) -> bool {
+    matches!(
+        function,
+        "inline" | "literal" | "lit" | "intLiteral" | "stringLiteral" | "inlined"
+    )
+}
+
+/// Methods that leave the conditions of a query as they are. Any other method of a query object may be a scope that somebody wrote.
+pub fn is_harmless(name: &str) -> bool {
+    const NAMES: [&str; 92] = [
+        "all",
+        "any",
+        "annotate",
+        "as_",
+        "average",
+        "chunk",
+        "chunkById",
+        "columns",
+        "count",
+        "create_with",
+        "cursor",
+        "defer",
+        "delete",
+        "delete_all",
+        "destroy_all",
+        "dictinct",
+        "distinct",
+        "each",
+        "each_record",
+        "eager_load",
+        "execute",
+        "execution_options",
+        "exists",
+        "extending",
+        "fetchall",
+        "find_each",
+        "find_in_batches",
+        "first",
+        "forUpdate",
+        "force_index",
+        "from",
+        "from_",
+        "from_self",
+        "fromSub",
+        "get",
+        "group",
+        "groupBy",
+        "group_by",
+        "having",
+        "ids",
+        "in_batches",
+        "in_bulk",
+        "includes",
+        "increment",
+        "into_boxed",
+        "iterator",
+        "join",
+        "join_from",
+        "joins",
+        "last",
+        "latest",
+        "lazy",
+        "left_joins",
+        "left_outer_joins",
+        "leftJoin",
+        "limit",
+        "load",
+        "lock",
+        "lockForUpdate",
+        "many",
+        "map",
+        "none",
+        "offset",
+        "oldest",
+        "one",
+        "one_or_none",
+        "only",
+        "optimizer_hints",
+        "options",
+        "order",
+        "orderBy",
+        "orderByDesc",
+        "order_by",
+        "outerjoin",
+        "paginate",
+        "pick",
+        "pluck",
+        "preload",
+        "prefetch_related",
+        "references",
+        "reorder",
+        "returning",
+        "reverse",
+        "scalar",
+        "scalars",
+        "select",
+        "select_for_update",
+        "select_related",
+        "selectRaw",
+        "set",
+        "skip",
+        "take",
+    ];
+    const MORE: [&str; 24] = [
+        "to_a",
+        "to_sql",
+        "toSql",
+        "touch_all",
+        "union",
+        "update",
+        "update_all",
+        "upsert",
+        "using",
+        "values",
+        "values_list",
+        "value",
+        "with",
+        "with_entities",
+        "with_for_update",
+        "with_hint",
+        "size",
+        "sum",
+        "sole",
+        "readonly",
+        "pipe",
+        "filter",
+        "where",
+        "or",
+    ];
+    NAMES.contains(&name) || MORE.contains(&name)
+}

@@ -1,0 +1,85 @@
+//! Queries that are told to a query builder, as users of each builder write them: `green` means the declared rows, `red` one lane more.
+
+use serde_json::{Value, json};
+
+use crate::program::{Copy, Report, check, in_tests};
+
+/// What becomes of the values.
+#[derive(Debug, PartialEq, Eq)]
+enum Values {
+    /// The builder hands them to the server as parameters.
+    Bound,
+    /// It writes them into the SQL.
+    Inlined,
+}
+
+const BUILDERS: [(&str, Values); 15] = [
+    ("active_record.rb", Values::Bound),
+    ("diesel.rs", Values::Bound),
+    ("django.py", Values::Inlined),
+    ("drizzle.ts", Values::Bound),
+    ("ecto.ex", Values::Inlined),
+    ("eloquent.php", Values::Bound),
+    ("Exposed.kt", Values::Bound),
+    ("goqu.go", Values::Inlined),
+    ("Jooq.java", Values::Bound),
+    ("knex.js", Values::Bound),
+    ("kysely.ts", Values::Bound),
+    ("prisma.ts", Values::Bound),
+    ("sqlalchemy.py", Values::Bound),
+    ("squirrel.go", Values::Bound),
+    ("typeorm.ts", Values::Bound),
+];
+
+/// A repository with a builder's file, and a manifest that declares one of its functions.
+fn repository(file: &str, within: &str, index: &str) -> Copy {
+    let copy = Copy::of(&in_tests("builders"));
+    let manifest = format!(
+        "version = 1\n[schema]\nfile = \"schema.sql\"\n[lane_set.in-flight]\ntable = \"public.runs\"\ncolumn = \"run_type\"\n\
+         lanes = [\"sync\", \"auth\"]\nguard = \"status IN ('claimed', 'running')\"\n{index}\
+         [[lane_set.in-flight.query]]\nfile = \"{file}\"\nwithin = \"{within}\"\n"
+    );
+    copy.write("laneset.toml", &manifest);
+    copy
+}
+
+const INDEX: &str = "[lane_set.in-flight.index]\nname = \"runs_in_flight\"\n";
+
+/// What is found in that file: copies in the files of other builders are not asked for.
+fn found<'a>(report: &'a Report, file: &str) -> Vec<&'a Value> {
+    let findings = report.findings().iter();
+    let asked = findings.filter(|it| it["rule"] != "undeclared-copy");
+    let asked: Vec<&Value> = asked.collect();
+    assert!(asked.iter().all(|it| it["path"] == file), "{asked:?}");
+    asked
+}
+
+#[test]
+fn what_a_builder_is_told_is_read_as_a_where_clause() {
+    for (file, values) in BUILDERS {
+        let green = repository(file, "green", INDEX);
+        let report = check(green.path()).report();
+        let rules = found(&report, file).into_iter();
+        let rules: Vec<&str> = rules.map(|it| it["rule"].as_str().unwrap()).collect();
+        match values {
+            Values::Bound => assert_eq!(rules, ["unprovable-query"], "{file}"),
+            Values::Inlined => assert!(rules.is_empty(), "{file}: {rules:?}"),
+        }
+        // Without an index nothing is to be proved.
+        let unindexed = repository(file, "green", "");
+        let report = check(unindexed.path()).report();
+        assert!(found(&report, file).is_empty(), "{file}");
+
+        let red = repository(file, "red", INDEX);
+        let report = check(red.path()).report();
+        let found = found(&report, file);
+        let [drift] = found.as_slice() else {
+            panic!("{file}: {found:?}");
+        };
+        assert_eq!(drift["rule"], "query-drift", "{file}");
+        assert_eq!(drift["extra"], json!(["action"]), "{file}");
+        assert_eq!(drift["missing"], json!([]), "{file}");
+        let message = drift["message"].as_str().unwrap();
+        assert!(!message.contains("guard"), "{file}: {message}");
+    }
+}
