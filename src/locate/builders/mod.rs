@@ -1,8 +1,13 @@
 //! Conditions that are told to a query builder instead of written as SQL: `.where(inArray(runs.lane, ['sync', 'auth']))`. They are read
 //! into SQL, and that is read as any other.
 
+mod calls;
+mod columns;
 pub mod condition;
+mod ecto;
 pub mod names;
+mod operators;
+mod pairs;
 mod reader;
 #[cfg(test)]
 mod tests;
