@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::{Copy, Report, check, in_tests};
+use crate::program::{Copy, Report, check, in_tests, run};
 
 /// What becomes of the values.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,5 +81,56 @@ fn what_a_builder_is_told_is_read_as_a_where_clause() {
         assert_eq!(drift["missing"], json!([]), "{file}");
         let message = drift["message"].as_str().unwrap();
         assert!(!message.contains("guard"), "{file}: {message}");
+    }
+}
+
+/// The literal form that the help of `unprovable-query` asks for, with the columns as Drizzle's objects.
+#[test]
+fn columns_and_tables_that_a_template_takes_in_are_known_by_their_objects() {
+    for (text, rules) in [
+        (
+            "db.execute(sql`SELECT id FROM ${runs} WHERE ${runs.status} IN ('claimed', 'running') AND ${runs.runType} IN ('sync', 'auth')`)",
+            vec![],
+        ),
+        (
+            "db.select().from(runs).where(and(sql`${runs.status} IN ('claimed', 'running') AND ${runs.runType} IN ('sync', 'auth')`, lt(runs.lastHeartbeatAt, cutoff)))",
+            vec![],
+        ),
+        (
+            "db.select().from(runs).where(sql`${runs.status} IN ('claimed', 'running') AND ${runs.runType} IN ('sync')`)",
+            vec!["query-drift"],
+        ),
+    ] {
+        let repository = repository("templates.ts", "stale", INDEX);
+        let text = format!("export function stale(cutoff: Date) {{\n  return {text};\n}}\n");
+        repository.write("templates.ts", &text);
+        let report = check(repository.path()).report();
+        let found = found(&report, "templates.ts").into_iter();
+        let found: Vec<&str> = found.map(|it| it["rule"].as_str().unwrap()).collect();
+        assert_eq!(found, rules, "{text}");
+    }
+}
+
+/// `generate` writes the lanes of a list where the builder is given it.
+#[test]
+fn the_lanes_of_a_list_are_written_where_the_builder_is_given_it() {
+    for (file, written) in [
+        ("Jooq.java", "RUNS.RUN_TYPE.in(\"auth\", \"embed\")"),
+        ("ecto.ex", "r.run_type in [\"auth\", \"embed\"]"),
+        ("eloquent.php", "->whereIn('run_type', ['auth', 'embed'])"),
+        ("prisma.ts", "runType: { in: ['auth', 'embed'] }"),
+        ("squirrel.go", "\"run_type\": []string{\"auth\", \"embed\"}"),
+    ] {
+        let repository = repository(file, "green", "");
+        let manifest = repository.text("laneset.toml");
+        repository.write(
+            "laneset.toml",
+            &manifest.replace("\"sync\", \"auth\"", "\"auth\", \"embed\""),
+        );
+        run(repository.path(), ["generate"]);
+        let text = repository.text(file);
+        assert!(text.contains(written), "{file}: {text}");
+        let report = check(repository.path()).report();
+        assert!(found(&report, file).is_empty(), "{file}");
     }
 }

@@ -8,7 +8,7 @@ use super::app_source::language::language_of;
 use super::app_source::literals::{Alteration, literals_in, scopes};
 use super::app_source::syntax::Syntax;
 use super::builders::names::Names;
-use super::builders::{Built, built};
+use super::builders::{Built, built, with_names};
 use super::candidates::Seen;
 use super::error::LocateError;
 use super::interest::Interest;
@@ -113,7 +113,7 @@ pub fn find(
 /// All the SQL of a file, where it can be read; `syntax` is the file's, where it is source.
 pub fn all_sql<'a>(file: &'a Arc<SourceFile>, syntax: Option<&Syntax>) -> Option<Pieces<'a>> {
     let pieces = match syntax {
-        Some(syntax) => source_pieces(file, syntax, None),
+        Some(syntax) => source_pieces(file, syntax, None, None),
         None => sql_pieces(file, None),
     };
     pieces.ok()?.ok()
@@ -274,11 +274,12 @@ fn pieces<'a>(
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     let syntax =
         Syntax::parse(language, file.text()).map_err(|error| LocateError::source(file, &error))?;
-    let mut pieces = source_pieces(file, &syntax, within)?;
+    let names = names(lane_set, query);
+    let mut pieces = source_pieces(file, &syntax, within, Some(&names))?;
     if let Ok(pieces) = &mut pieces
         && let Ok(scopes) = scopes(&syntax, within)
     {
-        pieces.add_built(built(&syntax, &scopes, names(lane_set, query)));
+        pieces.add_built(built(&syntax, &scopes, names));
     }
     Ok(pieces)
 }
@@ -328,6 +329,7 @@ fn source_pieces<'a>(
     file: &'a Arc<SourceFile>,
     syntax: &Syntax,
     within: Option<&str>,
+    names: Option<&Names>,
 ) -> Result<Result<Pieces<'a>, String>, LocateError> {
     match literals_in(syntax, within) {
         Ok(found) => {
@@ -340,7 +342,13 @@ fn source_pieces<'a>(
             let sql = found.literals.into_iter().map(|literal| {
                 let mut parameters = literal.parameters.iter();
                 let is_whole = parameters.all(|parameter| parameter.is_bound);
-                Piece::sql(literal.excerpt, is_whole)
+                let excerpt = match names {
+                    Some(names) => {
+                        with_names(&literal.excerpt, &literal.parameters, file.text(), names)
+                    }
+                    None => literal.excerpt,
+                };
+                Piece::sql(excerpt, is_whole)
             });
             Ok(Ok(Pieces {
                 sql: sql.collect(),

@@ -24,16 +24,34 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
         .filter_map(|declared| arrays::array(language, text, &declared.name.value).ok())
         .find(|found| Some(found.span) == site.lanes_span)
         .ok_or("the array is not found again")?;
-    refuse_unwritable(text, &found)?;
+    list_edits(
+        language,
+        text,
+        &found,
+        &lane_set.lanes_of(Role::Array).value,
+    )
+}
+
+/// The edits that give a list the wanted lanes.
+///
+/// # Errors
+/// A reason, when it is written in another way than one literal after the other.
+pub fn list_edits(
+    language: Language,
+    text: &str,
+    found: &ArrayLiteral,
+    wanted: &[Lane],
+) -> Result<Vec<Edit>, String> {
+    refuse_unwritable(text, found)?;
     let spans = found.elements.iter().map(|element| element.span);
     let list = WrittenList {
-        inside: inside(text, &found, language)?,
+        inside: inside(text, found, language)?,
         elements: spans.map(|span| with_map_value(text, span)).collect(),
     };
     let there = found.elements.iter().map(|element| lane(&element.value));
     let there: Vec<Lane> = there.collect();
-    let style = Style::of(language, text, &found, &list);
-    let entries = merge(&there, &lane_set.lanes_of(Role::Array).value)
+    let style = Style::of(language, text, found, &list);
+    let entries = merge(&there, wanted)
         .into_iter()
         .map(|entry| entry.write(|lane| Ok(style.written(lane))))
         .collect::<Result<Vec<Entry<String>>, String>>()?;

@@ -1,10 +1,13 @@
 //! The lanes of a WHERE clause: the edits that give it others, in whatever form and whatever string literal it stands.
 
+use super::array::list_edits;
 use super::sql_list::{self, SQL_COMMENTS, Written};
 use super::surroundings::Surroundings;
+use crate::locate::app_source::language::language_of;
+use crate::locate::app_source::list_in_call::list_that_ends;
 use crate::model::declaration::LaneSet;
 use crate::model::lane::{Lane, Value};
-use crate::model::site::{Reading, Role, Site};
+use crate::model::site::{Reading, Role, Site, Telling};
 use crate::render::predicate::literal;
 use crate::source::edit::Edit;
 use crate::source::list::{Entry, WrittenList, merge, rewrite};
@@ -23,6 +26,9 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
         return Err("it cannot be read".to_owned());
     };
     let there = predicate.values_of(&lane_set.column.value);
+    if site.telling != Telling::Sql {
+        return told_edits(site, span, &there, &lane_set.lanes_of(Role::Query).value);
+    }
     let test = WrittenTest {
         text,
         there: there.into_iter().cloned().collect(),
@@ -43,6 +49,21 @@ pub fn edits(site: &Site, lane_set: &LaneSet) -> Result<Vec<Edit>, String> {
         } => test.choice(operand, whole, &values),
         Written::ArrayLiteral { literal } => test.array_literal(literal),
     }
+}
+
+/// The edits of a list that is given to a query builder.
+fn told_edits(
+    site: &Site,
+    span: Span,
+    there: &[&Lane],
+    wanted: &[Lane],
+) -> Result<Vec<Edit>, String> {
+    let file = &site.location.file;
+    let language = language_of(file.path()).ok_or("its language is not known")?;
+    let lanes: Vec<String> = there.iter().map(|lane| lane.to_string()).collect();
+    let list = list_that_ends(language, file.text(), span.end, &lanes)
+        .ok_or("the query builder is not given the lanes as one list here")?;
+    list_edits(language, file.text(), &list, wanted)
 }
 
 const FROM_ELSEWHERE: &str = "its values come from elsewhere in part";

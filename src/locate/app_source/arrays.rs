@@ -204,7 +204,7 @@ fn generic_receiver(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
     syntax.child(method, Field::Value)
 }
 
-fn element(assembler: &Assembler, node: NodeId) -> Option<Element> {
+pub(super) fn element(assembler: &Assembler, node: NodeId) -> Option<Element> {
     let syntax = assembler.syntax;
     let node = assembler.through_wrappers(node);
     if let Some(integer) = assembler.integer(node) {

@@ -43,10 +43,11 @@ pub fn receiver(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
 
 /// The arguments of a call in parentheses.
 pub fn arguments(syntax: &Syntax, call: NodeId) -> Vec<NodeId> {
-    list(syntax, call).map_or_else(Vec::new, |list| syntax.children(list).collect())
+    argument_list(syntax, call).map_or_else(Vec::new, |list| syntax.children(list).collect())
 }
 
-fn list(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
+/// The node of those arguments.
+pub fn argument_list(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
     let of_kind = |node: NodeId, kind: Kind| {
         let mut children = syntax.children(node);
         children.find(|child| syntax.kind(*child) == kind)
@@ -62,7 +63,7 @@ fn list(syntax: &Syntax, call: NodeId) -> Option<NodeId> {
 pub fn member(syntax: &Syntax, node: NodeId) -> Option<(NodeId, NodeId)> {
     match syntax.kind(node) {
         Kind::Member => Some((object(syntax, node)?, property(syntax, node)?)),
-        Kind::Call if list(syntax, node).is_none() => {
+        Kind::Call if argument_list(syntax, node).is_none() => {
             let callee = callee(syntax, node)?;
             match syntax.kind(callee) {
                 Kind::Member if syntax.field(callee) == Field::Target => member(syntax, callee),

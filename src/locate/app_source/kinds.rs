@@ -61,7 +61,6 @@ named! {
         | "disjunction_expression" | "equality_expression" | "comparison_expression" | "binary",
     // Python's, which has its operators between the operands
     Comparison = "comparison_operator",
-    KeywordArgument = "keyword_argument",
     Unary = "unary_expression" | "unary_operator" | "not_operator" | "unary" | "prefix_expression" | "unary_op_expression"
         | "prefix_unary_expression",
     Ternary = "ternary_expression",

@@ -17,6 +17,7 @@ mod handed;
 mod inert;
 pub mod kinds;
 pub mod language;
+pub mod list_in_call;
 pub mod lists;
 pub mod literals;
 mod patch_body;

@@ -1,5 +1,6 @@
 //! A condition as a query builder is told it, and the same as SQL.
 
+use super::interpolated::with_names;
 use super::names::{Names, Qualifiers};
 use crate::locate::app_source::assemble::Assembled;
 use crate::source::excerpt::{Excerpt, ExcerptBuilder};
@@ -122,11 +123,12 @@ impl Condition {
         }
     }
 
-    /// As SQL whose offsets lead back to the program. `whole` is where the condition stands.
-    pub fn excerpt(&self, names: &Names, whole: Span) -> Option<Excerpt<'static>> {
+    /// As SQL whose offsets lead back to the program, `source`. `whole` is where the condition stands.
+    pub fn excerpt(&self, names: &Names, source: &str, whole: Span) -> Option<Excerpt<'static>> {
         let mut writer = Writer {
             builder: ExcerptBuilder::new(),
             names,
+            source,
             qualifiers: Qualifiers::of(names, &self.tests()),
             at: Span::new(whole.start, whole.start),
         };
@@ -138,6 +140,7 @@ impl Condition {
 struct Writer<'a> {
     builder: ExcerptBuilder,
     names: &'a Names<'a>,
+    source: &'a str,
     qualifiers: Qualifiers,
     /// Where what has no place of its own is said to stand.
     at: Span,
@@ -164,7 +167,10 @@ impl Writer<'_> {
             }
             Condition::Test(test) => self.test(test),
             Condition::Sql(sql) => match &sql.excerpt {
-                Some(excerpt) => self.builder.excerpt(excerpt),
+                Some(excerpt) => {
+                    let named = with_names(excerpt, &sql.parameters, self.source, self.names);
+                    self.builder.excerpt(&named);
+                }
                 None => self.text("true"),
             },
             Condition::Unknown(span) => self.put(ANY_CONDITION, *span),

@@ -5,6 +5,7 @@ mod calls;
 mod columns;
 pub mod condition;
 mod ecto;
+mod interpolated;
 pub mod names;
 mod operators;
 mod pairs;
@@ -15,4 +16,5 @@ mod values;
 mod words;
 mod written;
 
+pub use interpolated::with_names;
 pub use written::{Built, built};

@@ -118,12 +118,14 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             }
             Kind::Unary => self.negation(node),
             Kind::Object | Kind::ArrayCreation => self.pairs(node, None),
-            Kind::Pair | Kind::KeywordArgument => self.pair(node, None),
+            Kind::Pair => self.pair(node, None),
             Kind::CompositeLiteral => self.composite(node),
             Kind::Closure | Kind::Function => Some(self.condition(self.body(node)?)),
             Kind::Parenthesized | Kind::Slot | Kind::Await | Kind::Block => {
                 Some(self.condition(syntax.only_child(node)?))
             }
+            // Python's `lane="sync"`
+            Kind::Other if syntax.child(node, Field::Name).is_some() => self.pair(node, None),
             Kind::Other if is_keywords(syntax, node) => self.pairs(node, None),
             Kind::Identifier => Some(self.condition(self.values.constant(node)?)),
             _ => None,

@@ -46,8 +46,13 @@ impl Values<'_, '_, '_> {
         let syntax = self.assembler.syntax;
         let (node, is_pinned) = self.without_pin(node);
         let node = self.assembler.through_wrappers(node);
-        let node = self.constant(node).unwrap_or(node);
-        let node = self.assembler.through_wrappers(node);
+        if let Some(constant) = self.constant(node) {
+            // Its values stand elsewhere: here is its name.
+            let (mut values, is_bound) = self.list(constant)?;
+            let span = syntax.span(node);
+            values.iter_mut().for_each(|value| value.span = span);
+            return Some((values, is_bound || is_pinned));
+        }
         let is_bound = !self.are_inlined || is_pinned;
         if let Some(words) = syntax.language().dialect().words(syntax, node) {
             let words = words.into_iter().map(|word| Written {
@@ -60,7 +65,8 @@ impl Values<'_, '_, '_> {
         if let [only] = elements.as_slice()
             && syntax.kind(*only) == Kind::Spread
         {
-            return self.list(syntax.only_child(*only)?);
+            let (values, is_spread_bound) = self.list(syntax.only_child(*only)?)?;
+            return Some((values, is_bound || is_spread_bound));
         }
         let is_bound = match self.are_inlined {
             true => is_bound,

@@ -49,11 +49,11 @@ pub fn built(syntax: &Syntax, scopes: &[NodeId], names: Names) -> Vec<Built> {
     names.aliases.extend(aliases);
     let built = together(syntax, roots).into_iter();
     built
-        .filter_map(|(whole, condition)| as_sql(&condition, whole, &names))
+        .filter_map(|(whole, condition)| as_sql(syntax, &condition, whole, &names))
         .collect()
 }
 
-fn as_sql(condition: &Condition, whole: Span, names: &Names) -> Option<Built> {
+fn as_sql(syntax: &Syntax, condition: &Condition, whole: Span, names: &Names) -> Option<Built> {
     let is_bound = condition.tests().iter().any(|test| {
         let is_bound = matches!(&test.comparison, Comparison::Among { is_bound: true, .. });
         is_bound && names.is_governed(&test.column.name)
@@ -63,7 +63,7 @@ fn as_sql(condition: &Condition, whole: Span, names: &Names) -> Option<Built> {
     let alias = texts.clone().find_map(|it| alias_in(it.text(), names));
     let spans = texts.map(Excerpt::whole).collect();
     Some(Built {
-        excerpt: condition.excerpt(names, whole)?,
+        excerpt: condition.excerpt(names, syntax.source(), whole)?,
         is_bound,
         alias,
         taken_in: spans,
