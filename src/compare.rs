@@ -1,10 +1,12 @@
 //! Floor 3: holds each site against its declaration. What comes out is facts, not yet findings.
 
 pub mod copies;
+pub mod covers;
 
 use std::collections::BTreeSet;
 
 use self::copies::Copied;
+use self::covers::Mismatch;
 use crate::locate::heartbeats::Heartbeat;
 use crate::locate::sites::Located;
 use crate::model::declaration::{Declaration, LaneSet};
@@ -64,6 +66,8 @@ pub struct Compared<'a> {
     pub comparisons: Vec<Comparison<'a>>,
     pub without_effect: &'a [CreateWithoutEffect],
     pub heartbeats: &'a [Heartbeat],
+    /// What is wrong with the pairs of `[[cover]]`.
+    pub mismatches: Vec<Mismatch<'a>>,
     /// In the order of their places.
     pub copies: Vec<Copied<'a>>,
 }
@@ -107,6 +111,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
         comparisons,
         without_effect: &located.without_effect,
         heartbeats: &located.heartbeats,
+        mismatches: covers::mismatches(declaration, located),
         copies: copies::copies(declaration, located),
     }
 }

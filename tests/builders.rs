@@ -125,7 +125,7 @@ fn the_lanes_of_a_list_are_written_where_the_builder_is_given_it() {
         let manifest = repository.text("laneset.toml");
         repository.write(
             "laneset.toml",
-            &manifest.replace("\"sync\", \"auth\"", "\"auth\", \"embed\""),
+            manifest.replace("\"sync\", \"auth\"", "\"auth\", \"embed\""),
         );
         run(repository.path(), ["generate"]);
         let text = repository.text(file);

@@ -3,6 +3,7 @@
 mod builders;
 mod cli;
 mod copies;
+mod covers;
 mod faults;
 mod floors;
 mod generate;

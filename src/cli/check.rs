@@ -62,12 +62,6 @@ pub fn outcome(
             );
         }
     }
-    if declaration.lane_sets.is_empty() {
-        bail!(
-            "{}: nothing to check: no lane set is declared",
-            declaration.file.path()
-        );
-    }
     let compared = compare(declaration, &located);
     let mut outcome = Outcome {
         checked: Checked {
@@ -154,12 +148,6 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
 /// What the manifest asks for and this version does not check: said, so that no green covers it.
 fn notes(declaration: &Declaration) -> Vec<String> {
     let mut notes = Vec::new();
-    if !declaration.covers.is_empty() {
-        notes.push(format!(
-            "{} [[cover]] pairs are declared; this version does not check them",
-            declaration.covers.len()
-        ));
-    }
     if declaration
         .embedded
         .as_ref()

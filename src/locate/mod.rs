@@ -7,6 +7,7 @@ mod candidates;
 pub mod catalog;
 pub mod condition;
 pub mod copies;
+pub mod covers;
 pub mod discover;
 pub mod dump;
 pub mod embedded;

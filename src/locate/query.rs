@@ -73,7 +73,7 @@ pub fn find(
         Some(within) => Location::new(&declared_at.file, within.span),
         None => declared_at.clone(),
     };
-    let pieces = match pieces(&file, lane_set, query)? {
+    let pieces = match pieces(&file, query, names(lane_set, query))? {
         Ok(found) => found,
         Err(sentence) => return Ok(vec![missing(declared_at, sentence)]),
     };
@@ -211,8 +211,8 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
 
 /// The SQL of a file or function, where its source could not be read, and where text is made when the program runs.
 pub struct Pieces<'a> {
-    sql: Vec<Piece<'a>>,
-    unread: Vec<(Span, String)>,
+    pub(super) sql: Vec<Piece<'a>>,
+    pub(super) unread: Vec<(Span, String)>,
     altered: Vec<Alteration>,
 }
 
@@ -261,10 +261,10 @@ impl<'a> Piece<'a> {
 }
 
 /// The SQL of a file, or of one function in it, also what is told to a query builder; or a sentence that says what was not found.
-fn pieces<'a>(
+pub(super) fn pieces<'a>(
     file: &'a Arc<SourceFile>,
-    lane_set: &LaneSet,
     query: &QueryDeclaration,
+    names: Names,
 ) -> Result<Result<Pieces<'a>, String>, LocateError> {
     let within = query.within.as_ref().map(|within| within.value.as_str());
     if file.path().extension() == "sql" {
@@ -274,7 +274,6 @@ fn pieces<'a>(
         .ok_or_else(|| LocateError::UnknownLanguage(file.path().clone()))?;
     let syntax =
         Syntax::parse(language, file.text()).map_err(|error| LocateError::source(file, &error))?;
-    let names = names(lane_set, query);
     let mut pieces = source_pieces(file, &syntax, within, Some(&names))?;
     if let Ok(pieces) = &mut pieces
         && let Ok(scopes) = scopes(&syntax, within)

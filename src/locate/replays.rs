@@ -14,7 +14,7 @@ use super::replay::governed::GovernedSet;
 use super::replay::session::Replay;
 use super::walk::Root;
 use crate::model::declaration::{Declaration, DeclaredPath};
-use crate::model::name::Identifier;
+use crate::model::name::{Identifier, QualifiedName};
 use crate::source::file::{RepoPath, SourceFile};
 use crate::source::span::Span;
 
@@ -137,16 +137,17 @@ pub fn replay_all<T>(
 ) -> Result<(Replays, T), LocateError> {
     let mut beside = Some(beside);
     let mut done = None;
-    let governed = GovernedSet::of(declaration);
+    let mut governed = GovernedSet::of(declaration);
     let mut names: BTreeSet<Identifier> = governed
         .iter()
         .flat_map(GovernedSet::names)
         .cloned()
         .collect();
-    let is_needed = declaration
-        .lane_sets
-        .iter()
-        .any(|lane_set| lane_set.index.is_some() || lane_set.admitted_by.is_some());
+    let paired = declaration.covers.iter().map(|cover| &cover.index.value);
+    names.extend(paired.clone().map(|index| index.name.clone()));
+    let mut lane_sets = declaration.lane_sets.iter();
+    let is_needed = !declaration.covers.is_empty()
+        || lane_sets.any(|lane_set| lane_set.index.is_some() || lane_set.admitted_by.is_some());
     loop {
         let interest = Interest::new(names.clone());
         let pass = Pass {
@@ -163,12 +164,34 @@ pub fn replay_all<T>(
         })?;
         let known = names.len();
         names.extend(further);
+        // The table of an index that is paired with a query is known once the index is found; then its statements matter too.
+        for set in paired.clone().flat_map(|index| sets_of(index, &replays)) {
+            if names.insert(set.table.name.clone()) {
+                governed.push(set);
+            }
+        }
         if names.len() == known
             && let Some(done) = done.take()
         {
             return Ok((replays, done));
         }
     }
+}
+
+/// What an index of that name governs, in each replay that left one.
+fn sets_of<'a>(
+    index: &'a QualifiedName,
+    replays: &'a Replays,
+) -> impl Iterator<Item = GovernedSet> + 'a {
+    let replays = [&replays.schema, &replays.migrations, &replays.embedded];
+    let catalogs = replays.into_iter().filter_map(Replayed::catalog);
+    let found = catalogs.flat_map(|catalog| catalog.indexes.iter());
+    let found = found.filter(|(full, _)| index.is_met_by(full));
+    found.map(|(full, found)| GovernedSet {
+        table: found.table.clone(),
+        index: Some(full.name.clone()),
+        enum_type: None,
+    })
 }
 
 /// One pass over everything, with the names that are known to be of interest.

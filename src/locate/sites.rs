@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::catalog::Catalog;
 use super::copies::Listing;
+use super::covers::{Pair, pairs};
 use super::error::LocateError;
 use super::heartbeats::{Heartbeat, heartbeats};
 use super::index_sites::SiteReader;
@@ -27,6 +28,8 @@ pub struct Located {
     pub admitted: Vec<Option<Predicate>>,
     pub queries: usize,
     pub source_files: usize,
+    /// The pairs of `[[cover]]`, in the order declared.
+    pub pairs: Vec<Pair>,
     /// Of the sets that declare them.
     pub heartbeats: Vec<Heartbeat>,
     /// What lists lanes anywhere, where the repository was searched for that.
@@ -54,12 +57,20 @@ pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateE
     let declared = declared.filter_map(|set| set.heartbeat.as_ref());
     source_files
         .extend(declared.flat_map(|it| it.lanes.iter().map(|lane| lane.file.value.clone())));
+    let pairs = pairs(declaration, root, &replays)?;
+    source_files.extend(
+        declaration
+            .covers
+            .iter()
+            .map(|it| it.query.file.value.clone()),
+    );
     let mut located = Located {
         sites: Vec::new(),
         without_effect: Vec::new(),
         admitted: Vec::new(),
-        queries: queries.count,
+        queries: queries.count + pairs.len(),
         source_files: source_files.len(),
+        pairs,
         heartbeats,
         listings: Vec::new(),
         searched_files: 0,

@@ -55,6 +55,8 @@ pub struct Clause {
     pub statement: usize,
     /// Clauses of one statement with one number yield rows that nobody can tell apart: arms of a UNION, ways to pick what is written.
     pub arms: Option<usize>,
+    /// It is the WHERE of `ON CONFLICT (…)`, which picks a unique index: these columns, as written.
+    pub conflict_columns: Option<Vec<String>>,
 }
 
 /// The clauses over the governed table in one piece of SQL: a statement, a part of one that begins with `FROM` or `WHERE`,
@@ -154,6 +156,7 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
         is_appended: false,
         statement: 0,
         arms: None,
+        conflict_columns: None,
     })
 }
 
@@ -265,6 +268,7 @@ impl Collector<'_> {
                 is_appended: false,
                 statement: 0,
                 arms: Some(self.unions.count() + number),
+                conflict_columns: None,
             }));
         }
     }
@@ -304,6 +308,7 @@ impl Collector<'_> {
                 is_appended: false,
                 statement: 0,
                 arms,
+                conflict_columns: None,
             });
         }
     }
@@ -348,6 +353,7 @@ impl Collector<'_> {
             is_appended: false,
             statement: 0,
             arms: None,
+            conflict_columns: Some(target.columns),
         });
         Ok(())
     }

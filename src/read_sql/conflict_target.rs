@@ -9,9 +9,11 @@ use super::cursor::Cursor;
 use super::syntax::Sql;
 use crate::model::name::QualifiedName;
 
-/// `ON CONFLICT (…) WHERE predicate`: the table that is inserted into, and where the predicate stands.
+/// `ON CONFLICT (columns) WHERE predicate`: the table that is inserted into, and where the predicate stands.
 pub(super) struct ConflictTarget {
     pub(super) table: QualifiedName,
+    /// As written.
+    pub(super) columns: Vec<String>,
     pub(super) range: Range<usize>,
 }
 
@@ -28,7 +30,7 @@ pub(super) fn parser_without_conflict_targets(
         if cursor.keywords(&["INTO"]) {
             table = cursor.name();
         } else if cursor.keywords(&["ON", "CONFLICT"])
-            && cursor.group().is_some()
+            && let Some(columns) = columns(&mut cursor, sql)
             && cursor.keywords(&["WHERE"])
             && let Some(table) = table.clone()
         {
@@ -40,6 +42,7 @@ pub(super) fn parser_without_conflict_targets(
             }
             targets.push(ConflictTarget {
                 table,
+                columns,
                 range: start..cursor.last_end(),
             });
         } else {
@@ -48,4 +51,13 @@ pub(super) fn parser_without_conflict_targets(
     }
     let hidden: Vec<Range<usize>> = targets.iter().map(|target| target.range.clone()).collect();
     (sql.parser_without(prefix, &hidden), targets)
+}
+
+/// What stands between the parentheses.
+fn columns(cursor: &mut Cursor, sql: &Sql) -> Option<Vec<String>> {
+    let start = cursor.offset();
+    cursor.group()?;
+    let text = sql.text().get(start..cursor.last_end())?;
+    let inside = text.strip_prefix('(')?.strip_suffix(')')?;
+    Some(inside.split(',').map(|it| it.trim().to_owned()).collect())
 }

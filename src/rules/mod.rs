@@ -8,6 +8,7 @@ pub mod lane_not_admitted;
 pub mod lane_without_heartbeat;
 pub mod migrations_drift;
 pub mod of_verify;
+mod pairs;
 pub mod query_drift;
 pub mod query_not_covered;
 pub mod registry;

@@ -1,6 +1,7 @@
 //! `query-not-covered`: the WHERE clause does not imply the index predicate, so Postgres cannot use the index.
 
 use super::drift;
+use super::pairs;
 use super::registry::{Judge, Rule};
 use crate::compare::{Compared, Comparison, Coverage, declared_predicate};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
@@ -16,11 +17,14 @@ pub const RULE: Rule = Rule {
 
 /// A clause that has drifted is not covered either, but then the drift is the fault to mend.
 fn check(compared: &Compared) -> Vec<Finding> {
-    let comparisons = compared.comparisons.iter();
-    comparisons
+    let mut findings: Vec<Finding> = compared
+        .comparisons
+        .iter()
         .filter(|comparison| is_uncovered(comparison))
         .filter_map(|comparison| finding(compared, comparison))
-        .collect()
+        .collect();
+    findings.extend(pairs::findings(compared, RuleId::QueryNotCovered));
+    findings
 }
 
 /// Whether this rule has a finding about the site.

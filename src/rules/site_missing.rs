@@ -1,6 +1,7 @@
 //! `site-missing`: a declared site cannot be found.
 
 use super::drift;
+use super::pairs;
 use super::registry::{Judge, Rule};
 use crate::compare::Compared;
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -60,5 +61,6 @@ fn check(compared: &Compared) -> Vec<Finding> {
             subject: format!("{} {sentence}", comparison.site.role),
         });
     }
+    findings.extend(pairs::findings(compared, RuleId::SiteMissing));
     findings
 }

@@ -1,6 +1,7 @@
 //! `unprovable-query`: the query may mean the declared rows, but the planner cannot prove that it may use the index.
 
 use super::drift;
+use super::pairs;
 use super::registry::{Judge, Rule};
 use crate::compare::{Agreement, Compared, Comparison, Coverage, declared_predicate};
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -27,10 +28,13 @@ pub fn is_unprovable(comparison: &Comparison) -> bool {
 }
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    let findings = compared.comparisons.iter();
-    findings
+    let mut findings: Vec<Finding> = compared
+        .comparisons
+        .iter()
         .filter_map(|comparison| finding(compared, comparison))
-        .collect()
+        .collect();
+    findings.extend(pairs::findings(compared, RuleId::UnprovableQuery));
+    findings
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {

@@ -1,6 +1,7 @@
 //! `unreadable-site`: SQL names a governed object and cannot be understood.
 
 use super::drift;
+use super::pairs;
 use super::registry::{Judge, Rule};
 use super::unprovable_query;
 use crate::compare::{Agreement, Compared, Comparison};
@@ -17,10 +18,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    let findings = compared.comparisons.iter();
-    findings
+    let mut findings: Vec<Finding> = compared
+        .comparisons
+        .iter()
         .filter_map(|comparison| finding(compared, comparison))
-        .collect()
+        .collect();
+    findings.extend(pairs::findings(compared, RuleId::UnreadableSite));
+    findings
 }
 
 fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {

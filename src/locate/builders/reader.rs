@@ -3,7 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
-use super::condition::Condition;
+use super::condition::{Comparison, Condition, Written};
+use super::names::Names;
 use super::pairs::is_keywords;
 use super::values::Values;
 use crate::locate::app_source::assemble::Assembler;
@@ -20,13 +21,14 @@ pub struct Reader<'r, 's, 'a> {
     pub syntax: &'s Syntax<'a>,
     pub assembler: &'r Assembler<'s, 'a>,
     pub values: Values<'r, 's, 'a>,
+    names: &'r Names<'r>,
     depth: Cell<usize>,
     /// What is known to be no condition.
     not_told: RefCell<HashSet<NodeId>>,
 }
 
 impl<'r, 's, 'a> Reader<'r, 's, 'a> {
-    pub fn new(assembler: &'r Assembler<'s, 'a>) -> Self {
+    pub fn new(assembler: &'r Assembler<'s, 'a>, names: &'r Names<'r>) -> Self {
         let syntax = assembler.syntax;
         Self {
             syntax,
@@ -35,6 +37,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
                 assembler,
                 are_inlined: puts_values_into_sql(syntax),
             },
+            names,
             depth: Cell::new(0),
             not_told: RefCell::default(),
         }
@@ -127,6 +130,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             // Python's `lane="sync"`
             Kind::Other if syntax.child(node, Field::Name).is_some() => self.pair(node, None),
             Kind::Other if is_keywords(syntax, node) => self.pairs(node, None),
+            Kind::Member => self.flag(node),
             Kind::Identifier => Some(self.condition(self.values.constant(node)?)),
             _ => None,
         }
@@ -147,6 +151,21 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
         assembled
             .has_text
             .then(|| Condition::Sql(Box::new(assembled)))
+    }
+
+    /// A boolean column alone. Another member may be anything that the program calls so.
+    fn flag(&self, node: NodeId) -> Option<Condition> {
+        let column = self.column(node)?;
+        let is_column = self.names.is_governed(&column.name);
+        let flag = Comparison::Among {
+            values: vec![Written {
+                sql: "true".to_owned(),
+                span: column.span,
+            }],
+            negated: false,
+            is_bound: false,
+        };
+        is_column.then(|| Condition::test(column, flag))
     }
 
     /// What a closure says, where it says one thing.

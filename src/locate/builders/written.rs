@@ -36,16 +36,14 @@ struct Root {
 /// Every condition that is told to a builder in these scopes, in source order.
 pub fn built(syntax: &Syntax, scopes: &[NodeId], names: Names) -> Vec<Built> {
     let assembler = Assembler::new(syntax);
-    let reader = Reader::new(&assembler);
-    let mut roots = Vec::new();
-    for scope in scopes {
-        roots.extend(roots_in(&reader, *scope));
-    }
-    let mut names = names;
+    let reader = Reader::new(&assembler, &names);
+    let roots = scopes.iter().flat_map(|it| roots_in(&reader, *it));
+    let roots: Vec<Root> = roots.collect();
     let aliases = scopes
         .iter()
         .flat_map(|it| aliases(&assembler, *it, &names));
-    let aliases: Vec<String> = aliases.collect();
+    let aliases: BTreeSet<String> = aliases.collect();
+    let mut names = names;
     names.aliases.extend(aliases);
     let built = together(syntax, roots).into_iter();
     built

@@ -1,0 +1,133 @@
+//! Whether the query of a `[[cover]]` pair can use its partial index.
+
+use super::{Coverage, coverage};
+use crate::locate::covers::{FoundIndex, Pair, PairedClause, PairedIndex};
+use crate::locate::index_sites::same_keys;
+use crate::locate::sites::Located;
+use crate::model::declaration::{CoverDeclaration, Declaration};
+use crate::model::relation::Relation;
+use crate::model::rows::Rows;
+use crate::source::file::Location;
+
+/// One fact that is wrong about a pair.
+#[derive(Debug)]
+pub struct Mismatch<'a> {
+    pub cover: &'a CoverDeclaration,
+    pub kind: MismatchKind<'a>,
+}
+
+#[derive(Debug)]
+pub enum MismatchKind<'a> {
+    /// The sentence has no full stop.
+    IndexMissing(&'a str),
+    /// The sentence has no full stop.
+    QueryMissing(&'a str),
+    IndexUnreadable(&'a Location, &'a str),
+    QueryUnreadable(&'a Location, &'a str),
+    /// The clause lets rows through that the index does not hold.
+    Uncovered(&'a PairedClause, &'a FoundIndex),
+    /// Postgres finds no unique index for `ON CONFLICT`, and raises 42P10.
+    NoArbiter {
+        clause: &'a PairedClause,
+        index: &'a FoundIndex,
+        reason: String,
+    },
+    /// It may, but the planner cannot prove it.
+    Unproven(&'a PairedClause, &'a FoundIndex),
+    /// It can by values that a query builder binds.
+    Bound(&'a PairedClause, &'a FoundIndex),
+}
+
+/// What is wrong, in the order declared.
+pub fn mismatches<'a>(declaration: &'a Declaration, located: &'a Located) -> Vec<Mismatch<'a>> {
+    let pairs = declaration.covers.iter().zip(&located.pairs);
+    let all = pairs.flat_map(|(cover, pair)| {
+        let kinds = kinds(pair).into_iter();
+        kinds.map(move |kind| Mismatch { cover, kind })
+    });
+    all.collect()
+}
+
+fn kinds(pair: &Pair) -> Vec<MismatchKind<'_>> {
+    let index = match &pair.index {
+        PairedIndex::Found(index) => index.as_ref(),
+        PairedIndex::Missing(sentence) => return vec![MismatchKind::IndexMissing(sentence)],
+        PairedIndex::Unreadable(location, reason) => {
+            return vec![MismatchKind::IndexUnreadable(location, reason)];
+        }
+    };
+    let mut kinds: Vec<MismatchKind> = Vec::new();
+    kinds.extend(pair.missing.as_deref().map(MismatchKind::QueryMissing));
+    let unread = pair.unread.iter();
+    kinds.extend(unread.map(|(location, reason)| MismatchKind::QueryUnreadable(location, reason)));
+    kinds.extend(
+        meant(pair, index)
+            .into_iter()
+            .filter_map(|clause| mismatch(clause, index)),
+    );
+    kinds
+}
+
+/// The clauses that are to use the index. Another one of the same place that asks for none of its rows is not; nor is a look-up beside
+/// rows of the statement itself.
+fn meant<'a>(pair: &'a Pair, index: &FoundIndex) -> Vec<&'a PairedClause> {
+    let own: Vec<&PairedClause> = pair.clauses.iter().filter(|it| !it.is_look_up).collect();
+    let all = match own.is_empty() {
+        true => pair.clauses.iter().collect(),
+        false => own,
+    };
+    let held = Rows::of(&index.predicate);
+    let columns = index.predicate.columns();
+    let asks_for_them = |clause: &PairedClause| {
+        let asked = Rows::of(&clause.predicate).project(&columns);
+        Relation::between(&asked, &held) != Relation::Disjoint
+    };
+    let meant: Vec<&PairedClause> = all.iter().filter(|it| asks_for_them(it)).copied().collect();
+    match meant.is_empty() {
+        true => all,
+        false => meant,
+    }
+}
+
+fn mismatch<'a>(clause: &'a PairedClause, index: &'a FoundIndex) -> Option<MismatchKind<'a>> {
+    let coverage = coverage(&clause.predicate, &index.predicate, clause.telling);
+    if let Some(columns) = &clause.conflict_columns {
+        let reason = arbiter_fault(columns, index, coverage)?;
+        return Some(MismatchKind::NoArbiter {
+            clause,
+            index,
+            reason,
+        });
+    }
+    match coverage {
+        Coverage::Covered => None,
+        Coverage::NotImplied => Some(MismatchKind::Uncovered(clause, index)),
+        Coverage::Unproven => Some(MismatchKind::Unproven(clause, index)),
+        Coverage::Bound => Some(MismatchKind::Bound(clause, index)),
+    }
+}
+
+/// Why `ON CONFLICT (columns) WHERE …` does not find the index (`infer_arbiter_indexes` in src/backend/optimizer/util/plancat.c). In what
+/// order the columns stand does not matter.
+fn arbiter_fault(columns: &[String], index: &FoundIndex, coverage: Coverage) -> Option<String> {
+    let sorted = |keys: &[String]| {
+        let mut keys = keys.to_vec();
+        keys.sort();
+        keys
+    };
+    if !index.is_unique {
+        return Some("the index is not unique".to_owned());
+    }
+    if !same_keys(&sorted(columns), &sorted(&index.columns)) {
+        let (here, there) = (columns.join(", "), index.columns.join(", "));
+        return Some(format!(
+            "it names the columns ({here}), and the index has ({there})"
+        ));
+    }
+    match coverage {
+        Coverage::Covered => None,
+        Coverage::NotImplied | Coverage::Unproven | Coverage::Bound => {
+            Some("its WHERE does not imply the index's".to_owned())
+        }
+    }
+}

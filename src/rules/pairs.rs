@@ -1,0 +1,170 @@
+//! What the rules say of the pairs of `[[cover]]`.
+
+use crate::compare::Compared;
+use crate::compare::covers::{Mismatch, MismatchKind};
+use crate::locate::covers::{FoundIndex, PairedClause};
+use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
+use crate::render;
+use crate::source::file::Location;
+
+/// The findings of one rule over the pairs.
+pub fn findings(compared: &Compared, rule: RuleId) -> Vec<Finding> {
+    let said = compared.mismatches.iter().map(|it| said(compared, it));
+    let said = said.filter(|(own, _)| *own == rule);
+    said.map(|(_, finding)| finding).collect()
+}
+
+fn said(compared: &Compared, mismatch: &Mismatch) -> (RuleId, Finding) {
+    let cover = mismatch.cover;
+    let name = render::predicate::qualified(&cover.index.value);
+    let declared = |span| compared.declaration.location(span);
+    let query_span = cover
+        .query
+        .within
+        .as_ref()
+        .map_or(cover.query.file.span, |it| it.span);
+    let draft = match &mismatch.kind {
+        MismatchKind::IndexMissing(sentence) => Draft {
+            rule: RuleId::SiteMissing,
+            location: declared(cover.index.span),
+            message: (*sentence).to_owned(),
+            text: "the index of a [[cover]] is missing".to_owned(),
+            help: "correct `index` in laneset.toml, or create the index in a migration".to_owned(),
+            between: None,
+        },
+        MismatchKind::QueryMissing(sentence) => Draft {
+            rule: RuleId::SiteMissing,
+            location: declared(query_span),
+            message: (*sentence).to_owned(),
+            text: format!("the query that must be able to use {name} is missing"),
+            help: "correct `file` and `within` in laneset.toml, or bring the clause back"
+                .to_owned(),
+            between: None,
+        },
+        MismatchKind::IndexUnreadable(location, reason) => Draft {
+            rule: RuleId::UnreadableSite,
+            location: (*location).clone(),
+            message: format!("what is done to index {name} cannot be read: {reason}"),
+            text: (*reason).to_owned(),
+            help: READABLE.to_owned(),
+            between: None,
+        },
+        MismatchKind::QueryUnreadable(location, reason) => Draft {
+            rule: RuleId::UnreadableSite,
+            location: (*location).clone(),
+            message: format!(
+                "this query, which must be able to use {name}, cannot be read: {reason}"
+            ),
+            text: (*reason).to_owned(),
+            help: READABLE.to_owned(),
+            between: None,
+        },
+        MismatchKind::Uncovered(clause, index) => Draft {
+            rule: RuleId::QueryNotCovered,
+            location: clause.location.clone(),
+            message: format!(
+                "this WHERE clause does not imply the predicate of index {name}, so Postgres cannot use it"
+            ),
+            text: "it lets rows through that the index does not hold".to_owned(),
+            help: format!("add what is missing of `{}`", wanted(index)),
+            between: Some((clause, index)),
+        },
+        MismatchKind::NoArbiter {
+            clause,
+            index,
+            reason,
+        } => Draft {
+            rule: RuleId::QueryNotCovered,
+            location: clause.location.clone(),
+            message: format!(
+                "ON CONFLICT does not find index {name} here, so Postgres raises 42P10: {reason}"
+            ),
+            text: reason.clone(),
+            help: arbiter_help(index),
+            between: Some((clause, index)),
+        },
+        MismatchKind::Unproven(clause, index) => Draft {
+            rule: RuleId::UnprovableQuery,
+            location: clause.location.clone(),
+            message: format!("Postgres cannot prove that this query may use index {name}: {FORM}"),
+            text: FORM.to_owned(),
+            help: format!(
+                "write the index's conditions as the index does: `{}`",
+                wanted(index)
+            ),
+            between: Some((clause, index)),
+        },
+        MismatchKind::Bound(clause, index) => Draft {
+            rule: RuleId::UnprovableQuery,
+            location: clause.location.clone(),
+            message: format!("Postgres cannot prove that this query may use index {name}: {BOUND}"),
+            text: BOUND.to_owned(),
+            help: format!(
+                "give the builder the index's conditions as SQL: `{}`",
+                wanted(index)
+            ),
+            between: Some((clause, index)),
+        },
+    };
+    let remark = Remark {
+        location: declared(cover.index.span),
+        text: format!("this query must be able to use {name}"),
+    };
+    (draft.rule, draft.finding(remark))
+}
+
+const READABLE: &str =
+    "write it in a form that laneset reads (`laneset explain unreadable-site` lists them)";
+const FORM: &str = "its conditions are bound when it runs, or stand in a form that the planner does not take apart";
+const BOUND: &str = "the query builder binds the values as parameters, so a prepared statement's generic plan cannot use the index";
+
+fn wanted(index: &FoundIndex) -> String {
+    render::predicate::predicate(&index.predicate)
+}
+
+fn arbiter_help(index: &FoundIndex) -> String {
+    match index.is_unique {
+        true => {
+            let columns = index.columns.join(", ");
+            format!("write `ON CONFLICT ({columns}) WHERE {}`", wanted(index))
+        }
+        false => {
+            "ON CONFLICT needs a unique index: correct `index` in laneset.toml, or make it unique"
+                .to_owned()
+        }
+    }
+}
+
+/// A finding on its way.
+struct Draft<'a> {
+    rule: RuleId,
+    location: Location,
+    message: String,
+    text: String,
+    help: String,
+    between: Option<(&'a PairedClause, &'a FoundIndex)>,
+}
+
+impl Draft<'_> {
+    fn finding(self, declaration: Remark) -> Finding {
+        Finding {
+            rule: self.rule,
+            lane_set: None,
+            message: self.message,
+            culprit: Remark {
+                location: self.location,
+                text: self.text,
+            },
+            related: vec![declaration],
+            missing: Vec::new(),
+            extra: Vec::new(),
+            help: Some(self.help),
+            disagreement: self.between.map(|(clause, index)| Disagreement {
+                here: render::predicate::predicate(&clause.predicate),
+                declared: wanted(index),
+            }),
+            is_fixable: false,
+            subject: "[[cover]]".to_owned(),
+        }
+    }
+}
