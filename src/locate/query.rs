@@ -234,7 +234,7 @@ impl Pieces<'_> {
                 true => Telling::Bound,
                 false => Telling::Inlined,
             },
-            alias: built.alias,
+            alias: Some(built.alias),
         }));
     }
 }

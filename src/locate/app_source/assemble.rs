@@ -28,7 +28,7 @@ pub struct Parameter {
 }
 
 /// A literal and the nodes that went into it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Assembled {
     /// `None` when the literal is empty.
     pub excerpt: Option<Excerpt<'static>>,

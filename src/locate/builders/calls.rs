@@ -25,10 +25,13 @@ impl<'a> Reader<'_, '_, 'a> {
             return self.linked(call, link, receiver, &given);
         }
         let before = receiver.and_then(|it| self.told(it));
-        if let (Some(joint), Some(before)) = (words::joint(name), &before)
-            && !matches!(before, Condition::Unknown(_))
-        {
-            return self.joined_to(receiver?, joint, &given);
+        if let (Some(joint), Some(receiver)) = (words::joint(name), receiver) {
+            if self.name(receiver).is_some_and(words::is_other_clause) {
+                return Some(Condition::Unknown(self.syntax.span(call)));
+            }
+            if let Some(before) = before {
+                return Some(self.joined_to(before, joint, &given));
+            }
         }
         if let Some(told) = self.verb_call(name, receiver, &given) {
             return Some(told);
@@ -79,6 +82,9 @@ impl<'a> Reader<'_, '_, 'a> {
         given: &[NodeId],
     ) -> Option<Condition> {
         let before = receiver.and_then(|it| self.told(it));
+        if before.is_some() && self.is_of_rows(receiver) {
+            return before;
+        }
         let column_test = |verb: Verb| match given {
             [column, rest @ ..] => self
                 .named_test(*column, verb, rest)
@@ -91,14 +97,52 @@ impl<'a> Reader<'_, '_, 'a> {
             Link::WhereNot => (self.where_given(given).negated(), false),
             Link::WhereColumn(verb) => (column_test(verb), false),
             Link::OrWhereColumn(verb) => (column_test(verb), true),
+            Link::WhereSql => (self.condition(*given.first()?), false),
+            Link::OrWhereSql => (self.condition(*given.first()?), true),
             Link::Unseen if before.is_none() => return None,
             Link::Unseen => (Condition::Unknown(self.syntax.span(call)), false),
         };
+        let said = said.as_group();
         Some(match (before, is_choice) {
             (None, _) => said,
+            (Some(_), false)
+                if self.name(call) == Some("where") && self.replaces(receiver, given) =>
+            {
+                Condition::all([said, Condition::Unknown(self.syntax.span(call))])
+            }
             (Some(before), true) => Condition::any([before, said]),
-            (Some(before), false) => Condition::all([before, said]),
+            (Some(before), false) => match self.writes_flat() {
+                true => before.and_last(said),
+                false => Condition::all([before.as_group(), said]),
+            },
         })
+    }
+
+    /// Knex, TypeORM and Eloquent write one condition after the other, so that AND binds before OR.
+    fn writes_flat(&self) -> bool {
+        matches!(
+            self.syntax.language(),
+            Language::TypeScript | Language::Tsx | Language::Php
+        )
+    }
+
+    /// In Drizzle and TypeORM a second `where` takes the place of the first; in Knex and Kysely it does not.
+    fn replaces(&self, receiver: Option<NodeId>, given: &[NodeId]) -> bool {
+        let is_typescript = matches!(self.syntax.language(), Language::TypeScript | Language::Tsx);
+        let is_one = match given {
+            [one] => self.text(*one).is_some() || self.syntax.kind(*one) == Kind::Call,
+            [first, _] => self.text(*first).is_some_and(|it| !is_column_name(&it)),
+            _ => false,
+        };
+        let has_where = std::iter::successors(receiver, |it| super_receiver(self.syntax, *it))
+            .any(|it| self.name(it) == Some("where"));
+        is_typescript && is_one && has_where
+    }
+
+    /// Whether rows were fetched before: then a method filters a list of the program's.
+    fn is_of_rows(&self, query: Option<NodeId>) -> bool {
+        let name = query.and_then(|it| self.name(it));
+        self.syntax.language() == Language::Php && name.is_some_and(words::fetches)
     }
 
     /// What `where(…)` is given: conditions, or a column with its value, or SQL with its values.
@@ -140,19 +184,13 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     /// `a.and(b)`, `Run.where(…).or(Run.where(…))`, `where.not(…)`.
-    pub(super) fn joined_to(
-        &self,
-        receiver: NodeId,
-        joint: Joint,
-        given: &[NodeId],
-    ) -> Option<Condition> {
-        let before = self.told(receiver)?;
-        Some(match (joint, given) {
+    fn joined_to(&self, before: Condition, joint: Joint, given: &[NodeId]) -> Condition {
+        match (joint, given) {
             (Joint::Not, []) => before.negated(),
             (Joint::Not, _) => Condition::all([before, self.all(given).negated()]),
-            (Joint::And, _) => Condition::all([before, self.where_given(given)]),
+            (Joint::And, _) => Condition::all([before, self.where_given(given).as_group()]),
             (Joint::Or, _) => Condition::any([before, self.where_given(given)]),
-        })
+        }
     }
 
     /// `and(a, b)`, `eb.or([a, b])`, `not(a)`.
@@ -227,11 +265,21 @@ impl<'a> Reader<'_, '_, 'a> {
     pub(super) fn given_call(&self, call: NodeId) -> Option<Condition> {
         let name = self.name(call)?;
         let given = self.given_to(call);
-        if words::takes_sql(name) {
-            return self.sql(*given.first()?);
+        if words::takes_sql(name.split("::<").next().unwrap_or(name)) {
+            let (sql, values) = given.split_first()?;
+            // `fragment("? <> 'a'", r.lane)`
+            let has_columns = values.iter().any(|it| self.is_member(*it));
+            return (!has_columns).then(|| self.sql(*sql)).flatten();
         }
         let receiver = receiver(self.syntax, call)?;
         Some(Condition::test(self.column(receiver)?, Comparison::Other))
+    }
+}
+
+fn super_receiver(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
+    match syntax.kind(node) {
+        Kind::Call => receiver(syntax, node),
+        _ => None,
     }
 }
 

@@ -3,10 +3,12 @@
 use super::interpolated::with_names;
 use super::names::{Names, Qualifiers};
 use crate::locate::app_source::assemble::Assembled;
+use crate::locate::app_source::language::Language;
+use crate::locate::app_source::syntax::Syntax;
 use crate::source::excerpt::{Excerpt, ExcerptBuilder};
 use crate::source::span::Span;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Condition {
     /// All of them; of none: true.
     All(Vec<Condition>),
@@ -20,7 +22,7 @@ pub enum Condition {
 }
 
 /// A test of one column.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Test {
     pub column: ColumnRef,
     pub comparison: Comparison,
@@ -34,7 +36,7 @@ pub struct ColumnRef {
     pub span: Span,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Comparison {
     Among {
         values: Vec<Written>,
@@ -56,7 +58,7 @@ pub enum Comparison {
 }
 
 /// A value as SQL, and where the program has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Written {
     pub sql: String,
     pub span: Span,
@@ -86,6 +88,26 @@ impl Condition {
             other => vec![other],
         });
         Condition::Any(flat.collect())
+    }
+
+    /// In parentheses, where it is a choice.
+    pub fn as_group(self) -> Self {
+        match self {
+            choice @ Condition::Any(_) => Condition::All(vec![choice]),
+            other => other,
+        }
+    }
+
+    /// `a OR b` and another: `a OR (b AND other)`, as SQL reads them one after the other.
+    pub fn and_last(self, other: Condition) -> Self {
+        match self {
+            Condition::Any(mut choices) => {
+                let last = choices.pop().into_iter();
+                choices.push(Condition::all(last.chain([other])));
+                Condition::Any(choices)
+            }
+            before => Condition::all([before, other]),
+        }
     }
 
     pub fn test(column: ColumnRef, comparison: Comparison) -> Self {
@@ -124,11 +146,12 @@ impl Condition {
     }
 
     /// As SQL whose offsets lead back to the program, `source`. `whole` is where the condition stands.
-    pub fn excerpt(&self, names: &Names, source: &str, whole: Span) -> Option<Excerpt<'static>> {
+    pub fn excerpt(&self, names: &Names, syntax: &Syntax, whole: Span) -> Option<Excerpt<'static>> {
         let mut writer = Writer {
             builder: ExcerptBuilder::new(),
             names,
-            source,
+            source: syntax.source(),
+            parenthesizes_sql: matches!(syntax.language(), Language::Ruby | Language::Java),
             qualifiers: Qualifiers::of(names, &self.tests()),
             at: Span::new(whole.start, whole.start),
         };
@@ -141,6 +164,8 @@ struct Writer<'a> {
     builder: ExcerptBuilder,
     names: &'a Names<'a>,
     source: &'a str,
+    /// Most builders put no parentheses around SQL that they take in.
+    parenthesizes_sql: bool,
     qualifiers: Qualifiers,
     /// Where what has no place of its own is said to stand.
     at: Span,
@@ -187,7 +212,7 @@ impl Writer<'_> {
         for (index, part) in parts.iter().enumerate() {
             self.text(if index == 0 { "(" } else { between });
             match part {
-                Condition::Sql(_) => {
+                Condition::Sql(_) if self.parenthesizes_sql => {
                     self.text("(");
                     self.condition(part);
                     self.text(")");

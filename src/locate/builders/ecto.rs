@@ -17,12 +17,21 @@ impl<'a> Reader<'_, '_, 'a> {
                     let Some(key) = self.syntax.child(pair, Field::Key) else {
                         continue;
                     };
+                    self.mark_read(pair);
                     let value = || Some(self.condition(self.syntax.child(pair, Field::Value)?));
                     let key = self.key(key);
                     let joined = match (key.as_str(), told.take()) {
                         ("where", None) | ("or_where", None) => value(),
                         ("where", Some(before)) => Some(Condition::all([before, value()?])),
                         ("or_where", Some(before)) => Some(Condition::any([before, value()?])),
+                        (
+                            "union" | "union_all" | "except" | "except_all" | "intersect"
+                            | "intersect_all",
+                            Some(before),
+                        ) => Some(Condition::all([
+                            before,
+                            Condition::Unknown(self.syntax.span(pair)),
+                        ])),
                         (_, before) => before,
                     };
                     told = joined;
@@ -38,6 +47,7 @@ impl<'a> Reader<'_, '_, 'a> {
     pub(super) fn piped(&self, binary: NodeId) -> Option<Condition> {
         let (left, right) = self.operands(binary)?;
         let before = self.told(left);
+        self.mark_read(right);
         let name = self.name(right).unwrap_or("");
         let said = match name {
             "where" | "or_where" => Some(self.condition(*self.given_to(right).last()?)),

@@ -1,6 +1,7 @@
 //! Conditions that are told to a query builder instead of written as SQL: `.where(inArray(runs.lane, ['sync', 'auth']))`. They are read
 //! into SQL, and that is read as any other.
 
+mod aliases;
 mod calls;
 mod columns;
 pub mod condition;
@@ -10,6 +11,8 @@ pub mod names;
 mod operators;
 mod pairs;
 mod reader;
+mod roots;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod values;

@@ -78,7 +78,7 @@ impl Qualifiers {
         // A column without one is the query's own, and the others are not.
         let is_mixed =
             !written.is_empty() && tests.iter().any(|test| test.column.qualifier.is_none());
-        match is_named || is_mixed || written.len() > 1 {
+        match is_named || is_mixed || written.len() > 1 || !names.aliases.is_empty() {
             true => Qualifiers::Named,
             false => Qualifiers::TheOnly,
         }

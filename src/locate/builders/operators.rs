@@ -34,6 +34,11 @@ impl<'a> Reader<'_, '_, 'a> {
         let operator = self.operator(binary)?.trim_start_matches([')', ' ']);
         let operator = operator.trim_end_matches(['(', ' ']);
         let operator = operator.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Python's own words decide by whether an object is there.
+        let is_python = self.syntax.language() == Language::Python;
+        if is_python && matches!(operator.as_str(), "and" | "or") {
+            return None;
+        }
         match words::joint(&operator) {
             Some(Joint::And) => {
                 return Some(Condition::all([

@@ -23,6 +23,10 @@ impl<'a> Reader<'_, '_, 'a> {
     pub(super) fn pair(&self, pair: NodeId, qualifier: Option<&str>) -> Option<Condition> {
         let (key_node, value) = self.key_and_value(pair)?;
         let key = self.key(key_node);
+        // Django's `_connector`, PHP's and Go's own keys
+        if key.starts_with('_') {
+            return None;
+        }
         let value = self.assembler.through_wrappers(value);
         if let Some(joint) = words::joint(&key) {
             let parts = self.parts(value);

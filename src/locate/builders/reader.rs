@@ -15,6 +15,8 @@ use crate::locate::app_source::syntax::{NodeId, Syntax};
 
 /// Calls upon calls are followed this far.
 const DEEPEST: usize = 200;
+/// As many conditions are read of one file.
+const MOST_READ: usize = 100_000;
 
 /// Reads the conditions of one file.
 pub struct Reader<'r, 's, 'a> {
@@ -23,8 +25,14 @@ pub struct Reader<'r, 's, 'a> {
     pub values: Values<'r, 's, 'a>,
     names: &'r Names<'r>,
     depth: Cell<usize>,
+    /// How much may be read yet: a name may stand in its own value many times.
+    allowance: Cell<usize>,
     /// What is known to be no condition.
     not_told: RefCell<HashSet<NodeId>>,
+    /// What was read as a condition, by itself or as a part.
+    read: RefCell<HashSet<NodeId>>,
+    /// The values of constants that were read where their names stand.
+    put_in: RefCell<Vec<NodeId>>,
 }
 
 impl<'r, 's, 'a> Reader<'r, 's, 'a> {
@@ -36,25 +44,50 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             values: Values {
                 assembler,
                 are_inlined: puts_values_into_sql(syntax),
+                depth: Cell::new(0),
             },
             names,
             depth: Cell::new(0),
+            allowance: Cell::new(MOST_READ),
             not_told: RefCell::default(),
+            read: RefCell::default(),
+            put_in: RefCell::default(),
         }
     }
 
     /// What is a condition wherever it stands: the calls of a builder, and what is called `where`.
     pub fn told(&self, node: NodeId) -> Option<Condition> {
-        if self.not_told.borrow().contains(&node) || self.depth.get() > DEEPEST {
+        if self.not_told.borrow().contains(&node) {
             return None;
+        }
+        if self.depth.get() > DEEPEST {
+            return Some(Condition::Unknown(self.syntax.span(node)));
         }
         self.depth.set(self.depth.get() + 1);
         let told = self.told_by_kind(node);
         self.depth.set(self.depth.get() - 1);
-        if told.is_none() {
-            self.not_told.borrow_mut().insert(node);
+        match told {
+            Some(_) => self.mark_read(node),
+            None => {
+                self.not_told.borrow_mut().insert(node);
+            }
         }
         told
+    }
+
+    pub fn mark_read(&self, node: NodeId) {
+        self.read.borrow_mut().insert(node);
+    }
+
+    /// Whether it was read, by itself or as a part of another.
+    pub fn was_read(&self, node: NodeId) -> bool {
+        self.read.borrow().contains(&node)
+    }
+
+    /// Whether it is a part of a constant that was read where its name stands.
+    pub fn was_put_in(&self, node: NodeId) -> bool {
+        let values = self.put_in.borrow();
+        values.iter().any(|value| self.syntax.holds(*value, node))
     }
 
     fn told_by_kind(&self, node: NodeId) -> Option<Condition> {
@@ -69,6 +102,11 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
                 let value = self.syntax.child(node, Field::Value)?;
                 let is_where = self.key(key) == "where";
                 is_where.then(|| self.told_by_where(value)).flatten()
+            }
+            // `findMany({ where })`
+            Kind::ShorthandProperty if self.syntax.text(node) == "where" => {
+                let value = self.assembler.constants.value(self.syntax, "where")?;
+                self.told_by_where(value)
             }
             _ => None,
         }
@@ -92,9 +130,11 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
     /// What a builder is given as a condition. What is not understood may say anything.
     pub fn condition(&self, node: NodeId) -> Condition {
         let unknown = Condition::Unknown(self.syntax.span(node));
-        if self.depth.get() > DEEPEST {
+        if self.depth.get() > DEEPEST || self.allowance.get() == 0 {
             return unknown;
         }
+        self.allowance.set(self.allowance.get() - 1);
+        self.mark_read(node);
         self.depth.set(self.depth.get() + 1);
         let read = self.given(node);
         self.depth.set(self.depth.get() - 1);
@@ -131,7 +171,11 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             Kind::Other if syntax.child(node, Field::Name).is_some() => self.pair(node, None),
             Kind::Other if is_keywords(syntax, node) => self.pairs(node, None),
             Kind::Member => self.flag(node),
-            Kind::Identifier => Some(self.condition(self.values.constant(node)?)),
+            Kind::Identifier => {
+                let value = self.values.constant(node)?;
+                self.put_in.borrow_mut().push(value);
+                Some(self.condition(value))
+            }
             _ => None,
         }
     }

@@ -69,7 +69,7 @@ fn typescript() {
             ),
             (
                 "db.delete(runs).where(and(eq(runs.runType, 'a'), sql`status IN ('b', 'c')`));",
-                "(run_type IN ('a') AND (status IN ('b', 'c')))",
+                "(run_type IN ('a') AND status IN ('b', 'c'))",
             ),
             (
                 "db.select().from(runs).innerJoin(users, eq(users.id, runs.userId)).where(and(eq(runs.runType, 'a'), eq(users.status, 'b')));",
@@ -99,7 +99,7 @@ fn typescript() {
             ),
             (
                 "knex('runs').where('run_type', 'a').whereRaw('status = ?', [s]);",
-                "(run_type IN ('a') AND $9001)",
+                "(run_type IN ('a') AND status = ?)",
             ),
             // Kysely
             (
@@ -146,7 +146,7 @@ fn typescript() {
             ),
             (
                 "qb.where('run.run_type IN (:...lanes)', { lanes }).andWhere(\"run.status = 'a'\");",
-                "((run.run_type IN (:...lanes)) AND (run.status = 'a'))",
+                "(run.run_type IN (:...lanes) AND run.status = 'a')",
             ),
             // A query in a variable
             (
@@ -293,7 +293,7 @@ fn the_others() {
             ),
             (
                 "package p\nfunc f() { goqu.From(\"runs\").Where(goqu.L(\"run_type IN ('a')\"), goqu.C(\"status\").IsNull()) }\n",
-                "((run_type IN ('a')) AND status IS NULL)",
+                "(run_type IN ('a') AND status IS NULL)",
             ),
         ],
     );

@@ -1,5 +1,7 @@
 //! The values that a builder is given, as SQL.
 
+use std::cell::Cell;
+
 use super::condition::{Comparison, PARAMETER, Written};
 use super::words::is_inline;
 use crate::locate::app_source::arrays::find_list;
@@ -17,7 +19,11 @@ pub struct Values<'r, 's, 'a> {
     pub assembler: &'r Assembler<'s, 'a>,
     /// Whether its builders put values into the SQL itself.
     pub are_inlined: bool,
+    pub depth: Cell<usize>,
 }
+
+/// Constants that are spread into others are followed this far.
+const DEEPEST: usize = 8;
 
 impl Values<'_, '_, '_> {
     /// One of a list that is written there or in a constant.
@@ -43,6 +49,17 @@ impl Values<'_, '_, '_> {
     }
 
     fn list(&self, node: NodeId) -> Option<(Vec<Written>, bool)> {
+        // A constant may be spread into itself.
+        if self.depth.get() > DEEPEST {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let list = self.written_list(node);
+        self.depth.set(self.depth.get() - 1);
+        list
+    }
+
+    fn written_list(&self, node: NodeId) -> Option<(Vec<Written>, bool)> {
         let syntax = self.assembler.syntax;
         let (node, is_pinned) = self.without_pin(node);
         let node = self.assembler.through_wrappers(node);
@@ -164,8 +181,34 @@ impl Values<'_, '_, '_> {
     pub fn constant(&self, node: NodeId) -> Option<NodeId> {
         let syntax = self.assembler.syntax;
         let is_name = matches!(self.assembler.shape(node), Shape::Name);
-        is_name
+        let is_changed = || is_changed_list(syntax.source(), syntax.text(node));
+        (is_name && !is_changed())
             .then(|| self.assembler.constants.value(syntax, syntax.text(node)))
             .flatten()
     }
+}
+
+/// Whether something is put into the list that bears this name, or taken from it.
+fn is_changed_list(source: &str, name: &str) -> bool {
+    const CHANGES: [&str; 14] = [
+        ".push(",
+        ".append(",
+        ".add(",
+        ".extend(",
+        ".unshift(",
+        ".insert(",
+        ".remove(",
+        ".delete(",
+        ".pop(",
+        ".splice(",
+        ".concat!(",
+        " <<",
+        "[] =",
+        " +=",
+    ];
+    let mut places = source.match_indices(name);
+    places.any(|(at, _)| {
+        let rest = &source[at + name.len()..];
+        CHANGES.iter().any(|change| rest.starts_with(change))
+    })
 }

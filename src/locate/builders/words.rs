@@ -13,6 +13,9 @@ pub enum Link {
     /// ANDs one test of a column: of the column's name, and values.
     WhereColumn(Verb),
     OrWhereColumn(Verb),
+    /// ANDs SQL as it stands.
+    WhereSql,
+    OrWhereSql,
     /// May change the conditions in a way that is not seen.
     Unseen,
 }
@@ -42,7 +45,8 @@ pub enum Joint {
 
 pub fn link(name: &str) -> Option<Link> {
     Some(match name {
-        "where" | "Where" | "andWhere" | "filter" | "filter_by" | "Filter" => Link::Where,
+        "where" | "Where" | "andWhere" | "filter" | "filter_by" | "Filter" | "findBy"
+        | "findOneBy" | "countBy" | "existsBy" | "find_by" | "find_by!" => Link::Where,
         "orWhere" | "or_where" | "or_filter" | "orFilter" => Link::OrWhere,
         "whereNot" | "andWhereNot" | "exclude" => Link::WhereNot,
         "whereIn" | "andWhereIn" => Link::WhereColumn(Verb::In),
@@ -53,12 +57,106 @@ pub fn link(name: &str) -> Option<Link> {
         "orWhereNull" => Link::OrWhereColumn(Verb::Null),
         "whereNotNull" => Link::WhereColumn(Verb::NotNull),
         "orWhereNotNull" => Link::OrWhereColumn(Verb::NotNull),
-        "modify" | "$call" | "$if" | "when" | "unless" | "tap" | "merge" | "rewhere"
-        | "unscope" | "unscoped" | "scopes" | "apply" | "whereRaw" | "orWhereRaw"
-        | "andWhereRaw" | "having_unsafe" | "clearWhere" | "without_where" | "or_where_raw"
-        | "orWhereNot" | "whereHas" | "whereJsonContains" | "whereColumn" => Link::Unseen,
+        "whereRaw" | "andWhereRaw" => Link::WhereSql,
+        "orWhereRaw" => Link::OrWhereSql,
+        _ if may_change_conditions(name) => Link::Unseen,
         _ => return None,
     })
+}
+
+/// Whether a method may do to the conditions what is not known here: `orWhereExists`, `andNot`, `union`, `modify`, `rewhere`.
+fn may_change_conditions(name: &str) -> bool {
+    const PREFIXES: [&str; 9] = [
+        "or",
+        "and",
+        "where",
+        "Or",
+        "And",
+        "union",
+        "intersect",
+        "except",
+        "difference",
+    ];
+    const NAMES: [&str; 27] = [
+        "modify",
+        "$call",
+        "$if",
+        "when",
+        "unless",
+        "tap",
+        "merge",
+        "rewhere",
+        "unscope",
+        "unscoped",
+        "invert_where",
+        "scopes",
+        "apply",
+        "clearWhere",
+        "clear",
+        "adjustWhere",
+        "none",
+        "union",
+        "unionAll",
+        "union_all",
+        "Union",
+        "UnionAll",
+        "intersect",
+        "except",
+        "except_",
+        "Suffix",
+        "SuffixExpr",
+    ];
+    let goes_on = |prefix: &&str| {
+        let rest = name.strip_prefix(*prefix);
+        rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_uppercase()))
+    };
+    NAMES.contains(&name) || PREFIXES.iter().any(goes_on)
+}
+
+/// What is asked whether there are rows of it, and what of those that there are none: its conditions do not say which rows are meant.
+pub fn asks_for_none(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["notexists", "not_exists", "doesnthave", "wheredoesnt"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// Clauses whose conditions `and(…)` goes on with, and that are no WHERE.
+pub fn is_other_clause(name: &str) -> bool {
+    matches!(name, "on" | "having" | "qualify" | "onKey")
+}
+
+/// What makes a list of rows: a method called on that is the program's own.
+pub fn fetches(name: &str) -> bool {
+    matches!(
+        name,
+        "get" | "all" | "paginate" | "cursor" | "fetch" | "fetchall"
+    )
+}
+
+/// What names the table of a query by its first argument.
+pub fn names_table(function: &str) -> bool {
+    names_table_in_text(function)
+        || matches!(
+            function,
+            "update" | "delete" | "select" | "query" | "getRepository"
+        )
+}
+
+/// What names the table of a query by a text.
+pub fn names_table_in_text(function: &str) -> bool {
+    matches!(
+        function,
+        "from"
+            | "From"
+            | "from_"
+            | "table"
+            | "selectFrom"
+            | "updateTable"
+            | "deleteFrom"
+            | "Update"
+            | "Delete"
+    )
 }
 
 pub fn verb(name: &str) -> Option<Verb> {
@@ -129,125 +227,16 @@ pub fn is_inline(function: &str) -> bool {
 
 /// Methods that leave the conditions of a query as they are. Any other method of a query object may be a scope that somebody wrote.
 pub fn is_harmless(name: &str) -> bool {
-    const NAMES: [&str; 92] = [
-        "all",
-        "any",
-        "annotate",
-        "as_",
-        "average",
-        "chunk",
-        "chunkById",
-        "columns",
-        "count",
-        "create_with",
-        "cursor",
-        "defer",
-        "delete",
-        "delete_all",
-        "destroy_all",
-        "dictinct",
-        "distinct",
-        "each",
-        "each_record",
-        "eager_load",
-        "execute",
-        "execution_options",
-        "exists",
-        "extending",
-        "fetchall",
-        "find_each",
-        "find_in_batches",
-        "first",
-        "forUpdate",
-        "force_index",
-        "from",
-        "from_",
-        "from_self",
-        "fromSub",
-        "get",
-        "group",
-        "groupBy",
-        "group_by",
-        "having",
-        "ids",
-        "in_batches",
-        "in_bulk",
-        "includes",
-        "increment",
-        "into_boxed",
-        "iterator",
-        "join",
-        "join_from",
-        "joins",
-        "last",
-        "latest",
-        "lazy",
-        "left_joins",
-        "left_outer_joins",
-        "leftJoin",
-        "limit",
-        "load",
-        "lock",
-        "lockForUpdate",
-        "many",
-        "map",
-        "none",
-        "offset",
-        "oldest",
-        "one",
-        "one_or_none",
-        "only",
-        "optimizer_hints",
-        "options",
-        "order",
-        "orderBy",
-        "orderByDesc",
-        "order_by",
-        "outerjoin",
-        "paginate",
-        "pick",
-        "pluck",
-        "preload",
-        "prefetch_related",
-        "references",
-        "reorder",
-        "returning",
-        "reverse",
-        "scalar",
-        "scalars",
-        "select",
-        "select_for_update",
-        "select_related",
-        "selectRaw",
-        "set",
-        "skip",
-        "take",
-    ];
-    const MORE: [&str; 24] = [
-        "to_a",
-        "to_sql",
-        "toSql",
-        "touch_all",
-        "union",
-        "update",
-        "update_all",
-        "upsert",
-        "using",
-        "values",
-        "values_list",
-        "value",
-        "with",
-        "with_entities",
-        "with_for_update",
-        "with_hint",
-        "size",
-        "sum",
-        "sole",
-        "readonly",
-        "pipe",
-        "filter",
-        "where",
-        "or",
-    ];
-    NAMES.contains(&name) || MORE.contains(&name)
+    HARMLESS.split_whitespace().any(|it| it == name)
 }
+
+const HARMLESS: &str = "
+all any annotate as_ average chunk chunkById columns count create_with cursor defer delete delete_all destroy_all
+distinct each each_record eager_load execute execution_options exists extending fetchall find_each find_in_batches first
+forUpdate force_index from from_ from_self fromSub get group groupBy group_by having ids in_batches in_bulk includes
+increment into_boxed iterator join join_from joins last latest lazy left_joins left_outer_joins leftJoin limit load lock
+lockForUpdate many map offset oldest one one_or_none only optimizer_hints options order orderBy orderByDesc order_by
+outerjoin paginate pick pluck preload prefetch_related references reorder returning reverse scalar scalars select
+select_for_update select_related selectRaw set skip take to_a to_sql toSql touch_all update update_all upsert using
+values values_list value with with_entities with_for_update with_hint size sum sole readonly pipe filter where or
+";

@@ -1,14 +1,15 @@
 //! The conditions of a file or function that are told to a builder, each as one piece of SQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::aliases::alias_of;
 use super::condition::{Comparison, Condition};
 use super::names::Names;
 use super::reader::Reader;
-use super::words;
+use super::roots::{Root, bound_name, roots_in};
 use crate::locate::app_source::assemble::Assembler;
-use crate::locate::app_source::calls::{callee_name, receiver};
 use crate::locate::app_source::kinds::{Field, Kind};
+use crate::locate::app_source::language::Language;
 use crate::locate::app_source::syntax::{NodeId, Syntax};
 use crate::model::name::Identifier;
 use crate::source::excerpt::Excerpt;
@@ -21,34 +22,36 @@ pub struct Built {
     /// The builder binds lanes, or values of the guard, as parameters.
     pub is_bound: bool,
     /// What SQL that it takes in calls the governed table.
-    pub alias: Option<Identifier>,
+    pub alias: Identifier,
     /// Where that SQL stands: it says nothing by itself.
     pub taken_in: Vec<Span>,
 }
 
-/// A condition, and the variable that holds its query.
-struct Root {
-    node: NodeId,
-    condition: Condition,
-    variable: Option<String>,
-}
-
 /// Every condition that is told to a builder in these scopes, in source order.
-pub fn built(syntax: &Syntax, scopes: &[NodeId], names: Names) -> Vec<Built> {
+pub fn built(syntax: &Syntax, scopes: &[NodeId], mut names: Names) -> Vec<Built> {
     let assembler = Assembler::new(syntax);
+    if names.aliases.is_empty() {
+        let alias = scopes
+            .iter()
+            .find_map(|it| alias_of(&assembler, *it, &names));
+        names.aliases.extend(alias);
+    }
     let reader = Reader::new(&assembler, &names);
-    let roots = scopes.iter().flat_map(|it| roots_in(&reader, *it));
-    let roots: Vec<Root> = roots.collect();
-    let aliases = scopes
-        .iter()
-        .flat_map(|it| aliases(&assembler, *it, &names));
-    let aliases: BTreeSet<String> = aliases.collect();
-    let mut names = names;
-    names.aliases.extend(aliases);
-    let built = together(syntax, roots).into_iter();
+    let mut built = Vec::new();
+    for scope in scopes {
+        let mut queries = Queries {
+            reader: &reader,
+            scope: *scope,
+            variables: BTreeMap::new(),
+            told: Vec::new(),
+        };
+        for root in roots_in(&reader, *scope, &names) {
+            queries.take(root);
+        }
+        let told = queries.finish().into_iter();
+        built.extend(told.filter_map(|(span, condition)| as_sql(syntax, &condition, span, &names)));
+    }
     built
-        .filter_map(|(whole, condition)| as_sql(syntax, &condition, whole, &names))
-        .collect()
 }
 
 fn as_sql(syntax: &Syntax, condition: &Condition, whole: Span, names: &Names) -> Option<Built> {
@@ -61,9 +64,9 @@ fn as_sql(syntax: &Syntax, condition: &Condition, whole: Span, names: &Names) ->
     let alias = texts.clone().find_map(|it| alias_in(it.text(), names));
     let spans = texts.map(Excerpt::whole).collect();
     Some(Built {
-        excerpt: condition.excerpt(names, syntax.source(), whole)?,
+        excerpt: condition.excerpt(names, syntax, whole)?,
         is_bound,
-        alias,
+        alias: alias.unwrap_or_else(|| names.table.clone()),
         taken_in: spans,
     })
 }
@@ -78,152 +81,172 @@ fn alias_in(text: &str, names: &Names) -> Option<Identifier> {
     Some(Identifier::unquoted(qualifier))
 }
 
-/// The outermost conditions, in source order.
-fn roots_in(reader: &Reader, scope: NodeId) -> Vec<Root> {
-    let syntax = reader.syntax;
-    let mut roots: Vec<Root> = Vec::new();
-    for node in syntax.subtree(scope) {
-        let is_inside = roots
-            .last()
-            .is_some_and(|root| syntax.holds(root.node, node));
-        if is_inside {
-            continue;
-        }
-        if let Some(condition) = reader.told(node) {
-            roots.push(Root {
-                node,
-                condition,
-                variable: target(syntax, node).or_else(|| base(syntax, node)),
-            });
-        }
-    }
-    roots
+/// The queries of one scope, followed from statement to statement.
+struct Queries<'r, 's, 'a> {
+    reader: &'r Reader<'r, 's, 'a>,
+    scope: NodeId,
+    /// What the queries in variables are told so far.
+    variables: BTreeMap<String, Held>,
+    told: Vec<(Span, Condition)>,
 }
 
-/// The variable that a query is put into.
-fn target(syntax: &Syntax, node: NodeId) -> Option<String> {
-    let holders = syntax.ancestors(node).take_while(|it| {
-        !matches!(
-            syntax.kind(*it),
-            Kind::Block | Kind::Arguments | Kind::Pair | Kind::Closure
-        )
-    });
-    for holder in holders {
-        let name = match syntax.kind(holder) {
-            Kind::Assignment | Kind::ShortVar => syntax.child(holder, Field::Left),
-            Kind::Declarator => syntax.child(holder, Field::Name),
-            Kind::Let => syntax.child(holder, Field::Pattern),
-            Kind::Property => syntax
-                .children(holder)
-                .find(|it| syntax.kind(*it) == Kind::VariableDeclaration),
-            _ => None,
-        };
-        if let Some(name) = name {
-            return Some(syntax.text(name).trim().to_owned());
-        }
-    }
-    None
+/// The query in a variable.
+struct Held {
+    first: NodeId,
+    condition: Condition,
 }
 
-/// The variable whose query gets one more condition: `query` of `query.andWhere(…).limit(1)`.
-fn base(syntax: &Syntax, node: NodeId) -> Option<String> {
-    let mut call = node;
-    loop {
-        let object = receiver(syntax, call)?;
-        match syntax.kind(object) {
-            Kind::Call => call = object,
-            Kind::Identifier => {
-                let is_link = callee_name(syntax, call).and_then(words::link).is_some();
-                return is_link.then(|| syntax.text(object).to_owned());
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// Conditions on one variable's query hold together; of one that is told only sometimes nobody knows.
-fn together(syntax: &Syntax, roots: Vec<Root>) -> Vec<(Span, Condition)> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut merged: Vec<(NodeId, Span, Vec<Condition>)> = Vec::new();
-    for root in roots {
+impl Queries<'_, '_, '_> {
+    fn take(&mut self, root: Root) {
+        let syntax = self.reader.syntax;
         let span = syntax.span(root.node);
-        let place = root
-            .variable
-            .as_ref()
-            .and_then(|it| places.get(it))
-            .copied();
-        match place {
-            Some(place) => {
-                let (first, _, conditions) = &mut merged[place];
-                let is_always = choice_around(syntax, *first) == choice_around(syntax, root.node);
-                conditions.push(match is_always {
-                    true => root.condition,
-                    false => Condition::Unknown(span),
-                });
+        let unknown = Condition::Unknown(span);
+        let is_kept = !root.is_query && root.target.is_some();
+        if is_kept && self.reader.was_put_in(root.node) {
+            return;
+        }
+        let mut condition = match is_kept {
+            // What becomes of it is not seen.
+            true => Condition::all([root.condition, unknown.clone()]),
+            false => root.condition,
+        };
+        if let Some(base) = &root.base
+            && let Some(start) = self.start_of(base)
+        {
+            if !self.is_always(start, root.node) {
+                condition = unknown.clone();
             }
-            None => {
-                if let Some(variable) = root.variable {
-                    places.insert(variable, merged.len());
-                }
-                merged.push((root.node, span, vec![root.condition]));
+            if let Some(held) = self.variables.get(base) {
+                let before = held.condition.clone();
+                condition = match root.is_choice {
+                    true => Condition::any([before, condition]),
+                    false => Condition::all([before.as_group(), condition.as_group()]),
+                };
             }
         }
+        let is_known = (root.base.iter()).any(|it| self.start_of(it).is_some());
+        let is_unused = is_known && (root.is_discarded || root.target.as_deref() == Some("_"));
+        match (root.target.filter(|_| !is_unused), root.base) {
+            (Some(target), base) => self.put(&target, base.as_ref(), root.node, condition),
+            (None, Some(base)) if is_unused => {
+                // Where a query is a value, one that is put nowhere is gone.
+                if changes_in_place(syntax.language()) {
+                    self.put(&base, Some(&base), root.node, condition);
+                }
+            }
+            (None, _) => self.told.push((span, condition)),
+        }
     }
-    let merged = merged.into_iter();
-    merged
-        .map(|(_, span, conditions)| (span, Condition::all(conditions)))
-        .collect()
+
+    fn put(&mut self, target: &str, base: Option<&String>, node: NodeId, condition: Condition) {
+        let syntax = self.reader.syntax;
+        let old = self.variables.remove(target);
+        let is_same_query = base.is_some_and(|base| base == target);
+        let mut condition = condition;
+        let mut first = node;
+        if let Some(old) = old {
+            first = old.first;
+            if !is_same_query {
+                let is_replaced = self.is_always(old.first, node);
+                self.told.push((syntax.span(old.first), old.condition));
+                if !is_replaced {
+                    condition = Condition::all([condition, Condition::Unknown(syntax.span(node))]);
+                } else {
+                    first = node;
+                }
+            }
+        }
+        if is_assigned_into(syntax, self.scope, target) {
+            condition = Condition::all([condition, Condition::Unknown(syntax.span(node))]);
+        }
+        self.variables
+            .insert(target.to_owned(), Held { first, condition });
+    }
+
+    fn finish(self) -> Vec<(Span, Condition)> {
+        let mut told = self.told;
+        for held in self.variables.into_values() {
+            told.push((self.reader.syntax.span(held.first), held.condition));
+        }
+        told.sort_by_key(|(span, _)| (span.start, span.end));
+        told
+    }
+
+    /// Where the scope gives a variable its first value.
+    fn start_of(&self, variable: &str) -> Option<NodeId> {
+        let syntax = self.reader.syntax;
+        let mut bindings = syntax.subtree(self.scope);
+        bindings.find(|it| bound_name(syntax, *it).as_deref() == Some(variable))
+    }
+
+    /// Whether what stands at `node` is done whenever the variable that begins at `start` is there.
+    fn is_always(&self, start: NodeId, node: NodeId) -> bool {
+        let syntax = self.reader.syntax;
+        let choice = choice_around(syntax, start);
+        let leaves = |it: &NodeId| {
+            matches!(syntax.kind(*it), Kind::Return | Kind::Exit)
+                && choice_around(syntax, *it) != choice
+        };
+        let mut between = syntax.after(start).take_while(|it| *it < node);
+        choice == choice_around(syntax, node) && !between.any(|it| leaves(&it))
+    }
 }
 
-/// What decides whether a node runs.
+/// Whether a method changes the query that it is called on, and does not only make another.
+fn changes_in_place(language: Language) -> bool {
+    matches!(
+        language,
+        Language::TypeScript | Language::Tsx | Language::Php | Language::Java | Language::Kotlin
+    )
+}
+
+/// What decides whether a node runs, or when.
 fn choice_around(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
-    let mut around = syntax.ancestors(node);
-    around.find(|it| {
-        matches!(
-            syntax.kind(*it),
+    let mut inner = node;
+    syntax.ancestors(node).find(|it| {
+        let is_choice = match syntax.kind(*it) {
             Kind::If
-                | Kind::Case
-                | Kind::Conditional
-                | Kind::Ternary
-                | Kind::Loop
-                | Kind::ForIn
-                | Kind::Foreach
-                | Kind::Catch
-        )
+            | Kind::Choice
+            | Kind::Case
+            | Kind::Conditional
+            | Kind::Ternary
+            | Kind::Loop
+            | Kind::Forever
+            | Kind::ForIn
+            | Kind::Foreach
+            | Kind::Try
+            | Kind::Catch
+            | Kind::Closure
+            | Kind::Function
+            | Kind::Method => true,
+            Kind::Binary => is_short_circuit(syntax, *it, inner),
+            _ => false,
+        };
+        inner = *it;
+        is_choice
     })
 }
 
-/// Other names that the program gives the table: `'runs as r'`, `r in Run`.
-fn aliases(assembler: &Assembler, scope: NodeId, names: &Names) -> BTreeSet<String> {
-    let syntax = assembler.syntax;
-    let mut found = BTreeSet::new();
-    for node in syntax.subtree(scope) {
-        match syntax.kind(node) {
-            Kind::String | Kind::RawString | Kind::Template => {
-                let text = assembler.plain_text(node).unwrap_or_default();
-                let words: Vec<&str> = text.split_whitespace().collect();
-                let (table, alias) = match words.as_slice() {
-                    [table, alias] => (*table, *alias),
-                    [table, word, alias] if word.eq_ignore_ascii_case("as") => (*table, *alias),
-                    _ => continue,
-                };
-                let table = table.rsplit('.').next().unwrap_or(table);
-                if table == names.table.as_str() {
-                    found.insert(alias.to_owned());
-                }
-            }
-            Kind::Binary => {
-                let children: Vec<NodeId> = syntax.children(node).collect();
-                if let [alias, .., table] = children.as_slice()
-                    && syntax.kind(*alias) == Kind::Identifier
-                    && syntax.kind(*table) == Kind::TypeIdentifier
-                    && names.is_table(syntax.text(*table).rsplit('.').next().unwrap_or(""))
-                {
-                    found.insert(syntax.text(*alias).to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
+/// `x && query.where(…)`.
+fn is_short_circuit(syntax: &Syntax, binary: NodeId, inner: NodeId) -> bool {
+    let children: Vec<NodeId> = syntax.children(binary).collect();
+    let (Some(first), Some(last)) = (children.first(), children.last()) else {
+        return false;
+    };
+    let between = &syntax.source()[syntax.span(*first).end..syntax.span(*last).start];
+    let is_short = matches!(between.trim(), "&&" | "||" | "??" | "and" | "or");
+    is_short && *last == inner
+}
+
+/// `args.where.lane = …`, `eq["lane"] = …`.
+fn is_assigned_into(syntax: &Syntax, scope: NodeId, variable: &str) -> bool {
+    let mut assignments = syntax.subtree(scope);
+    assignments.any(|it| {
+        let left = match syntax.kind(it) {
+            Kind::Assignment => syntax.child(it, Field::Left),
+            _ => None,
+        };
+        let rest = left.and_then(|left| syntax.text(left).trim().strip_prefix(variable));
+        rest.is_some_and(|rest| rest.starts_with(['.', '[']))
+    })
 }
