@@ -1,4 +1,4 @@
-//! Placeholders as client libraries spell them, turned into Postgres's own: `?`, `:name`, `@name`, `%s`, `%(name)s`, `{}`, `{name}`.
+//! Placeholders as client libraries spell them, turned into Postgres's own: `?`, `:name`, `:...name`, `@name`, `%s`, `%(name)s`, `{}`, `{name}`.
 
 use super::lexical::{is_word_byte, skip_token};
 use crate::source::excerpt::{Excerpt, ExcerptBuilder};
@@ -127,6 +127,8 @@ fn placeholder_end(bytes: &[u8], at: usize) -> Option<usize> {
         {
             Some(word_end(bytes, at + 1))
         }
+        // TypeORM's list
+        b':' if bytes[at..].starts_with(b":...") => Some(word_end(bytes, at + 4)),
         b'%' if matches!(next, b's' | b'd' | b'v')
             && !is_word_byte(bytes.get(at + 2).copied().unwrap_or(b' ')) =>
         {

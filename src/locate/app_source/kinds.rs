@@ -136,7 +136,7 @@ named! {
     // Another choice, in a language whose calls are not followed, or one that says nothing of beats.
     Choice = "if" | "unless" | "if_modifier" | "unless_modifier" | "case" | "when" | "conditional" | "elsif" | "else" | "rescue" | "begin"
         | "switch_statement" | "expression_switch_statement" | "type_switch_statement" | "switch_expression" | "when_expression"
-        | "match_statement" | "while" | "until" | "for" | "try_expression",
+        | "match_statement" | "do_block" | "while" | "until" | "for" | "try_expression",
     Case = "switch_case" | "switch_default",
     Loop = "for_statement" | "while_statement" | "do_statement" | "while_expression",
     Forever = "loop_expression",

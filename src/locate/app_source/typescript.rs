@@ -197,6 +197,7 @@ pub fn without_tag_types(text: &str) -> Cow<'_, str> {
     for backtick in memchr::memchr_iter(b'`', text.as_bytes()) {
         let before = text[..backtick].trim_ascii_end();
         if before.ends_with('>')
+            && !before.ends_with("=>")
             && let Some(open) = tag_type_start(before.as_bytes())
         {
             blanks.push(Span::new(open, before.len()));
@@ -253,6 +254,12 @@ mod tests {
 
     fn all(text: &str) -> Vec<String> {
         texts(Language::TypeScript, text, None)
+    }
+
+    #[test]
+    fn an_arrow_before_a_template_closes_no_type() {
+        let text = "async function f(): Promise<Run[]> { return xs.map((a) => `${a} IN ('x')`); }";
+        assert_eq!(all(text), ["$9001 IN ('x')"]);
     }
 
     fn within(text: &str, name: &str) -> Vec<String> {

@@ -81,6 +81,7 @@ impl<'a> Reader<'_, '_, 'a> {
         receiver: Option<NodeId>,
         given: &[NodeId],
     ) -> Option<Condition> {
+        let (receiver, joint) = self.without_joint(receiver);
         let before = receiver.and_then(|it| self.told(it));
         if before.is_some() && self.is_of_rows(receiver) {
             return before;
@@ -99,10 +100,13 @@ impl<'a> Reader<'_, '_, 'a> {
             Link::OrWhereColumn(verb) => (column_test(verb), true),
             Link::WhereSql => (self.condition(*given.first()?), false),
             Link::OrWhereSql => (self.condition(*given.first()?), true),
-            Link::Unseen if before.is_none() => return None,
             Link::Unseen => (Condition::Unknown(self.syntax.span(call)), false),
         };
-        let said = said.as_group();
+        let said = match joint {
+            Some(Joint::Not) => said.negated(),
+            _ => said.as_group(),
+        };
+        let is_choice = is_choice || joint == Some(Joint::Or);
         Some(match (before, is_choice) {
             (None, _) => said,
             (Some(_), false)
@@ -116,6 +120,29 @@ impl<'a> Reader<'_, '_, 'a> {
                 false => Condition::all([before.as_group(), said]),
             },
         })
+    }
+
+    /// The query before Knex's `.or.where(…)`, and the word.
+    fn without_joint(&self, receiver: Option<NodeId>) -> (Option<NodeId>, Option<Joint>) {
+        let parts = receiver.and_then(|it| member(self.syntax, it));
+        let parts = parts.and_then(|(object, property)| {
+            Some((object, words::joint(self.syntax.text(property))?))
+        });
+        match parts {
+            Some((object, joint)) => (Some(object), Some(joint)),
+            None => (receiver, None),
+        }
+    }
+
+    /// Whether the first call of a chain adds by OR to what was said before.
+    pub(super) fn begins_with_or(&self, node: NodeId) -> bool {
+        let calls = std::iter::successors(Some(node), |it| super_receiver(self.syntax, *it));
+        let calls = calls.filter(|it| self.syntax.kind(*it) == Kind::Call);
+        let first = calls.last().and_then(|it| self.name(it));
+        matches!(
+            first.and_then(words::link),
+            Some(Link::OrWhere | Link::OrWhereColumn(_) | Link::OrWhereSql)
+        )
     }
 
     /// Knex, TypeORM and Eloquent write one condition after the other, so that AND binds before OR.
@@ -255,7 +282,8 @@ impl<'a> Reader<'_, '_, 'a> {
             self.syntax.language(),
             Language::Ruby | Language::Php | Language::Python | Language::Elixir
         );
-        match has_scopes && !words::is_harmless(name) {
+        let is_having = name.to_lowercase().contains("having") && self.names_governed(call);
+        match is_having || (has_scopes && !words::is_harmless(name)) {
             true => Condition::all([before, Condition::Unknown(self.syntax.span(call))]),
             false => before,
         }

@@ -3,7 +3,7 @@
 use super::condition::{ColumnRef, Comparison, Condition};
 use super::reader::Reader;
 use super::words::{self, Verb};
-use crate::locate::app_source::calls::{arguments, member};
+use crate::locate::app_source::calls::{arguments, member, receiver};
 use crate::locate::app_source::kinds::Kind;
 use crate::locate::app_source::language::Language;
 use crate::locate::app_source::syntax::NodeId;
@@ -25,6 +25,15 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     pub(super) fn test(&self, column: ColumnRef, verb: Verb, values: &[NodeId]) -> Condition {
+        if let (Verb::In | Verb::NotIn, [one]) = (verb, values)
+            && !self.values.is_list(*one)
+            && let Some(rows) = self.rows_of(*one)
+        {
+            return match verb {
+                Verb::In => rows.as_group(),
+                _ => rows.negated(),
+            };
+        }
         let comparison = match (verb, values) {
             (Verb::Null, _) => Comparison::Null { negated: false },
             (Verb::NotNull, _) => Comparison::Null { negated: true },
@@ -75,8 +84,16 @@ impl<'a> Reader<'_, '_, 'a> {
             Kind::Call => {
                 let is_name = self.name(node).is_some_and(words::names_column);
                 let given = arguments(syntax, node);
-                let name = self.text(*given.last().filter(|_| is_name)?)?;
-                Some(column_named(&name, span))
+                let mut texts = given.iter().filter_map(|it| self.text(*it));
+                let name = texts.next().filter(|_| is_name)?;
+                let column = column_named(&name, span);
+                // goqu's `T("orgs").Col("status")`
+                let table = receiver(syntax, node).filter(|it| syntax.kind(*it) == Kind::Call);
+                let table = table.and_then(|it| self.text(*arguments(syntax, it).first()?));
+                Some(ColumnRef {
+                    qualifier: column.qualifier.or(table),
+                    ..column
+                })
             }
             Kind::Identifier => {
                 let has_bare_columns = matches!(

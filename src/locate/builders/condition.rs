@@ -152,12 +152,17 @@ impl Condition {
             names,
             source: syntax.source(),
             parenthesizes_sql: matches!(syntax.language(), Language::Ruby | Language::Java),
-            qualifiers: Qualifiers::of(names, &self.tests()),
+            qualifiers: Qualifiers::of(names, &self.tests(), has_join(syntax, whole)),
             at: Span::new(whole.start, whole.start),
         };
         writer.condition(self);
         writer.builder.finish()
     }
+}
+
+fn has_join(syntax: &Syntax, whole: Span) -> bool {
+    let text = syntax.source()[whole.range()].to_ascii_lowercase();
+    text.contains("join(") || text.contains("join:")
 }
 
 struct Writer<'a> {

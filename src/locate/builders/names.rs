@@ -69,7 +69,8 @@ pub enum Qualifiers {
 }
 
 impl Qualifiers {
-    pub fn of(names: &Names, tests: &[&Test]) -> Self {
+    /// With a join there are several tables, whatever they are called.
+    pub fn of(names: &Names, tests: &[&Test], has_join: bool) -> Self {
         let written = tests
             .iter()
             .filter_map(|test| test.column.qualifier.as_deref());
@@ -78,7 +79,7 @@ impl Qualifiers {
         // A column without one is the query's own, and the others are not.
         let is_mixed =
             !written.is_empty() && tests.iter().any(|test| test.column.qualifier.is_none());
-        match is_named || is_mixed || written.len() > 1 || !names.aliases.is_empty() {
+        match is_named || is_mixed || has_join || written.len() > 1 || !names.aliases.is_empty() {
             true => Qualifiers::Named,
             false => Qualifiers::TheOnly,
         }

@@ -2,6 +2,7 @@
 
 use super::condition::Condition;
 use super::reader::Reader;
+use super::roots::is_query;
 use super::words::{self, Joint, Verb};
 use crate::locate::app_source::kinds::Field;
 use crate::locate::app_source::language::Language;
@@ -27,6 +28,21 @@ impl<'a> Reader<'_, '_, 'a> {
         let operator = self.operator(binary)?;
         let is_word = operator.chars().all(char::is_alphabetic);
         is_word.then(|| self.operation(binary)).flatten()
+    }
+
+    /// Django's `live | stuck`, of two queries.
+    pub(super) fn joined_queries(&self, binary: NodeId) -> Option<Condition> {
+        let (left, right) = self.operands(binary)?;
+        let joint = words::joint(self.operator(binary)?)?;
+        if !is_query(self.syntax, left) || !is_query(self.syntax, right) {
+            return None;
+        }
+        let both = [self.told(left)?, self.told(right)?];
+        Some(match joint {
+            Joint::And => Condition::all(both),
+            Joint::Or => Condition::any(both),
+            Joint::Not => return None,
+        })
     }
 
     pub(super) fn operation(&self, binary: NodeId) -> Option<Condition> {
@@ -59,7 +75,11 @@ impl<'a> Reader<'_, '_, 'a> {
             "not in" => Verb::NotIn,
             other => words::verb(other)?,
         };
-        Some(self.test(self.column(left)?, verb, &[right]))
+        match self.column(left) {
+            Some(column) => Some(self.test(column, verb, &[right])),
+            // `'sync' == Run.lane`
+            None => Some(self.test(self.column(right)?, verb.flipped()?, &[left])),
+        }
     }
 
     pub(super) fn negation(&self, unary: NodeId) -> Option<Condition> {

@@ -118,6 +118,9 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             Kind::Call => self.asked_by_call(column, value),
             // `where(runs: { lane: 'sync' })`
+            _ if is_hash && !self.is_table(&column.name) => {
+                Condition::test(column, Comparison::Other)
+            }
             _ if is_hash => self
                 .pairs(value, Some(&column.name))
                 .unwrap_or(Condition::Unknown(column.span)),
@@ -132,6 +135,9 @@ impl<'a> Reader<'_, '_, 'a> {
         let name = self.name(call).unwrap_or("");
         if self.values.is_list(call) {
             return self.test(column, Verb::In, &[call]);
+        }
+        if let Some(rows) = self.rows_of(call) {
+            return rows.as_group();
         }
         let is_operator = receiver(self.syntax, call).is_none();
         match (
@@ -152,6 +158,26 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
+    /// What `goqu.Op{"in": …}` asks of a column; several are choices.
+    fn goqu_operators(&self, column: &ColumnRef, value: NodeId) -> Option<Condition> {
+        let kind = self.syntax.child(value, Field::Type)?;
+        if self.syntax.text(kind).rsplit('.').next() != Some("Op") {
+            return None;
+        }
+        let body = self.syntax.child(value, Field::Body)?;
+        let asked = self.syntax.children(body).map(|it| {
+            let test = || {
+                let operator = self.text(self.syntax.child(it, Field::Key)?)?;
+                let value = self.syntax.child(it, Field::Value)?;
+                let value = self.assembler.through_wrappers(value);
+                let verb = words::verb(&operator)?;
+                Some(self.test(column.clone(), verb, &[value]))
+            };
+            test().unwrap_or_else(|| Condition::test(column.clone(), Comparison::Other))
+        });
+        Some(Condition::any(asked))
+    }
+
     /// squirrel's `sq.Eq{…}`, `sq.And{…}`, goqu's `goqu.Ex{…}`.
     pub(super) fn composite(&self, literal: NodeId) -> Option<Condition> {
         let kind = self.syntax.child(literal, Field::Type)?;
@@ -165,6 +191,9 @@ impl<'a> Reader<'_, '_, 'a> {
                     let value = self.syntax.child(it, Field::Value)?;
                     let value = self.assembler.through_wrappers(value);
                     let column = column_named(&key, self.syntax.span(it));
+                    if let Some(asked) = self.goqu_operators(&column, value) {
+                        return Some(asked);
+                    }
                     Some(match (verb, self.values.is_list(value)) {
                         (Verb::Equal, true) => self.test(column, Verb::In, &[value]),
                         (Verb::NotEqual, true) => self.test(column, Verb::NotIn, &[value]),

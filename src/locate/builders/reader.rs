@@ -1,13 +1,16 @@
 //! Reads what a program says to a query builder.
 
-use std::cell::{Cell, RefCell};
-use std::collections::HashSet;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 
 use super::condition::{Comparison, Condition, Written};
 use super::names::Names;
 use super::pairs::is_keywords;
+use super::roots::{bound_name, is_query};
+use super::tables::is_of_other_table;
 use super::values::Values;
 use crate::locate::app_source::assemble::Assembler;
+use crate::locate::app_source::calls::arguments;
 use crate::locate::app_source::dialect::Shape;
 use crate::locate::app_source::kinds::{Field, Kind};
 use crate::locate::app_source::language::Language;
@@ -31,6 +34,8 @@ pub struct Reader<'r, 's, 'a> {
     not_told: RefCell<HashSet<NodeId>>,
     /// What was read as a condition, by itself or as a part.
     read: RefCell<HashSet<NodeId>>,
+    /// Where each name gets a value, in source order. Never iterated.
+    bindings: OnceCell<HashMap<String, Vec<NodeId>>>,
     /// The values of constants that were read where their names stand.
     put_in: RefCell<Vec<NodeId>>,
 }
@@ -51,6 +56,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             allowance: Cell::new(MOST_READ),
             not_told: RefCell::default(),
             read: RefCell::default(),
+            bindings: OnceCell::new(),
             put_in: RefCell::default(),
         }
     }
@@ -75,6 +81,20 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
         told
     }
 
+    /// Where the file gives that name a value, in source order.
+    pub fn bindings(&self, name: &str) -> &[NodeId] {
+        let all = self.bindings.get_or_init(|| {
+            let mut all: HashMap<String, Vec<NodeId>> = HashMap::new();
+            for node in self.syntax.all() {
+                if let Some(name) = bound_name(self.syntax, node) {
+                    all.entry(name).or_default().push(node);
+                }
+            }
+            all
+        });
+        all.get(name).map_or(&[], Vec::as_slice)
+    }
+
     pub fn mark_read(&self, node: NodeId) {
         self.read.borrow_mut().insert(node);
     }
@@ -96,6 +116,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             Kind::Await | Kind::Parenthesized => self.told(self.syntax.only_child(node)?),
             Kind::Binary if self.operator(node)? == "|>" => self.piped(node),
             Kind::Binary if self.syntax.language() == Language::Kotlin => self.infix(node),
+            Kind::Binary if self.syntax.language() == Language::Python => self.joined_queries(node),
             Kind::CompositeLiteral => self.composite(node),
             Kind::Pair => {
                 let key = self.syntax.child(node, Field::Key)?;
@@ -105,7 +126,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             }
             // `findMany({ where })`
             Kind::ShorthandProperty if self.syntax.text(node) == "where" => {
-                let value = self.assembler.constants.value(self.syntax, "where")?;
+                let value = self.values.constant_called("where")?;
                 self.told_by_where(value)
             }
             _ => None,
@@ -163,7 +184,24 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             Kind::Object | Kind::ArrayCreation => self.pairs(node, None),
             Kind::Pair => self.pair(node, None),
             Kind::CompositeLiteral => self.composite(node),
-            Kind::Closure | Kind::Function => Some(self.condition(self.body(node)?)),
+            Kind::Closure | Kind::Function => match self.statements(node) {
+                Some(statements) => self.one_after_the_other(&statements),
+                None => Some(self.condition(self.body(node)?)),
+            },
+            // TypeORM's `new Brackets(qb => …)`
+            Kind::New => {
+                let given = arguments(syntax, node);
+                let [closure] = given.as_slice() else {
+                    return None;
+                };
+                let is_closure = matches!(syntax.kind(*closure), Kind::Closure | Kind::Function);
+                let told = || self.condition(*closure);
+                match self.name(node).filter(|_| is_closure)? {
+                    "Brackets" => Some(told().as_group()),
+                    "NotBrackets" => Some(told().negated()),
+                    _ => None,
+                }
+            }
             Kind::Parenthesized | Kind::Slot | Kind::Await | Kind::Block => {
                 Some(self.condition(syntax.only_child(node)?))
             }
@@ -197,6 +235,32 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             .then(|| Condition::Sql(Box::new(assembled)))
     }
 
+    pub(super) fn is_table(&self, name: &str) -> bool {
+        self.names.is_table(name)
+    }
+
+    /// Whether a governed column is named among what a call is given.
+    pub(super) fn names_governed(&self, call: NodeId) -> bool {
+        let given = arguments(self.syntax, call).into_iter();
+        let text = given.map(|it| self.syntax.text(it)).collect::<String>();
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.into_iter().any(|word| self.names.is_governed(word))
+    }
+
+    /// A sub-select over the same table, whose rows are meant by their key.
+    pub(super) fn rows_of(&self, node: NodeId) -> Option<Condition> {
+        let node = self.assembler.through_wrappers(node);
+        let node = self.values.constant(node).unwrap_or(node);
+        let node = match arguments(self.syntax, node).as_slice() {
+            [inner] if self.name(node) == Some("subquery") => *inner,
+            _ => node,
+        };
+        let is_query = is_query(self.syntax, node) && !is_of_other_table(self, node, self.names);
+        let told = self.told(node).filter(|_| is_query)?;
+        self.put_in.borrow_mut().push(node);
+        Some(told)
+    }
+
     /// A boolean column alone. Another member may be anything that the program calls so.
     fn flag(&self, node: NodeId) -> Option<Condition> {
         let column = self.column(node)?;
@@ -210,6 +274,30 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             is_bound: false,
         };
         is_column.then(|| Condition::test(column, flag))
+    }
+
+    /// The statements of a closure, where it has several.
+    fn statements(&self, closure: NodeId) -> Option<Vec<NodeId>> {
+        let body = self.syntax.child(closure, Field::Body)?;
+        let statements: Vec<NodeId> = self.syntax.children(body).collect();
+        let is_statement = |it: &NodeId| self.syntax.kind(*it) == Kind::ExpressionStatement;
+        (statements.len() > 1 && statements.iter().all(is_statement)).then_some(statements)
+    }
+
+    /// `this.where(…); this.orWhere(…);`
+    fn one_after_the_other(&self, statements: &[NodeId]) -> Option<Condition> {
+        let mut told: Option<Condition> = None;
+        for statement in statements {
+            let node = self.syntax.only_child(*statement)?;
+            let said = self.told(node)?;
+            let first_is_or = self.begins_with_or(node);
+            told = Some(match told {
+                None => said,
+                Some(before) if first_is_or => Condition::any([before, said]),
+                Some(before) => before.and_last(said.as_group()),
+            });
+        }
+        told
     }
 
     /// What a closure says, where it says one thing.

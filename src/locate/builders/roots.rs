@@ -4,7 +4,7 @@ use super::condition::Condition;
 use super::names::Names;
 use super::reader::Reader;
 use super::tables::is_of_other_table;
-use super::words::{self, Link};
+use super::words::{self, Joint, Link};
 use crate::locate::app_source::calls::{arguments, callee_name, receiver};
 use crate::locate::app_source::kinds::{Field, Kind};
 use crate::locate::app_source::language::Language;
@@ -15,15 +15,24 @@ pub struct Root {
     pub node: NodeId,
     pub condition: Condition,
     /// The variable whose query it is added to: `query` of `query.andWhere(…)`.
-    pub base: Option<String>,
+    pub base: Option<Base>,
     /// The variable that holds the outcome.
     pub target: Option<String>,
     /// It is told to a query, and not kept for one.
     pub is_query: bool,
+    /// It is put into a list.
+    pub is_collected: bool,
     /// Nothing is done with the outcome.
     pub is_discarded: bool,
-    /// It is added to what was said before by OR.
+}
+
+/// A variable that a chain of calls begins with.
+pub struct Base {
+    pub variable: String,
+    /// What it is told is added to the query by OR.
     pub is_choice: bool,
+    /// The first call tells it something: it holds a query.
+    pub is_direct: bool,
 }
 
 /// The conditions of a scope, in source order, but for those over another table or asked only whether there are none.
@@ -53,10 +62,10 @@ pub fn roots_in(reader: &Reader, scope: NodeId, names: &Names) -> Vec<Root> {
         roots.push(Root {
             node,
             condition,
-            is_choice: base.as_ref().is_some_and(|(_, link)| is_or(*link)),
-            base: base.map(|(name, _)| name),
+            base,
             target: target(syntax, node),
             is_query: is_query(syntax, inner),
+            is_collected: is_collected(syntax, node),
             is_discarded: is_discarded(syntax, node),
         });
     }
@@ -82,7 +91,7 @@ fn is_or(link: Link) -> bool {
 }
 
 /// Whether a chain of calls tells something to a query.
-fn is_query(syntax: &Syntax, node: NodeId) -> bool {
+pub fn is_query(syntax: &Syntax, node: NodeId) -> bool {
     match syntax.kind(node) {
         Kind::Pair | Kind::ShorthandProperty => return true,
         Kind::Binary => return syntax.language() == Language::Elixir,
@@ -106,10 +115,14 @@ fn is_asked_for_none(syntax: &Syntax, scope: NodeId, node: NodeId) -> bool {
     })
 }
 
-/// The variable whose query gets one more condition, and how.
-fn base(syntax: &Syntax, node: NodeId) -> Option<(String, Link)> {
+/// The variable whose query gets one more condition.
+fn base(syntax: &Syntax, node: NodeId) -> Option<Base> {
     if syntax.language() == Language::Elixir {
-        return elixir_base(syntax, node).map(|name| (name, Link::Where));
+        return elixir_base(syntax, node).map(|variable| Base {
+            variable,
+            is_choice: syntax.text(node).contains("or_where"),
+            is_direct: true,
+        });
     }
     let mut call = node;
     loop {
@@ -117,8 +130,14 @@ fn base(syntax: &Syntax, node: NodeId) -> Option<(String, Link)> {
         match syntax.kind(object) {
             Kind::Call => call = object,
             Kind::Identifier => {
-                let link = callee_name(syntax, call).and_then(words::link)?;
-                return Some((syntax.text(object).to_owned(), link));
+                let name = callee_name(syntax, call)?;
+                let link = words::link(name);
+                let joint = words::joint(name);
+                return Some(Base {
+                    variable: syntax.text(object).to_owned(),
+                    is_choice: link.is_some_and(is_or) || joint == Some(Joint::Or),
+                    is_direct: link.is_some() || joint.is_some(),
+                });
             }
             _ => return None,
         }
@@ -151,6 +170,18 @@ fn elixir_base(syntax: &Syntax, node: NodeId) -> Option<String> {
     }
 }
 
+/// `filters.push(eq(…))`
+fn is_collected(syntax: &Syntax, node: NodeId) -> bool {
+    let call = syntax
+        .ancestors(node)
+        .find(|it| syntax.kind(*it) == Kind::Call);
+    let name = call.and_then(|call| callee_name(syntax, call));
+    matches!(
+        name,
+        Some("add" | "push" | "append" | "extend" | "unshift" | "insert" | "addConditions")
+    )
+}
+
 /// The variable that the outcome is put into.
 fn target(syntax: &Syntax, node: NodeId) -> Option<String> {
     let is_around = |it: &NodeId| {
@@ -179,6 +210,10 @@ pub fn bound_name(syntax: &Syntax, node: NodeId) -> Option<String> {
             let is_match = children.next().is_some_and(|it| syntax.text(it) == "=");
             left.filter(|_| is_match)
         }
+        // Go's `query = …`
+        Kind::Other if syntax.language() == Language::Go => syntax
+            .child(node, Field::Right)
+            .and_then(|_| syntax.child(node, Field::Left)),
         _ => None,
     };
     name.map(|name| syntax.text(name).trim().to_owned())

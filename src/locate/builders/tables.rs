@@ -84,12 +84,15 @@ fn named_by_call(reader: &Reader, call: NodeId) -> Option<String> {
     let first = reader.assembler.through_wrappers(first);
     match syntax.kind(first) {
         // A name of the function's own may hold an alias.
-        Kind::Identifier if reader.values.constant(first).is_some() => None,
+        Kind::Identifier if !reader.bindings(syntax.text(first)).is_empty() => None,
         Kind::Identifier | Kind::TypeIdentifier => Some(syntax.text(first).to_owned()),
         Kind::Member => {
             let (object, _) = member(syntax, first)?;
             let object = syntax.text(object);
-            Some(last(object).to_owned())
+            reader
+                .bindings(object)
+                .is_empty()
+                .then(|| last(object).to_owned())
         }
         // `from(r in Run, …)`
         Kind::Binary => {

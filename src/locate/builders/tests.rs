@@ -186,7 +186,7 @@ fn ruby() {
             ),
             (
                 "Run.joins(:user).where(users: { status: 'x' }, run_type: 'a')",
-                "(users.status IN ('x') AND run_type IN ('a'))",
+                "(builder_test(users) AND run_type IN ('a'))",
             ),
             ("Run.where(run_type: lanes)", "run_type IN ($1)"),
             ("rows.select { |row| row.status == 'a' }", ""),

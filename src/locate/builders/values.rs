@@ -181,16 +181,24 @@ impl Values<'_, '_, '_> {
     pub fn constant(&self, node: NodeId) -> Option<NodeId> {
         let syntax = self.assembler.syntax;
         let is_name = matches!(self.assembler.shape(node), Shape::Name);
-        let is_changed = || is_changed_list(syntax.source(), syntax.text(node));
-        (is_name && !is_changed())
-            .then(|| self.assembler.constants.value(syntax, syntax.text(node)))
+        is_name
+            .then(|| self.constant_called(syntax.text(node)))
             .flatten()
+    }
+
+    /// The value of a constant that nothing is put into afterwards.
+    pub fn constant_called(&self, name: &str) -> Option<NodeId> {
+        let syntax = self.assembler.syntax;
+        let value = self.assembler.constants.value(syntax, name)?;
+        (!is_changed(syntax.source(), name)).then_some(value)
     }
 }
 
-/// Whether something is put into the list that bears this name, or taken from it.
-fn is_changed_list(source: &str, name: &str) -> bool {
-    const CHANGES: [&str; 14] = [
+/// Whether something is put into the list or object that bears this name, or taken from it.
+fn is_changed(source: &str, name: &str) -> bool {
+    const CHANGES: [&str; 16] = [
+        " |=",
+        " &=",
         ".push(",
         ".append(",
         ".add(",
@@ -209,6 +217,21 @@ fn is_changed_list(source: &str, name: &str) -> bool {
     let mut places = source.match_indices(name);
     places.any(|(at, _)| {
         let rest = &source[at + name.len()..];
-        CHANGES.iter().any(|change| rest.starts_with(change))
+        let is_word = !source[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let is_deleted = source[..at].trim_end().ends_with("delete");
+        let is_put_into = CHANGES.iter().any(|change| rest.starts_with(change));
+        is_word && (is_deleted || is_put_into || is_assigned_into(rest))
     })
+}
+
+/// `.lane = …`, `["lane"] = …`.
+fn is_assigned_into(rest: &str) -> bool {
+    let is_of_path =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '[' | ']' | '"' | '\'');
+    let path = rest.find(|c| !is_of_path(c)).unwrap_or(rest.len());
+    let behind = rest[path..].trim_start();
+    rest.starts_with(['.', '['])
+        && behind.starts_with('=')
+        && !behind.starts_with("==")
+        && !behind.starts_with("=>")
 }

@@ -35,6 +35,21 @@ pub enum Verb {
     IsNot,
 }
 
+impl Verb {
+    /// The same with the column on the other side.
+    pub fn flipped(self) -> Option<Self> {
+        Some(match self {
+            Verb::Equal => Verb::Equal,
+            Verb::NotEqual => Verb::NotEqual,
+            Verb::Order("<") => Verb::Order(">"),
+            Verb::Order("<=") => Verb::Order(">="),
+            Verb::Order(">") => Verb::Order("<"),
+            Verb::Order(">=") => Verb::Order("<="),
+            _ => return None,
+        })
+    }
+}
+
 /// How conditions are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Joint {
@@ -77,7 +92,8 @@ fn may_change_conditions(name: &str) -> bool {
         "except",
         "difference",
     ];
-    const NAMES: [&str; 27] = [
+    const NAMES: [&str; 28] = [
+        "also",
         "modify",
         "$call",
         "$if",
@@ -163,7 +179,7 @@ pub fn verb(name: &str) -> Option<Verb> {
     Some(match name {
         "inArray" | "in" | "In" | "in_" | "eq_any" | "inList" | "isin" | "IN" | "Any" => Verb::In,
         "notInArray" | "notIn" | "NotIn" | "not_in" | "notin_" | "ne_all" | "ne_any"
-        | "notInList" | "NOT IN" => Verb::NotIn,
+        | "notInList" | "NOT IN" | "not in" => Verb::NotIn,
         "eq" | "Eq" | "equals" | "Equal" | "equal" | "=" | "==" | "===" | "exact" => Verb::Equal,
         "ne" | "neq" | "Neq" | "NotEq" | "notEqual" | "not_equal" | "!=" | "<>" | "!==" => {
             Verb::NotEqual

@@ -1,13 +1,14 @@
 //! The conditions of a file or function that are told to a builder, each as one piece of SQL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::aliases::alias_of;
 use super::condition::{Comparison, Condition};
 use super::names::Names;
 use super::reader::Reader;
-use super::roots::{Root, bound_name, roots_in};
+use super::roots::{Root, roots_in};
 use crate::locate::app_source::assemble::Assembler;
+use crate::locate::app_source::calls::callee_name;
 use crate::locate::app_source::kinds::{Field, Kind};
 use crate::locate::app_source::language::Language;
 use crate::locate::app_source::syntax::{NodeId, Syntax};
@@ -42,6 +43,7 @@ pub fn built(syntax: &Syntax, scopes: &[NodeId], mut names: Names) -> Vec<Built>
         let mut queries = Queries {
             reader: &reader,
             scope: *scope,
+            assigned_into: assigned_into(syntax, *scope),
             variables: BTreeMap::new(),
             told: Vec::new(),
         };
@@ -85,6 +87,8 @@ fn alias_in(text: &str, names: &Names) -> Option<Identifier> {
 struct Queries<'r, 's, 'a> {
     reader: &'r Reader<'r, 's, 'a>,
     scope: NodeId,
+    /// The variables whose parts are assigned to. Never iterated.
+    assigned_into: HashSet<String>,
     /// What the queries in variables are told so far.
     variables: BTreeMap<String, Held>,
     told: Vec<(Span, Condition)>,
@@ -101,7 +105,7 @@ impl Queries<'_, '_, '_> {
         let syntax = self.reader.syntax;
         let span = syntax.span(root.node);
         let unknown = Condition::Unknown(span);
-        let is_kept = !root.is_query && root.target.is_some();
+        let is_kept = !root.is_query && (root.target.is_some() || root.is_collected);
         if is_kept && self.reader.was_put_in(root.node) {
             return;
         }
@@ -111,22 +115,25 @@ impl Queries<'_, '_, '_> {
             false => root.condition,
         };
         if let Some(base) = &root.base
-            && let Some(start) = self.start_of(base)
+            && let Some(start) = self.start_of(&base.variable)
+            && (base.is_direct || self.variables.contains_key(&base.variable))
         {
             if !self.is_always(start, root.node) {
                 condition = unknown.clone();
             }
-            if let Some(held) = self.variables.get(base) {
+            if let Some(held) = self.variables.get(&base.variable) {
                 let before = held.condition.clone();
-                condition = match root.is_choice {
+                condition = match base.is_choice {
                     true => Condition::any([before, condition]),
                     false => Condition::all([before.as_group(), condition.as_group()]),
                 };
             }
         }
-        let is_known = (root.base.iter()).any(|it| self.start_of(it).is_some());
-        let is_unused = is_known && (root.is_discarded || root.target.as_deref() == Some("_"));
-        match (root.target.filter(|_| !is_unused), root.base) {
+        let base = root.base.map(|it| it.variable);
+        let is_known = base.iter().any(|it| self.start_of(it).is_some());
+        let is_nowhere = root.target.as_deref() == Some("_");
+        let is_unused = is_known && (root.is_discarded || is_nowhere);
+        match (root.target.filter(|_| !is_unused), base) {
             (Some(target), base) => self.put(&target, base.as_ref(), root.node, condition),
             (None, Some(base)) if is_unused => {
                 // Where a query is a value, one that is put nowhere is gone.
@@ -138,29 +145,44 @@ impl Queries<'_, '_, '_> {
         }
     }
 
+    /// Puts a query into a variable, perhaps in the place of another.
     fn put(&mut self, target: &str, base: Option<&String>, node: NodeId, condition: Condition) {
         let syntax = self.reader.syntax;
-        let old = self.variables.remove(target);
+        let unknown = || Condition::Unknown(syntax.span(node));
         let is_same_query = base.is_some_and(|base| base == target);
         let mut condition = condition;
         let mut first = node;
-        if let Some(old) = old {
-            first = old.first;
-            if !is_same_query {
-                let is_replaced = self.is_always(old.first, node);
-                self.told.push((syntax.span(old.first), old.condition));
-                if !is_replaced {
-                    condition = Condition::all([condition, Condition::Unknown(syntax.span(node))]);
-                } else {
-                    first = node;
-                }
+        match self.variables.remove(target) {
+            Some(old) if is_same_query => first = old.first,
+            // Now and then it is another.
+            Some(old) if !self.is_always(old.first, node) => {
+                first = old.first;
+                condition = Condition::all([old.condition, unknown()]);
             }
+            Some(old) if self.is_used_between(target, old.first, node) => {
+                self.told.push((syntax.span(old.first), old.condition));
+            }
+            _ => {}
         }
-        if is_assigned_into(syntax, self.scope, target) {
-            condition = Condition::all([condition, Condition::Unknown(syntax.span(node))]);
+        if self.assigned_into.contains(target) {
+            condition = Condition::all([condition, unknown()]);
         }
-        self.variables
-            .insert(target.to_owned(), Held { first, condition });
+        let held = Held { first, condition };
+        self.variables.insert(target.to_owned(), held);
+    }
+
+    fn is_used_between(&self, variable: &str, from: NodeId, to: NodeId) -> bool {
+        let syntax = self.reader.syntax;
+        let end = syntax.span(to).start;
+        let line = syntax.source()[..end].rfind('\n').map_or(0, |at| at + 1);
+        let mut between = syntax.after(from).take_while(|it| *it < to);
+        between.any(|it| {
+            let span = syntax.span(it);
+            syntax.kind(it) == Kind::Identifier
+                && syntax.text(it) == variable
+                && span.start >= syntax.span(from).end
+                && span.end <= line
+        })
     }
 
     fn finish(self) -> Vec<(Span, Condition)> {
@@ -175,8 +197,8 @@ impl Queries<'_, '_, '_> {
     /// Where the scope gives a variable its first value.
     fn start_of(&self, variable: &str) -> Option<NodeId> {
         let syntax = self.reader.syntax;
-        let mut bindings = syntax.subtree(self.scope);
-        bindings.find(|it| bound_name(syntax, *it).as_deref() == Some(variable))
+        let mut bindings = self.reader.bindings(variable).iter().copied();
+        bindings.find(|it| syntax.holds(self.scope, *it))
     }
 
     /// Whether what stands at `node` is done whenever the variable that begins at `start` is there.
@@ -219,6 +241,16 @@ fn choice_around(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
             | Kind::Closure
             | Kind::Function
             | Kind::Method => true,
+            // Ruby's `each { … }`
+            Kind::Block => syntax
+                .parent(*it)
+                .is_some_and(|it| syntax.kind(it) == Kind::Call),
+            // Elixir's `if`, `case`
+            Kind::Call => {
+                let name = callee_name(syntax, *it).unwrap_or("");
+                syntax.language() == Language::Elixir
+                    && matches!(name, "if" | "unless" | "case" | "cond" | "with")
+            }
             Kind::Binary => is_short_circuit(syntax, *it, inner),
             _ => false,
         };
@@ -238,15 +270,18 @@ fn is_short_circuit(syntax: &Syntax, binary: NodeId, inner: NodeId) -> bool {
     is_short && *last == inner
 }
 
-/// `args.where.lane = …`, `eq["lane"] = …`.
-fn is_assigned_into(syntax: &Syntax, scope: NodeId, variable: &str) -> bool {
-    let mut assignments = syntax.subtree(scope);
-    assignments.any(|it| {
-        let left = match syntax.kind(it) {
+/// The variables whose parts are assigned to: `args.where.lane = …`, `eq["lane"] = …`.
+fn assigned_into(syntax: &Syntax, scope: NodeId) -> HashSet<String> {
+    let assignments = syntax
+        .subtree(scope)
+        .filter_map(|it| match syntax.kind(it) {
             Kind::Assignment => syntax.child(it, Field::Left),
             _ => None,
-        };
-        let rest = left.and_then(|left| syntax.text(left).trim().strip_prefix(variable));
-        rest.is_some_and(|rest| rest.starts_with(['.', '[']))
-    })
+        });
+    let variables = assignments.filter_map(|left| {
+        let text = syntax.text(left).trim();
+        let end = text.find(['.', '['])?;
+        Some(text[..end].to_owned())
+    });
+    variables.collect()
 }
