@@ -17,6 +17,7 @@ pub mod patches;
 pub mod progress;
 pub mod reap;
 pub mod reaped;
+pub mod report;
 pub mod signals;
 pub mod status;
 pub mod verify;

@@ -3,6 +3,8 @@
 use super::{FOUND, green, red};
 use crate::program::{finish, laneset, run};
 
+const FORMATS: [&str; 3] = ["full", "concise", "json"];
+
 #[test]
 fn the_format_may_stand_in_the_environment() {
     let copy = red();
@@ -89,8 +91,67 @@ fn a_report_may_go_to_a_file() {
 #[test]
 fn two_runs_print_the_same_bytes() {
     let copy = red();
-    for format in ["full", "concise", "json"] {
+    for format in FORMATS {
         let print = || run(copy.path(), ["check", "--output-format", format]).stdout;
         assert_eq!(print(), print());
+    }
+}
+
+#[test]
+fn a_report_replaces_a_file_whole_and_keeps_what_it_was() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let copy = red();
+    copy.write("real.json", "x".repeat(1_000_000));
+    let permissions = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(copy.file("real.json"), permissions).unwrap();
+    symlink("real.json", copy.file("link.json")).unwrap();
+    let shown = run(
+        copy.path(),
+        ["check", "--output-format", "json", "-o", "link.json"],
+    );
+    assert_eq!((shown.code, shown.stdout.as_str()), (Some(1), ""));
+    assert!(copy.file("link.json").is_symlink());
+    let report: serde_json::Value = serde_json::from_str(&copy.text("real.json")).unwrap();
+    assert_eq!(report["status"], "drift");
+    let mode = copy
+        .file("real.json")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+    let left = std::fs::read_dir(copy.path()).unwrap().map(Result::unwrap);
+    let left = left.filter(|entry| entry.file_name().to_string_lossy().contains(".laneset-"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_report_that_cannot_be_made_leaves_the_file_as_it_was() {
+    let copy = red();
+    copy.write("report.json", "of yesterday");
+    copy.write("db/schema.sql", b"\xff");
+    let arguments = ["check", "--output-format", "json", "-o", "report.json"];
+    run(copy.path(), arguments).could_not_check();
+    assert_eq!(copy.text("report.json"), "of yesterday");
+}
+
+#[test]
+fn a_report_may_go_to_what_is_no_file() {
+    let copy = red();
+    let arguments = ["check", "--output-format", "json", "-o", "/dev/stdout"];
+    run(copy.path(), arguments).drift();
+}
+
+#[test]
+fn help_tells_of_every_format() {
+    for command in ["check", "verify"] {
+        let help = run(green().path(), [command, "--help"]).stdout;
+        for format in FORMATS {
+            let told = help
+                .lines()
+                .find(|line| line.contains(&format!("- {format}:")));
+            assert!(told.is_some(), "{format} in {help}");
+        }
+        assert!(help.contains("[default: full"), "{help}");
     }
 }
