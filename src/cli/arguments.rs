@@ -273,7 +273,7 @@ pub struct CheckArguments {
     #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
     pub config: Option<PathBuf>,
 
-    /// How to report [default: full]
+    /// How to report [default: full, and beside it the annotations of github where GITHUB_ACTIONS is true]
     #[arg(long, value_enum, value_name = "FORMAT", env = "LANESET_OUTPUT_FORMAT")]
     pub output_format: Option<OutputFormat>,
 
@@ -353,6 +353,8 @@ pub enum OutputFormat {
     Concise,
     /// For machines: findings, lane sets and sites
     Json,
+    /// Annotations for GitHub Actions, and a summary of the job where GITHUB_STEP_SUMMARY names its file
+    Github,
 }
 
 impl OutputFormat {

@@ -34,7 +34,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
-    report(&outcome, arguments)
+    report(&outcome, &manifest, arguments)
 }
 
 /// Everything that the gate has to say of a repository.

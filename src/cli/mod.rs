@@ -1,5 +1,6 @@
 //! Floor 5: one file a command, arguments, exit codes. The only place that prints.
 
+pub mod actions;
 pub mod arguments;
 pub mod change;
 pub mod check;

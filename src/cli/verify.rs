@@ -80,7 +80,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         ..Outcome::default()
     };
     outcome.keep(&rules);
-    report(&outcome, &arguments.check)
+    report(&outcome, &manifest, &arguments.check)
 }
 
 /// What the sites turned out to be that the gate cannot read.

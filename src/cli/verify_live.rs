@@ -63,5 +63,5 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         ..Outcome::default()
     };
     outcome.keep(&rules);
-    report(&outcome, &arguments.check)
+    report(&outcome, &manifest, &arguments.check)
 }

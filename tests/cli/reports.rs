@@ -3,7 +3,7 @@
 use super::{FOUND, green, red};
 use crate::program::{finish, laneset, run};
 
-const FORMATS: [&str; 3] = ["full", "concise", "json"];
+const FORMATS: [&str; 4] = ["full", "concise", "json", "github"];
 
 #[test]
 fn the_format_may_stand_in_the_environment() {
