@@ -1,6 +1,7 @@
 //! The command line: where the manifest is found, what the options do, what stands on which stream, and the exit codes.
 
 mod github;
+mod gitlab;
 mod json;
 mod odd_names;
 mod reports;

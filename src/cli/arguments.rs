@@ -355,6 +355,8 @@ pub enum OutputFormat {
     Json,
     /// Annotations for GitHub Actions, and a summary of the job where GITHUB_STEP_SUMMARY names its file
     Github,
+    /// A code quality report for GitLab
+    Gitlab,
 }
 
 impl OutputFormat {

@@ -10,7 +10,7 @@ use super::output;
 use crate::report::from_root::FromRoot;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::{Outcome, Status};
-use crate::report::{concise, full, github, json};
+use crate::report::{concise, full, github, gitlab, json};
 
 /// Reports as the arguments ask, and gives the exit code.
 ///
@@ -70,6 +70,7 @@ fn written(
         OutputFormat::Concise => concise::write(outcome, look.color, &mut bytes)?,
         OutputFormat::Json => json::write(outcome, &mut bytes)?,
         OutputFormat::Github => github::write(outcome, from_root, &mut bytes)?,
+        OutputFormat::Gitlab => gitlab::write(outcome, from_root, &mut bytes)?,
     }
     Ok(bytes)
 }

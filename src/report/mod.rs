@@ -5,6 +5,7 @@ mod disagreement;
 pub mod from_root;
 pub mod full;
 pub mod github;
+pub mod gitlab;
 mod interpolation;
 pub mod json;
 pub mod look;
