@@ -3,6 +3,7 @@
 mod github;
 mod gitlab;
 mod json;
+mod junit;
 mod odd_names;
 mod reports;
 

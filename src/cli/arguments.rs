@@ -357,6 +357,8 @@ pub enum OutputFormat {
     Github,
     /// A code quality report for GitLab
     Gitlab,
+    /// JUnit XML, a test case a rule
+    Junit,
 }
 
 impl OutputFormat {

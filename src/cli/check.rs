@@ -79,8 +79,8 @@ pub fn outcome(
         },
         lane_sets: lane_sets(&compared, &located),
         findings: registry::judge(&compared),
-        live: Vec::new(),
         notes: notes(declaration),
+        ..Outcome::default()
     };
     outcome.keep(rules);
     outcome.show_interpolations();

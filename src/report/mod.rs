@@ -8,6 +8,7 @@ pub mod github;
 pub mod gitlab;
 mod interpolation;
 pub mod json;
+pub mod junit;
 pub mod look;
 pub mod matrix;
 pub mod outcome;

@@ -3,7 +3,7 @@
 use super::{FOUND, green, red};
 use crate::program::{finish, laneset, run};
 
-const FORMATS: [&str; 5] = ["full", "concise", "json", "github", "gitlab"];
+const FORMATS: [&str; 6] = ["full", "concise", "json", "github", "gitlab", "junit"];
 
 #[test]
 fn the_format_may_stand_in_the_environment() {
