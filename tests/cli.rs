@@ -6,6 +6,7 @@ mod json;
 mod junit;
 mod odd_names;
 mod reports;
+mod sarif;
 
 use std::fs;
 use std::io::Read;

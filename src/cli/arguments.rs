@@ -359,6 +359,8 @@ pub enum OutputFormat {
     Gitlab,
     /// JUnit XML, a test case a rule
     Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
 }
 
 impl OutputFormat {

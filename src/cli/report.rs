@@ -10,7 +10,7 @@ use super::output;
 use crate::report::from_root::FromRoot;
 use crate::report::look::{Look, ShowMatrix};
 use crate::report::outcome::{Outcome, Status};
-use crate::report::{concise, full, github, gitlab, json, junit};
+use crate::report::{concise, full, github, gitlab, json, junit, sarif};
 
 /// Reports as the arguments ask, and gives the exit code.
 ///
@@ -72,6 +72,7 @@ fn written(
         OutputFormat::Github => github::write(outcome, from_root, &mut bytes)?,
         OutputFormat::Gitlab => gitlab::write(outcome, from_root, &mut bytes)?,
         OutputFormat::Junit => junit::write(outcome, from_root, &mut bytes)?,
+        OutputFormat::Sarif => sarif::write(outcome, from_root, &mut bytes)?,
     }
     Ok(bytes)
 }

@@ -13,6 +13,7 @@ pub mod look;
 pub mod matrix;
 pub mod outcome;
 mod plain;
+pub mod sarif;
 pub mod step_summary;
 pub mod summary;
 pub mod timeline;

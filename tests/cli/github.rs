@@ -172,7 +172,7 @@ fn in_actions_annotations_stand_beside_the_human_report() {
 #[test]
 fn whoever_chooses_a_format_gets_that_alone() {
     let copy = red();
-    for format in ["full", "concise", "json", "gitlab", "junit"] {
+    for format in ["full", "concise", "json", "gitlab", "junit", "sarif"] {
         let chosen = finish(in_actions(&copy).args(["--output-format", format]));
         let by_variable = finish(in_actions(&copy).env("LANESET_OUTPUT_FORMAT", format));
         for shown in [chosen, by_variable] {

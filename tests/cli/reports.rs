@@ -3,7 +3,9 @@
 use super::{FOUND, green, red};
 use crate::program::{finish, laneset, run};
 
-const FORMATS: [&str; 6] = ["full", "concise", "json", "github", "gitlab", "junit"];
+const FORMATS: [&str; 7] = [
+    "full", "concise", "json", "github", "gitlab", "junit", "sarif",
+];
 
 #[test]
 fn the_format_may_stand_in_the_environment() {
