@@ -2,6 +2,7 @@
 
 mod github;
 mod gitlab;
+mod hosts;
 mod json;
 mod junit;
 mod odd_names;
