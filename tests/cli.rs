@@ -1,5 +1,14 @@
 //! The command line: where the manifest is found, what the options do, what stands on which stream, and the exit codes.
 
+mod github;
+mod gitlab;
+mod hosts;
+mod json;
+mod junit;
+mod odd_names;
+mod reports;
+mod sarif;
+
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -103,22 +112,6 @@ fn a_manifest_that_is_named_is_read_wherever_it_is() {
         "{}",
         folder.stderr
     );
-}
-
-#[test]
-fn the_format_may_stand_in_the_environment() {
-    let copy = red();
-    let mut command = laneset(copy.path());
-    command.arg("check").env("LANESET_OUTPUT_FORMAT", "json");
-    assert_eq!(finish(&mut command).drift().found(), [FOUND]);
-    let mut command = laneset(copy.path());
-    command
-        .args(["check", "--output-format", "concise"])
-        .env("LANESET_OUTPUT_FORMAT", "json");
-    assert!(finish(&mut command).stdout.starts_with("db/migrations/"));
-    let mut command = laneset(copy.path());
-    command.arg("check").env("LANESET_OUTPUT_FORMAT", "yaml");
-    finish(&mut command).could_not_check();
 }
 
 #[test]
@@ -326,200 +319,6 @@ fn quiet_says_nothing_of_what_is_well() {
     let copy = green();
     run(copy.path(), ["check", "-q", "--output-format", "json"]).clean();
     run(copy.path(), ["check", "-q", "-v"]).could_not_check();
-}
-
-#[test]
-fn the_last_line_counts_what_was_checked() {
-    let copy = green();
-    let shown = run(copy.path(), ["check"]);
-    assert_eq!(
-        shown.stdout,
-        "Checked 1 lane set: 2 migrations, 1 query, 1 source file; searched 1 file for copies. No drift.\n"
-    );
-    let verbose = run(copy.path(), ["check", "-v"]);
-    assert_eq!(verbose.code, Some(0));
-    assert!(verbose.stdout.contains("reindex"), "{}", verbose.stdout);
-    assert!(
-        verbose.stdout.ends_with("No drift.\n"),
-        "{}",
-        verbose.stdout
-    );
-    let copy = red();
-    for format in ["full", "concise"] {
-        let shown = run(copy.path(), ["check", "--output-format", format]);
-        assert_eq!(
-            shown.stdout.lines().last(),
-            Some(
-                "Found 1 error. Checked 1 lane set: 2 migrations, 1 query, 1 source file; searched 1 file for copies."
-            )
-        );
-    }
-}
-
-#[test]
-fn concise_is_a_line_a_finding() {
-    let copy = red();
-    let shown = run(copy.path(), ["check", "--output-format", "concise"]);
-    assert_eq!(shown.code, Some(1));
-    let lines: Vec<&str> = shown.stdout.lines().collect();
-    assert_eq!(lines.len(), 2);
-    assert!(
-        lines[0].starts_with(
-            "db/migrations/20260308090000_reindex_is_resumable.sql:5:1: error[migrations-drift] "
-        ),
-        "{}",
-        lines[0]
-    );
-}
-
-#[test]
-fn a_report_may_go_to_a_file() {
-    let copy = red();
-    for (option, format) in [("-o", "json"), ("--output-file", "full")] {
-        let shown = run(
-            copy.path(),
-            ["check", "--output-format", format, option, "report.out"],
-        );
-        assert_eq!((shown.code, shown.stdout.as_str()), (Some(1), ""));
-        let report = copy.text("report.out");
-        assert!(
-            report.contains("migrations-drift") && !report.contains('\u{1b}'),
-            "{report}"
-        );
-    }
-    let refused = run(copy.path(), ["check", "-o", "no/such/folder/report"]);
-    let message = refused.could_not_check();
-    assert!(
-        message.contains("no/such/folder/report cannot be written"),
-        "{message}"
-    );
-}
-
-/// Every key in the order printed, indented by how deep it lies.
-fn keys(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for line in text.lines() {
-        let trimmed = line.trim_start();
-        if let Some(key) = trimmed
-            .strip_prefix('"')
-            .and_then(|rest| rest.split_once("\":"))
-        {
-            found.push(format!(
-                "{}{}",
-                " ".repeat((line.len() - trimmed.len()) / 2 - 1),
-                key.0
-            ));
-        }
-    }
-    found
-}
-
-#[test]
-fn json_has_the_keys_of_the_contract_in_its_order() {
-    let copy = red();
-    let run = run(copy.path(), ["check", "--output-format", "json"]);
-    run.drift();
-    let place = ["path", "line", "column", "end_line", "end_column"];
-    let mut expected: Vec<String> = [
-        "schema_version",
-        "tool",
-        " name",
-        " version",
-        "status",
-        "checked",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    expected.extend(
-        [
-            " lane_sets",
-            " migrations",
-            " patches",
-            " queries",
-            " source_files",
-            " searched_files",
-        ]
-        .map(str::to_owned),
-    );
-    expected.extend(
-        [
-            "lane_sets",
-            "  name",
-            "  table",
-            "  column",
-            "  lanes",
-            "  sites",
-        ]
-        .map(str::to_owned),
-    );
-    for _ in 0..3 {
-        expected.push("    role".to_owned());
-        expected.extend(place.iter().map(|key| format!("    {key}")));
-        expected.extend(["    lanes", "    relation", "    predicate"].map(str::to_owned));
-    }
-    expected
-        .extend(["findings", "  rule", "  level", "  lane_set", "  message"].map(str::to_owned));
-    expected.extend(place.iter().map(|key| format!("  {key}")));
-    expected.extend(
-        [
-            "  missing",
-            "  extra",
-            "  help",
-            "  fixable",
-            "  fingerprint",
-        ]
-        .map(str::to_owned),
-    );
-    assert_eq!(keys(&run.stdout), expected);
-    assert!(run.stdout.starts_with("{\n") && run.stdout.ends_with("}\n"));
-    assert_eq!(run.stderr, "");
-}
-
-#[test]
-fn json_stands_alone_on_standard_output() {
-    // The incident declares something that this version does not check: the note goes to the other stream.
-    let run = run(
-        &in_tests("repos/incident"),
-        ["check", "--output-format", "json"],
-    );
-    run.clean();
-    assert!(
-        run.stderr.starts_with("note: mirror_since is declared"),
-        "{}",
-        run.stderr
-    );
-}
-
-#[test]
-fn findings_are_sorted_and_their_fingerprints_survive_a_move() {
-    let copy = Copy::of(&in_tests("repos/incident"));
-    copy.edit("laneset.toml", "\"embed_backfill\", ", "");
-    let before = copy.check().drift();
-    let text = copy.text("db/schema.sql");
-    copy.write("db/schema.sql", format!("-- one line more\n\n{text}"));
-    let after = copy.check().drift();
-    let prints = |report: &crate::program::Report| -> Vec<Value> {
-        report
-            .findings()
-            .iter()
-            .map(|finding| finding["fingerprint"].clone())
-            .collect()
-    };
-    assert_ne!(before.found(), after.found());
-    assert_eq!(prints(&before), prints(&after));
-    let mut unique: Vec<String> = prints(&before).iter().map(Value::to_string).collect();
-    unique.sort();
-    unique.dedup();
-    assert_eq!(unique.len(), 4);
-}
-
-#[test]
-fn two_runs_print_the_same_bytes() {
-    let copy = red();
-    for format in ["full", "concise", "json"] {
-        let print = || run(copy.path(), ["check", "--output-format", format]).stdout;
-        assert_eq!(print(), print());
-    }
 }
 
 #[test]

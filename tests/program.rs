@@ -53,6 +53,8 @@ fn program(path: &Path, folder: &Path) -> Command {
         "CLICOLOR_FORCE",
         "FORCE_COLOR",
         "COLUMNS",
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
     ] {
         command.env_remove(name);
     }

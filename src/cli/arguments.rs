@@ -273,11 +273,11 @@ pub struct CheckArguments {
     #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
     pub config: Option<PathBuf>,
 
-    /// How to report
-    #[arg(long, value_enum, default_value_t = OutputFormat::Full, env = "LANESET_OUTPUT_FORMAT")]
-    pub output_format: OutputFormat,
+    /// How to report [default: full, and beside it the annotations of github where GITHUB_ACTIONS is true]
+    #[arg(long, value_enum, value_name = "FORMAT", env = "LANESET_OUTPUT_FORMAT")]
+    pub output_format: Option<OutputFormat>,
 
-    /// Write the report to a file instead of standard output
+    /// Write the report to a file instead of standard output: all of it, or nothing
     #[arg(short, long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
 
@@ -351,8 +351,23 @@ pub enum OutputFormat {
     Full,
     /// A line a finding
     Concise,
-    /// For machines
+    /// For machines: findings, lane sets and sites
     Json,
+    /// Annotations for GitHub Actions, and a summary of the job where GITHUB_STEP_SUMMARY names its file
+    Github,
+    /// A code quality report for GitLab
+    Gitlab,
+    /// JUnit XML, a test case a rule
+    Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl OutputFormat {
+    /// Whether people read it as it is; then it ends with what was checked. Nothing is mixed with the others.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, OutputFormat::Full | OutputFormat::Concise)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,14 +1,14 @@
 //! `laneset check`: the drift gate.
 
-use std::io::Write;
 use std::path::Path;
 
 use anyhow::bail;
 
-use super::arguments::{CheckArguments, OutputFormat};
+use super::arguments::CheckArguments;
 use super::exit::Exit;
+use super::explain;
 use super::manifest::{self, Loaded};
-use super::{explain, output};
+use super::report::report;
 use crate::compare::{Compared, Comparison, compare};
 use crate::locate::copies::search;
 use crate::locate::error::LocateError;
@@ -17,9 +17,7 @@ use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
 use crate::render;
-use crate::report::look::{Look, ShowMatrix};
-use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome, Status};
-use crate::report::{concise, full, json};
+use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
 
@@ -36,7 +34,7 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
     let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
-    report(&outcome, arguments)
+    report(&outcome, &manifest, arguments)
 }
 
 /// Everything that the gate has to say of a repository.
@@ -75,8 +73,8 @@ pub fn outcome(
         },
         lane_sets: lane_sets(&compared, &located),
         findings: registry::judge(&compared),
-        live: Vec::new(),
         notes: notes(declaration),
+        ..Outcome::default()
     };
     outcome.keep(rules);
     outcome.show_interpolations();
@@ -156,43 +154,6 @@ fn notes(declaration: &Declaration) -> Vec<String> {
         notes.push("mirror_since is declared; this version does not check that migrations have their patches".to_owned());
     }
     notes
-}
-
-/// Reports as the arguments ask, and gives the exit code.
-///
-/// # Errors
-/// When the report cannot be written.
-pub fn report(outcome: &Outcome, arguments: &CheckArguments) -> anyhow::Result<Exit> {
-    let exit = match outcome.status() {
-        Status::Drift if !arguments.exit_zero => Exit::Drift,
-        _ => Exit::Clean,
-    };
-    let look = Look {
-        color: output::color(arguments.color, arguments.output_file.as_deref()),
-        matrix: if arguments.verbose {
-            ShowMatrix::Always
-        } else {
-            ShowMatrix::WithFindings
-        },
-        ..Look::default()
-    };
-    let is_human = arguments.output_format != OutputFormat::Json;
-    if !is_human {
-        for note in &outcome.notes {
-            writeln!(std::io::stderr(), "note: {note}")?;
-        }
-    }
-    if is_human && arguments.quiet && outcome.status() == Status::Clean {
-        return Ok(exit);
-    }
-    let mut writer = output::writer(arguments.output_file.as_deref())?;
-    match arguments.output_format {
-        OutputFormat::Full => full::write(outcome, &look, &mut writer)?,
-        OutputFormat::Concise => concise::write(outcome, look.color, &mut writer)?,
-        OutputFormat::Json => json::write(outcome, &mut writer)?,
-    }
-    writer.flush()?;
-    Ok(exit)
 }
 
 /// Every rule of that command, in the order of the list.

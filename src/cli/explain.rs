@@ -26,7 +26,7 @@ pub fn list(format: ListFormat) -> anyhow::Result<Exit> {
         level: rule.id.level().as_str(),
         summary: rule.summary,
     });
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     match format {
         ListFormat::Json => {
             serde_json::to_writer_pretty(&mut writer, &listed.collect::<Vec<_>>())
@@ -59,7 +59,7 @@ pub fn list(format: ListFormat) -> anyhow::Result<Exit> {
 /// When there is no such rule.
 pub fn explain(name: &str) -> anyhow::Result<Exit> {
     let rule = find(name)?;
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     writer.write_all(rule.page.as_bytes())?;
     writer.flush()?;
     Ok(Exit::Clean)

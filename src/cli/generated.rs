@@ -35,7 +35,7 @@ pub fn man() -> anyhow::Result<Exit> {
 }
 
 fn print(bytes: &[u8]) -> anyhow::Result<Exit> {
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     writer.write_all(bytes)?;
     writer.flush()?;
     Ok(Exit::Clean)

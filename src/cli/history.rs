@@ -43,7 +43,7 @@ pub fn run(arguments: &HistoryArguments) -> anyhow::Result<Exit> {
             changes: changes(lane_set, number, &moments),
         })
         .collect();
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     match arguments.output_format {
         ListFormat::Full => write_full(
             &timelines,

@@ -67,7 +67,7 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
         after: text,
     };
     apply(&folder, &[manifest])?;
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     let lanes: Vec<String> = draft.lanes.iter().map(literal).collect();
     writeln!(
         writer,

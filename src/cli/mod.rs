@@ -1,5 +1,6 @@
 //! Floor 5: one file a command, arguments, exit codes. The only place that prints.
 
+pub mod actions;
 pub mod arguments;
 pub mod change;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod patches;
 pub mod progress;
 pub mod reap;
 pub mod reaped;
+pub mod report;
 pub mod signals;
 pub mod status;
 pub mod verify;

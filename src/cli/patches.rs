@@ -34,7 +34,7 @@ pub fn apply(arguments: &ApplyArguments) -> anyhow::Result<Exit> {
             .await
             .map_err(|error| anyhow::anyhow!("{error}"))
     })?;
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     for patch in &applied.patches {
         if arguments.json {
             writeln!(writer, "{}", json_line(patch))?;

@@ -38,7 +38,7 @@ pub fn run(arguments: &StatusArguments) -> anyhow::Result<Exit> {
         }
         Ok(statuses)
     })?;
-    let mut writer = output::writer(None)?;
+    let mut writer = output::writer();
     for status in &statuses {
         if arguments.live.json {
             writeln!(writer, "{}", status.json())?;

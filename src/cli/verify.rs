@@ -9,6 +9,7 @@ use super::arguments::VerifyArguments;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::progress::Progress;
+use super::report::report;
 use super::signals::Signals;
 use super::{check, live, verify_live};
 use crate::locate::walk::Root;
@@ -79,7 +80,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         ..Outcome::default()
     };
     outcome.keep(&rules);
-    check::report(&outcome, &arguments.check)
+    report(&outcome, &manifest, &arguments.check)
 }
 
 /// What the sites turned out to be that the gate cannot read.

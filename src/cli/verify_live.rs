@@ -8,6 +8,7 @@ use anyhow::Context;
 use super::arguments::VerifyArguments;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
+use super::report::report;
 use super::{check, live};
 use crate::locate::migrations::Migrations;
 use crate::locate::walk::Root;
@@ -62,5 +63,5 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         ..Outcome::default()
     };
     outcome.keep(&rules);
-    check::report(&outcome, &arguments.check)
+    report(&outcome, &manifest, &arguments.check)
 }

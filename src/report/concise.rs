@@ -53,7 +53,7 @@ pub(super) fn style(level: Level) -> Style {
 }
 
 /// The missing and extra lanes, unless the message names them all.
-fn unsaid(finding: &Finding) -> String {
+pub(super) fn unsaid(finding: &Finding) -> String {
     [("missing", &finding.missing), ("extra", &finding.extra)]
         .into_iter()
         .filter(|(_, lanes)| lanes.iter().any(|lane| !names(&finding.message, lane)))

@@ -5,7 +5,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::look::Color;
 use super::visible::one_line;
-use crate::model::finding::Disagreement;
+use crate::model::finding::{Disagreement, RuleId};
 
 const HERE: Side = Side {
     mark: '-',
@@ -26,6 +26,14 @@ struct Side {
 pub(super) struct Compared {
     pub here: String,
     pub declared: String,
+}
+
+/// What the predicate that stands against the one here is called.
+pub(super) fn other_side(rule: RuleId) -> &'static str {
+    match rule {
+        RuleId::ReplayDrift => "replayed",
+        _ => "declared",
+    }
 }
 
 /// A word with the white space around it cut off, and whether the other side lacks it.

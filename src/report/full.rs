@@ -6,14 +6,14 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level as Heading, Origin, Renderer, Snippet};
 
 use super::concise::listed;
-use super::disagreement::Compared;
+use super::disagreement::{Compared, other_side};
 use super::look::{Color, Look, ShowMatrix};
 use super::matrix::matrix;
 use super::outcome::Outcome;
 use super::summary;
 use super::visible::{lines, one_line};
 use super::window::{Mark, Window, windows};
-use crate::model::finding::{Finding, Level, RuleId};
+use crate::model::finding::{Finding, Level};
 use crate::source::file::{Location, SourceFile};
 
 /// Writes the findings in the outcome's order, the matrix of each lane set, the notes and the summary.
@@ -91,12 +91,8 @@ fn render(finding: &Finding, look: &Look) -> String {
             look.color,
         );
         let here = Heading::NOTE.with_name("    here").message(compared.here);
-        let other_side = match finding.rule {
-            RuleId::ReplayDrift => "replayed",
-            _ => "declared",
-        };
         let declared = Heading::NOTE
-            .with_name(other_side)
+            .with_name(other_side(finding.rule))
             .message(compared.declared);
         group = group.element(here).element(declared);
     }

@@ -48,11 +48,7 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
             text.push('\n');
         }
     }
-    let mut legend = format!("{AGREES} as declared   {ABSENT} not declared   {WRONG} wrong");
-    if lane_set.sites.iter().any(|site| site.lanes.is_none()) {
-        legend.push_str(&format!("   {UNKNOWN} unknown"));
-    }
-    text.push_str(&legend);
+    text.push_str(&legend(lane_set));
     text.push('\n');
     match color {
         Color::Always => painted(&text),
@@ -60,8 +56,17 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
     }
 }
 
+/// What the signs of the cells mean.
+pub(super) fn legend(lane_set: &LaneSetOutcome) -> String {
+    let mut legend = format!("{AGREES} as declared   {ABSENT} not declared   {WRONG} wrong");
+    if lane_set.sites.iter().any(|site| site.lanes.is_none()) {
+        legend.push_str(&format!("   {UNKNOWN} unknown"));
+    }
+    legend
+}
+
 /// The declared lanes, then those that a site has beyond them. What a constraint admits beyond them is no fault and gets no row.
-fn rows(lane_set: &LaneSetOutcome) -> Vec<&Lane> {
+pub(super) fn rows(lane_set: &LaneSetOutcome) -> Vec<&Lane> {
     let mut rows: Vec<&Lane> = lane_set.lanes.iter().collect();
     for site in &lane_set.sites {
         for lane in site.lanes.iter().flatten() {
@@ -128,7 +133,8 @@ fn table(rows: &[&Lane], sites: &[SiteOutcome], path_length: usize) -> String {
     table.to_string()
 }
 
-fn cell(site: &SiteOutcome, lane: &Lane) -> char {
+/// Whether a site has a lane, as a sign.
+pub(super) fn cell(site: &SiteOutcome, lane: &Lane) -> char {
     let Some(lanes) = &site.lanes else {
         return UNKNOWN;
     };

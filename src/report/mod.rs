@@ -2,12 +2,19 @@
 
 pub mod concise;
 mod disagreement;
+pub mod from_root;
 pub mod full;
+pub mod github;
+pub mod gitlab;
 mod interpolation;
 pub mod json;
+pub mod junit;
 pub mod look;
 pub mod matrix;
 pub mod outcome;
+mod plain;
+pub mod sarif;
+pub mod step_summary;
 pub mod summary;
 pub mod timeline;
 pub mod visible;

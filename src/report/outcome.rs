@@ -21,6 +21,8 @@ pub struct Outcome {
     pub lane_sets: Vec<LaneSetOutcome>,
     /// In the order of [`Outcome::sort`] once that was called.
     pub findings: Vec<Finding>,
+    /// The rules that were judged by, in the order of their list; empty until [`Outcome::keep`] was called.
+    pub rules: Vec<RuleId>,
     /// The declared indexes of a live database, where one was looked at.
     pub live: Vec<IndexFacts>,
     /// What was declared and not checked, each a sentence without a full stop.
@@ -94,10 +96,11 @@ impl Outcome {
         }
     }
 
-    /// Keeps the findings of these rules, in the order of every format.
+    /// Keeps the findings of these rules, in the order of every format, and the rules themselves: they are what was judged by.
     pub fn keep(&mut self, rules: &[RuleId]) {
         self.findings
             .retain(|finding| rules.contains(&finding.rule));
+        self.rules = rules.to_vec();
         self.sort();
     }
 

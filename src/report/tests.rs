@@ -174,8 +174,8 @@ fn red() -> Outcome {
             ],
         }],
         findings: vec![narrow, unprovable, index],
-        live: Vec::new(),
         notes: vec!["the heartbeat of lane auth was not checked".into()],
+        ..Outcome::default()
     }
 }
 
