@@ -11,8 +11,9 @@ use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::output;
 use crate::declare::load::FILE_NAME;
-use crate::declare::template::Draft;
+use crate::declare::template::{Draft, DraftHeartbeat};
 use crate::locate::discover::admission::admitted_by;
+use crate::locate::discover::evidence::evidence;
 use crate::locate::discover::indexes::{FoundIndex, partial_indexes};
 use crate::locate::discover::places::{Places, embedded, places};
 use crate::locate::discover::queries::queries;
@@ -272,6 +273,7 @@ fn draft(
         columns: index.keys.clone(),
         queries: Vec::new(),
         admitted_by: None,
+        heartbeat: None,
         embedded,
     };
     let declaration = provisional(&draft)?;
@@ -293,6 +295,11 @@ fn draft(
         &declaration.lane_sets[0],
         draft.embedded.as_ref(),
     )?;
+    let found_to_beat = evidence(root, places, &draft.lanes)?;
+    draft.heartbeat = found_to_beat.map(|found| DraftHeartbeat {
+        call: found.call,
+        lanes: found.lanes,
+    });
     draft.queries = found
         .into_iter()
         .map(|query| (query.file, query.within))

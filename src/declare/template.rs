@@ -25,6 +25,15 @@ pub struct Draft {
     /// Files, and the functions in them.
     pub queries: Vec<(RepoPath, Option<String>)>,
     pub admitted_by: Option<AdmittedBy>,
+    pub heartbeat: Option<DraftHeartbeat>,
+}
+
+/// Where executors were found to beat.
+#[derive(Debug, Clone)]
+pub struct DraftHeartbeat {
+    pub call: String,
+    /// Files and functions, by lane; `None` where none was found.
+    pub lanes: Vec<(Lane, Option<(RepoPath, String)>)>,
 }
 
 impl Draft {
@@ -95,7 +104,30 @@ impl Draft {
             )),
             None => {}
         }
+        if let Some(heartbeat) = &self.heartbeat {
+            text.push_str(&proposed(heartbeat, &set));
+        }
     }
+}
+
+/// The evidence, for a person to look at: from the names of functions nobody knows what they execute.
+fn proposed(heartbeat: &DraftHeartbeat, set: &str) -> String {
+    let mut text = format!(
+        "\n# Where executors beat, by the names of functions. If it is right, take the comments away: then a lane whose executor does not beat\n\
+         # fails the check.\n# [{set}.heartbeat]\n# call = {}\n# [{set}.heartbeat.lanes]\n",
+        quoted(&heartbeat.call)
+    );
+    for (lane, place) in &heartbeat.lanes {
+        let key = key(&lane.to_string());
+        text.push_str(&match place {
+            Some((file, within)) => {
+                let (file, within) = (quoted(file.as_str()), quoted(within));
+                format!("# {key} = {{ file = {file}, within = {within} }}\n")
+            }
+            None => format!("# {key}: no function of that name was found to beat\n"),
+        });
+    }
+    text
 }
 
 /// A string as TOML, in the quotes that need the fewest escapes.

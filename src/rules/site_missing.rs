@@ -31,7 +31,9 @@ fn check(compared: &Compared) -> Vec<Finding> {
             Role::Index => {
                 "apply the migrations and dump the schema again, or correct `[schema]` or the index's name in laneset.toml"
             }
-            Role::Query => "correct `file` and `within` in laneset.toml, or bring the clause back",
+            Role::Query => {
+                "correct `file` and `within` in laneset.toml, say with `alias` what the code calls the table, or bring the clause back"
+            }
             Role::Array => "correct `file` and `name` in laneset.toml, or bring the array back",
             Role::Check => {
                 "correct `admitted_by` in laneset.toml, or bring the constraint or enum back"

@@ -6,7 +6,7 @@ use super::registry::{Judge, Rule};
 use crate::compare::{Agreement, Compared, Comparison, Coverage, declared_predicate};
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::planner::LIST_LIMIT;
-use crate::model::predicate::Doubt;
+use crate::model::predicate::{Doubt, Test};
 use crate::model::relation::Relation;
 use crate::model::site::{Role, Telling};
 use crate::render;
@@ -27,6 +27,14 @@ pub fn is_unprovable(comparison: &Comparison) -> bool {
     comparison.site.role == Role::Query && comparison.agreement.as_ref().is_some_and(undecided)
 }
 
+/// Whether a query builder is given a condition that may say anything of any column.
+fn is_told_something_else(comparison: &Comparison) -> bool {
+    let is_built = comparison.site.telling != Telling::Sql;
+    let predicate = comparison.site.reading.predicate().filter(|_| is_built);
+    let mut tests = predicate.into_iter().flat_map(|it| it.tests());
+    tests.any(|test| matches!(test, Test::Opaque(opaque) if opaque.is_put_in))
+}
+
 fn check(compared: &Compared) -> Vec<Finding> {
     let mut findings: Vec<Finding> = compared
         .comparisons
@@ -37,33 +45,39 @@ fn check(compared: &Compared) -> Vec<Finding> {
     findings
 }
 
-fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
-    let agreement = comparison.agreement.as_ref()?;
-    let reason = if is_unprovable(comparison) {
-        match agreement.doubt {
+fn reason(comparison: &Comparison, agreement: &Agreement) -> Option<&'static str> {
+    if is_unprovable(comparison) {
+        return Some(match agreement.doubt {
+            _ if is_told_something_else(comparison) => {
+                "the query builder is given a condition that is not understood here, and may mean any rows"
+            }
             Some(Doubt::Parameter) => {
                 "its lanes or guard are bound when it runs, so a prepared statement's generic plan cannot use the index"
             }
             _ => "an expression around the column hides which rows it means",
+        });
+    }
+    let coverage = agreement
+        .coverage
+        .filter(|_| agreement.relation == Relation::Same);
+    let lanes = comparison.lane_set.lanes_of(comparison.site.role);
+    match coverage {
+        Some(Coverage::Bound) => Some(
+            "the query builder binds its lanes or guard as parameters, so a prepared statement's generic plan cannot use the index",
+        ),
+        Some(Coverage::Unproven) if lanes.value.len() > LIST_LIMIT => Some(
+            "a list of more than 100 values is matched only by the identical list, in the same order",
+        ),
+        Some(Coverage::Unproven) => {
+            Some("it means the declared rows in a form that the planner does not take apart")
         }
-    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Bound) {
-        "the query builder binds its lanes or guard as parameters, so a prepared statement's generic plan cannot use the index"
-    } else if agreement.relation == Relation::Same && agreement.coverage == Some(Coverage::Unproven)
-    {
-        if comparison
-            .lane_set
-            .lanes_of(comparison.site.role)
-            .value
-            .len()
-            > LIST_LIMIT
-        {
-            "a list of more than 100 values is matched only by the identical list, in the same order"
-        } else {
-            "it means the declared rows in a form that the planner does not take apart"
-        }
-    } else {
-        return None;
-    };
+        _ => None,
+    }
+}
+
+fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
+    let agreement = comparison.agreement.as_ref()?;
+    let reason = reason(comparison, agreement)?;
     let lane_set = comparison.lane_set;
     let wanted = render::predicate::predicate(&declared_predicate(lane_set, comparison.site.role));
     let index = drift::index_name(comparison);

@@ -127,3 +127,35 @@ fn an_executor_in_a_language_that_is_not_followed_is_a_finding() {
         "{messages:?}"
     );
 }
+
+/// `init` proposes what it finds, in comments; with these taken away the manifest declares the same evidence as by hand.
+#[test]
+fn the_evidence_that_init_proposes_is_that_of_the_executors() {
+    let copy = incident();
+    let source = copy.text(EXECUTOR);
+    let propose = || {
+        copy.remove("laneset.toml");
+        let written = run(
+            copy.path(),
+            ["init", "--index", "idx_runs_heartbeat_inflight"],
+        );
+        assert_ne!(written.code, Some(2), "{written:?}");
+        copy.text("laneset.toml")
+    };
+    let proposed = propose();
+    for line in EVIDENCE.lines().filter(|line| line.contains(" = { file")) {
+        assert!(proposed.contains(&format!("# {line}\n")), "{line}\n{proposed}");
+    }
+    let (_, evidence) = proposed.split_once("fails the check.\n").unwrap();
+    let evidence = evidence.replace("# ", "");
+    copy.write("laneset.toml", format!("{proposed}\n{evidence}"));
+    let report = crate::program::check(copy.path()).report();
+    let found = report.found();
+    let silent = found.iter().filter(|it| it.starts_with("lane-without"));
+    assert_eq!(silent.count(), 0, "{found:?}");
+
+    copy.write(EXECUTOR, without_timer(&source, "executeActionRun"));
+    let proposed = propose();
+    assert!(proposed.contains("# action: no function of that name was found to beat\n"));
+    assert!(proposed.contains("# sync = { file"));
+}

@@ -6,7 +6,7 @@ pub mod assemble;
 pub mod beats;
 pub mod calls;
 mod constants;
-mod definitions;
+pub mod definitions;
 pub mod dialect;
 pub mod enclosing;
 pub mod error;

@@ -19,6 +19,10 @@ impl<'a> Reader<'_, '_, 'a> {
         {
             return Some(told);
         }
+        if words::takes_pairs(name) && !given.is_empty() && given.iter().all(|it| self.is_pair(*it))
+        {
+            return self.linked(call, Link::Where, receiver, &given);
+        }
         if let Some(link) = words::link(name)
             && !is_of_a_list(name, &given, self.syntax)
         {
@@ -104,7 +108,7 @@ impl<'a> Reader<'_, '_, 'a> {
         };
         let said = match joint {
             Some(Joint::Not) => said.negated(),
-            _ => said.as_group(),
+            _ => said.grouped(),
         };
         let is_choice = is_choice || joint == Some(Joint::Or);
         Some(match (before, is_choice) {
@@ -117,7 +121,7 @@ impl<'a> Reader<'_, '_, 'a> {
             (Some(before), true) => Condition::any([before, said]),
             (Some(before), false) => match self.writes_flat() {
                 true => before.and_last(said),
-                false => Condition::all([before.as_group(), said]),
+                false => Condition::all([before.grouped(), said]),
             },
         })
     }
@@ -215,7 +219,7 @@ impl<'a> Reader<'_, '_, 'a> {
         match (joint, given) {
             (Joint::Not, []) => before.negated(),
             (Joint::Not, _) => Condition::all([before, self.all(given).negated()]),
-            (Joint::And, _) => Condition::all([before, self.where_given(given).as_group()]),
+            (Joint::And, _) => Condition::all([before, self.where_given(given).grouped()]),
             (Joint::Or, _) => Condition::any([before, self.where_given(given)]),
         }
     }

@@ -30,7 +30,7 @@ impl<'a> Reader<'_, '_, 'a> {
             && let Some(rows) = self.rows_of(*one)
         {
             return match verb {
-                Verb::In => rows.as_group(),
+                Verb::In => rows.grouped(),
                 _ => rows.negated(),
             };
         }

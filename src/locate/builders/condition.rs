@@ -91,7 +91,7 @@ impl Condition {
     }
 
     /// In parentheses, where it is a choice.
-    pub fn as_group(self) -> Self {
+    pub fn grouped(self) -> Self {
         match self {
             choice @ Condition::Any(_) => Condition::All(vec![choice]),
             other => other,

@@ -34,13 +34,19 @@ impl Names<'_> {
 
     /// Whether a program may call the table so: `runs`, `Run`, `RUNS`, `r` where that is its alias.
     pub fn is_table(&self, name: &str) -> bool {
-        let (name_folded, table) = (folded(name), folded(self.table.as_str()));
-        self.aliases.contains(name)
-            || name_folded == table
-            || is_plural(&name_folded, &table)
-            || is_plural(&table, &name_folded)
+        let table = folded(self.table.as_str());
+        let is_it =
+            |name: &str| name == table || is_plural(name, &table) || is_plural(&table, name);
+        let name_folded = folded(name);
+        let mut kinds = KINDS
+            .iter()
+            .filter_map(|kind| name_folded.strip_suffix(kind));
+        self.aliases.contains(name) || is_it(&name_folded) || kinds.any(is_it)
     }
 }
+
+/// What programs add to the name of a table: `runsTable`, `RunModel`.
+const KINDS: [&str; 6] = ["table", "model", "entity", "record", "schema", "tbl"];
 
 /// `runType`, `RUN_TYPE` and `run_type` are one name.
 fn folded(name: &str) -> String {
@@ -114,7 +120,7 @@ mod tests {
             columns: vec![&column],
             aliases: BTreeSet::from(["r".to_owned()]),
         };
-        for name in ["runs", "Run", "RUNS", "Runs", "r"] {
+        for name in ["runs", "Run", "RUNS", "Runs", "r", "runsTable", "RunEntity"] {
             assert!(names.is_table(name), "{name}");
         }
         assert!(!names.is_table("users"));

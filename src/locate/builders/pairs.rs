@@ -72,6 +72,13 @@ impl<'a> Reader<'_, '_, 'a> {
         }
     }
 
+    /// A name with its value, among the arguments of a call.
+    pub(super) fn is_pair(&self, node: NodeId) -> bool {
+        let has_name = self.syntax.child(node, Field::Name).is_some();
+        let is_keyword = self.syntax.kind(node) == Kind::Other && has_name;
+        self.syntax.kind(node) == Kind::Pair || is_keyword
+    }
+
     pub(super) fn key(&self, key: NodeId) -> String {
         let text = self.syntax.text(key).trim().trim_end_matches(':');
         text.trim_matches(['\'', '"', ' '])
@@ -137,7 +144,7 @@ impl<'a> Reader<'_, '_, 'a> {
             return self.test(column, Verb::In, &[call]);
         }
         if let Some(rows) = self.rows_of(call) {
-            return rows.as_group();
+            return rows.grouped();
         }
         let is_operator = receiver(self.syntax, call).is_none();
         match (

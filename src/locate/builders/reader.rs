@@ -197,7 +197,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
                 let is_closure = matches!(syntax.kind(*closure), Kind::Closure | Kind::Function);
                 let told = || self.condition(*closure);
                 match self.name(node).filter(|_| is_closure)? {
-                    "Brackets" => Some(told().as_group()),
+                    "Brackets" => Some(told().grouped()),
                     "NotBrackets" => Some(told().negated()),
                     _ => None,
                 }
@@ -294,7 +294,7 @@ impl<'r, 's, 'a> Reader<'r, 's, 'a> {
             told = Some(match told {
                 None => said,
                 Some(before) if first_is_or => Condition::any([before, said]),
-                Some(before) => before.and_last(said.as_group()),
+                Some(before) => before.and_last(said.grouped()),
             });
         }
         told

@@ -258,6 +258,10 @@ fn the_others() {
                 "(run_type IN ('a') AND u.status IN ('b'))",
             ),
             (
+                "Run |> where(status: \"a\") |> or_where(status: \"b\") |> where([r], r.run_type in [\"c\"])",
+                "((status IN ('a') OR status IN ('b')) AND run_type IN ('c'))",
+            ),
+            (
                 "Run |> where([r], r.run_type == \"a\") |> live()",
                 "(run_type IN ('a') AND $9001)",
             ),

@@ -129,6 +129,14 @@ fn may_change_conditions(name: &str) -> bool {
     NAMES.contains(&name) || PREFIXES.iter().any(goes_on)
 }
 
+/// Methods that take conditions as names with values, and other things otherwise: Django's `get(…)`, ActiveRecord's `exists?(…)`.
+pub fn takes_pairs(name: &str) -> bool {
+    matches!(
+        name,
+        "get" | "aget" | "exists?" | "delete_by" | "destroy_by" | "find_or_initialize_by"
+    )
+}
+
 /// What is asked whether there are rows of it, and what of those that there are none: its conditions do not say which rows are meant.
 pub fn asks_for_none(name: &str) -> bool {
     let name = name.to_lowercase();

@@ -125,7 +125,7 @@ impl Queries<'_, '_, '_> {
                 let before = held.condition.clone();
                 condition = match base.is_choice {
                     true => Condition::any([before, condition]),
-                    false => Condition::all([before.as_group(), condition.as_group()]),
+                    false => Condition::all([before.grouped(), condition.grouped()]),
                 };
             }
         }
