@@ -144,7 +144,10 @@ fn the_evidence_that_init_proposes_is_that_of_the_executors() {
     };
     let proposed = propose();
     for line in EVIDENCE.lines().filter(|line| line.contains(" = { file")) {
-        assert!(proposed.contains(&format!("# {line}\n")), "{line}\n{proposed}");
+        assert!(
+            proposed.contains(&format!("# {line}\n")),
+            "{line}\n{proposed}"
+        );
     }
     let (_, evidence) = proposed.split_once("fails the check.\n").unwrap();
     let evidence = evidence.replace("# ", "");

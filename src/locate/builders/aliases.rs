@@ -3,6 +3,7 @@
 use super::names::Names;
 use crate::locate::app_source::assemble::Assembler;
 use crate::locate::app_source::kinds::Kind;
+use crate::locate::app_source::language::Language;
 use crate::locate::app_source::syntax::NodeId;
 
 /// The first other name that is given to the table: `r` of `'runs as r'`, of `r in Run`.
@@ -21,6 +22,14 @@ pub fn alias_of(assembler: &Assembler, scope: NodeId, names: &Names) -> Option<S
                 };
                 let table = table.rsplit('.').next().unwrap_or(table);
                 (table == names.table.as_str()).then(|| alias.to_owned())
+            }
+            // Ecto's bindings: the first is of the query's own table.
+            Kind::Array if syntax.language() == Language::Elixir => {
+                let parent = syntax.parent(node).map(|it| syntax.kind(it));
+                let first = syntax.children(node).next()?;
+                let is_binding =
+                    parent == Some(Kind::Arguments) && syntax.kind(first) == Kind::Identifier;
+                is_binding.then(|| syntax.text(first).to_owned())
             }
             Kind::Binary => {
                 let children: Vec<NodeId> = syntax.children(node).collect();

@@ -35,8 +35,7 @@ pub fn evidence(
     lanes: &[Lane],
 ) -> Result<Option<FoundEvidence>, ReadError> {
     // By call, then lane: where functions make it.
-    let mut found: BTreeMap<String, BTreeMap<&Lane, BTreeSet<(RepoPath, String)>>> =
-        BTreeMap::new();
+    let mut found: BTreeMap<String, BTreeMap<&Lane, Functions>> = BTreeMap::new();
     for path in &places.sources {
         let Some(language) = language_of(path).filter(|it| it.is_followed()) else {
             continue;
@@ -75,7 +74,10 @@ pub fn evidence(
     }))
 }
 
-fn only(places: Option<&BTreeSet<(RepoPath, String)>>) -> Option<(RepoPath, String)> {
+/// Functions by their files.
+type Functions = BTreeSet<(RepoPath, String)>;
+
+fn only(places: Option<&Functions>) -> Option<(RepoPath, String)> {
     let mut places = places?.iter();
     places.next().filter(|_| places.next().is_none()).cloned()
 }
