@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod clause;
+mod clause_walk;
 pub mod column_type;
 mod conflict_target;
 pub mod constant;

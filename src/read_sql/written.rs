@@ -10,7 +10,8 @@ use sqlparser::ast::{
     TableFactor, TableWithJoins, UpdateTableFromKind, With,
 };
 
-use super::clause::{Governed, aliased, inner_condition};
+use super::clause::Governed;
+use super::clause_walk::{aliased, inner_condition};
 use super::expression::{Mention, Scope, chain, identifier, qualified_name, read};
 use super::syntax::Sql;
 use crate::model::name::{Identifier, QualifiedName};

@@ -33,6 +33,7 @@ pub mod reach;
 mod rust;
 mod statement;
 pub mod syntax;
+mod tag_types;
 mod tree;
 mod truth;
 mod typescript;

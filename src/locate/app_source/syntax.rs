@@ -11,8 +11,8 @@ use super::error::SourceError;
 use super::inert::{self, Proof};
 use super::kinds::{Field, Kind, KindTable};
 use super::language::Language;
+use super::tag_types::without_tag_types;
 use super::tree::parse_tree;
-use super::typescript;
 
 /// A node of one [`Syntax`]. Nodes are numbered in source order, a parent before its children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,7 +53,7 @@ impl<'a> Syntax<'a> {
     pub fn parse(language: Language, text: &'a str) -> Result<Self, SourceError> {
         let (parsed, stretches) = match language {
             Language::TypeScript | Language::Tsx => {
-                let parsed = typescript::without_tag_types(text);
+                let parsed = without_tag_types(text);
                 let stretches = inert::stretches(&parsed);
                 (parsed, stretches)
             }
