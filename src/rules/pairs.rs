@@ -18,47 +18,29 @@ fn said(compared: &Compared, mismatch: &Mismatch) -> (RuleId, Finding) {
     let cover = mismatch.cover;
     let name = render::predicate::qualified(&cover.index.value);
     let declared = |span| compared.declaration.location(span);
-    let query_span = cover
-        .query
-        .within
-        .as_ref()
-        .map_or(cover.query.file.span, |it| it.span);
     let draft = match &mismatch.kind {
-        MismatchKind::IndexMissing(sentence) => Draft {
-            rule: RuleId::SiteMissing,
-            location: declared(cover.index.span),
-            message: (*sentence).to_owned(),
-            text: "the index of a [[cover]] is missing".to_owned(),
-            help: "correct `index` in laneset.toml, or create the index in a migration".to_owned(),
-            between: None,
-        },
-        MismatchKind::QueryMissing(sentence) => Draft {
-            rule: RuleId::SiteMissing,
-            location: declared(query_span),
-            message: (*sentence).to_owned(),
-            text: format!("the query that must be able to use {name} is missing"),
-            help: "correct `file` and `within` in laneset.toml, or bring the clause back"
-                .to_owned(),
-            between: None,
-        },
-        MismatchKind::IndexUnreadable(location, reason) => Draft {
-            rule: RuleId::UnreadableSite,
-            location: (*location).clone(),
-            message: format!("what is done to index {name} cannot be read: {reason}"),
-            text: (*reason).to_owned(),
-            help: READABLE.to_owned(),
-            between: None,
-        },
-        MismatchKind::QueryUnreadable(location, reason) => Draft {
-            rule: RuleId::UnreadableSite,
-            location: (*location).clone(),
-            message: format!(
-                "this query, which must be able to use {name}, cannot be read: {reason}"
-            ),
-            text: (*reason).to_owned(),
-            help: READABLE.to_owned(),
-            between: None,
-        },
+        MismatchKind::IndexMissing(sentence) => Draft::missing(
+            declared(cover.index.span),
+            sentence,
+            "the index of a [[cover]] is missing".to_owned(),
+            "correct `index` in laneset.toml, or create the index in a migration",
+        ),
+        MismatchKind::QueryMissing(sentence) => {
+            let within = cover.query.within.as_ref();
+            Draft::missing(
+                declared(within.map_or(cover.query.file.span, |it| it.span)),
+                sentence,
+                format!("the query that must be able to use {name} is missing"),
+                "correct `file` and `within` in laneset.toml, or bring the clause back",
+            )
+        }
+        MismatchKind::IndexUnreadable(location, reason) => {
+            Draft::unreadable(location, &format!("what is done to index {name}"), reason)
+        }
+        MismatchKind::QueryUnreadable(location, reason) => {
+            let what = format!("this query, which must be able to use {name},");
+            Draft::unreadable(location, &what, reason)
+        }
         MismatchKind::Uncovered(clause, index) => Draft {
             rule: RuleId::QueryNotCovered,
             location: clause.location.clone(),
@@ -83,28 +65,14 @@ fn said(compared: &Compared, mismatch: &Mismatch) -> (RuleId, Finding) {
             help: arbiter_help(index),
             between: Some((clause, index)),
         },
-        MismatchKind::Unproven(clause, index) => Draft {
-            rule: RuleId::UnprovableQuery,
-            location: clause.location.clone(),
-            message: format!("Postgres cannot prove that this query may use index {name}: {FORM}"),
-            text: FORM.to_owned(),
-            help: format!(
-                "write the index's conditions as the index does: `{}`",
-                wanted(index)
-            ),
-            between: Some((clause, index)),
-        },
-        MismatchKind::Bound(clause, index) => Draft {
-            rule: RuleId::UnprovableQuery,
-            location: clause.location.clone(),
-            message: format!("Postgres cannot prove that this query may use index {name}: {BOUND}"),
-            text: BOUND.to_owned(),
-            help: format!(
-                "give the builder the index's conditions as SQL: `{}`",
-                wanted(index)
-            ),
-            between: Some((clause, index)),
-        },
+        MismatchKind::Unproven(clause, index) => {
+            let help = "write the index's conditions as the index does";
+            Draft::unprovable(&name, (clause, index), FORM, help)
+        }
+        MismatchKind::Bound(clause, index) => {
+            let help = "give the builder the index's conditions as SQL";
+            Draft::unprovable(&name, (clause, index), BOUND, help)
+        }
     };
     let remark = Remark {
         location: declared(cover.index.span),
@@ -145,7 +113,48 @@ struct Draft<'a> {
     between: Option<(&'a PairedClause, &'a FoundIndex)>,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    fn missing(location: Location, sentence: &str, text: String, help: &str) -> Self {
+        Self {
+            rule: RuleId::SiteMissing,
+            location,
+            message: sentence.to_owned(),
+            text,
+            help: help.to_owned(),
+            between: None,
+        }
+    }
+
+    fn unreadable(location: &Location, what: &str, reason: &str) -> Self {
+        Self {
+            rule: RuleId::UnreadableSite,
+            location: location.clone(),
+            message: format!("{what} cannot be read: {reason}"),
+            text: reason.to_owned(),
+            help: READABLE.to_owned(),
+            between: None,
+        }
+    }
+
+    fn unprovable(
+        name: &str,
+        between: (&'a PairedClause, &'a FoundIndex),
+        reason: &str,
+        help: &str,
+    ) -> Self {
+        let (clause, index) = between;
+        Self {
+            rule: RuleId::UnprovableQuery,
+            location: clause.location.clone(),
+            message: format!(
+                "Postgres cannot prove that this query may use index {name}: {reason}"
+            ),
+            text: reason.to_owned(),
+            help: format!("{help}: `{}`", wanted(index)),
+            between: Some(between),
+        }
+    }
+
     fn finding(self, declaration: Remark) -> Finding {
         Finding {
             rule: self.rule,
