@@ -50,7 +50,6 @@ impl<'a> Reader<'_, '_, 'a> {
                 let verb = words::verb(&self.assembler.plain_text(*operator)?)?;
                 self.named_test(*column, verb, &[*value])
             }
-            // `where().not(lane: 'a')`
             _ => None,
         }
     }
@@ -96,21 +95,18 @@ impl<'a> Reader<'_, '_, 'a> {
                 .unwrap_or(Condition::Unknown(self.syntax.span(call))),
             [] => Condition::Unknown(self.syntax.span(call)),
         };
-        let (said, is_choice) = match link {
-            Link::Where => (self.where_given(given), false),
-            Link::OrWhere => (self.where_given(given), true),
-            Link::WhereNot => (self.where_given(given).negated(), false),
-            Link::WhereColumn(verb) => (column_test(verb), false),
-            Link::OrWhereColumn(verb) => (column_test(verb), true),
-            Link::WhereSql => (self.condition(*given.first()?), false),
-            Link::OrWhereSql => (self.condition(*given.first()?), true),
-            Link::Unseen => (Condition::Unknown(self.syntax.span(call)), false),
+        let said = match link {
+            Link::Where | Link::OrWhere => self.where_given(given),
+            Link::WhereNot => self.where_given(given).negated(),
+            Link::WhereColumn(verb) | Link::OrWhereColumn(verb) => column_test(verb),
+            Link::WhereSql | Link::OrWhereSql => self.condition(*given.first()?),
+            Link::Unseen => Condition::Unknown(self.syntax.span(call)),
         };
         let said = match joint {
             Some(Joint::Not) => said.negated(),
             _ => said.grouped(),
         };
-        let is_choice = is_choice || joint == Some(Joint::Or);
+        let is_choice = link.is_choice() || joint == Some(Joint::Or);
         Some(match (before, is_choice) {
             (None, _) => said,
             (Some(_), false)
@@ -140,13 +136,10 @@ impl<'a> Reader<'_, '_, 'a> {
 
     /// Whether the first call of a chain adds by OR to what was said before.
     pub(super) fn begins_with_or(&self, node: NodeId) -> bool {
-        let calls = std::iter::successors(Some(node), |it| super_receiver(self.syntax, *it));
+        let calls = std::iter::successors(Some(node), |it| receiver_of_call(self.syntax, *it));
         let calls = calls.filter(|it| self.syntax.kind(*it) == Kind::Call);
         let first = calls.last().and_then(|it| self.name(it));
-        matches!(
-            first.and_then(words::link),
-            Some(Link::OrWhere | Link::OrWhereColumn(_) | Link::OrWhereSql)
-        )
+        first.and_then(words::link).is_some_and(Link::is_choice)
     }
 
     /// Knex, TypeORM and Eloquent write one condition after the other, so that AND binds before OR.
@@ -165,7 +158,7 @@ impl<'a> Reader<'_, '_, 'a> {
             [first, _] => self.text(*first).is_some_and(|it| !is_column_name(&it)),
             _ => false,
         };
-        let has_where = std::iter::successors(receiver, |it| super_receiver(self.syntax, *it))
+        let has_where = std::iter::successors(receiver, |it| receiver_of_call(self.syntax, *it))
             .any(|it| self.name(it) == Some("where"));
         is_typescript && is_one && has_where
     }
@@ -308,7 +301,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 }
 
-fn super_receiver(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
+fn receiver_of_call(syntax: &Syntax, node: NodeId) -> Option<NodeId> {
     match syntax.kind(node) {
         Kind::Call => receiver(syntax, node),
         _ => None,

@@ -83,13 +83,6 @@ fn inside(syntax: &Syntax, node: NodeId) -> NodeId {
     node
 }
 
-fn is_or(link: Link) -> bool {
-    matches!(
-        link,
-        Link::OrWhere | Link::OrWhereColumn(_) | Link::OrWhereSql
-    )
-}
-
 /// Whether a chain of calls tells something to a query.
 pub fn is_query(syntax: &Syntax, node: NodeId) -> bool {
     match syntax.kind(node) {
@@ -135,7 +128,7 @@ fn base(syntax: &Syntax, node: NodeId) -> Option<Base> {
                 let joint = words::joint(name);
                 return Some(Base {
                     variable: syntax.text(object).to_owned(),
-                    is_choice: link.is_some_and(is_or) || joint == Some(Joint::Or),
+                    is_choice: link.is_some_and(Link::is_choice) || joint == Some(Joint::Or),
                     is_direct: link.is_some() || joint.is_some(),
                 });
             }

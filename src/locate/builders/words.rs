@@ -20,6 +20,16 @@ pub enum Link {
     Unseen,
 }
 
+impl Link {
+    /// Whether it adds to what was said before by OR.
+    pub fn is_choice(self) -> bool {
+        matches!(
+            self,
+            Link::OrWhere | Link::OrWhereColumn(_) | Link::OrWhereSql
+        )
+    }
+}
+
 /// What is asked of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
