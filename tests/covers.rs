@@ -37,7 +37,7 @@ const INDEXES: [(&str, &str); 4] = [
 ];
 
 /// Statements without parameters: Postgres and laneset must say the same of each.
-const JUDGED: [(&str, &str, &[&str]); 17] = [
+const JUDGED: [(&str, &str, &[&str]); 20] = [
     (
         "documents_live",
         "SELECT id FROM documents WHERE owner_id = 1 AND deleted_at IS NULL AND NOT is_draft",
@@ -122,6 +122,21 @@ const JUDGED: [(&str, &str, &[&str]); 17] = [
         "documents_live",
         "INSERT INTO documents (id, owner_id, slug, state) VALUES (1, 1, 'a', 'new') ON CONFLICT (owner_id) WHERE deleted_at IS NULL AND NOT is_draft DO NOTHING",
         &["query-not-covered"],
+    ),
+    (
+        "documents_slug",
+        "INSERT INTO documents (id, owner_id, slug, state) VALUES (1, 1, 'a', 'new') ON CONFLICT (owner_id, slug) DO NOTHING",
+        &["query-not-covered"],
+    ),
+    (
+        "documents_slug",
+        "INSERT INTO documents (id, owner_id, slug, state) VALUES (1, 1, 'a', 'new') ON CONFLICT (slug, owner_id) DO UPDATE SET state = 'new'",
+        &["query-not-covered"],
+    ),
+    (
+        "documents_slug",
+        "WITH made AS (INSERT INTO documents (id, owner_id, slug, state) VALUES (1, 1, 'a', 'new') ON CONFLICT (id) DO NOTHING RETURNING id) SELECT id FROM documents WHERE owner_id = 1 AND slug = 'a' AND deleted_at IS NULL",
+        &[],
     ),
 ];
 

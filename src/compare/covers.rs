@@ -5,6 +5,7 @@ use crate::locate::covers::{FoundIndex, Pair, PairedClause, PairedIndex};
 use crate::locate::index_sites::same_keys;
 use crate::locate::sites::Located;
 use crate::model::declaration::{CoverDeclaration, Declaration};
+use crate::model::predicate::Predicate;
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
 use crate::source::file::Location;
@@ -69,37 +70,65 @@ fn kinds(pair: &Pair) -> Vec<MismatchKind<'_>> {
 }
 
 /// The clauses that are to use the index. Another one of the same place that asks for none of its rows is not; nor is a look-up beside
-/// rows of the statement itself.
+/// rows of the statement itself, nor an `ON CONFLICT (…)` of all rows that picks an index of other columns.
 fn meant<'a>(pair: &'a Pair, index: &FoundIndex) -> Vec<&'a PairedClause> {
-    let own: Vec<&PairedClause> = pair.clauses.iter().filter(|it| !it.is_look_up).collect();
-    let all = match own.is_empty() {
-        true => pair.clauses.iter().collect(),
-        false => own,
-    };
+    let all = pair.clauses.iter().collect();
+    let all = or_all(all, |it| !picks_another(it, index));
+    let all = or_all(all, |it| !it.is_look_up);
     let held = Rows::of(&index.predicate);
     let columns = index.predicate.columns();
     let asks_for_them = |clause: &PairedClause| {
         let asked = Rows::of(&clause.predicate).project(&columns);
         Relation::between(&asked, &held) != Relation::Disjoint
     };
-    let meant: Vec<&PairedClause> = all.iter().filter(|it| asks_for_them(it)).copied().collect();
-    match meant.is_empty() {
+    or_all(all, asks_for_them)
+}
+
+/// The clauses of that kind, or else all.
+fn or_all<'a>(
+    all: Vec<&'a PairedClause>,
+    is_wanted: impl Fn(&PairedClause) -> bool,
+) -> Vec<&'a PairedClause> {
+    let wanted = all.iter().filter(|it| is_wanted(it));
+    let wanted: Vec<&PairedClause> = wanted.copied().collect();
+    match wanted.is_empty() {
         true => all,
-        false => meant,
+        false => wanted,
     }
 }
 
+fn picks_another(clause: &PairedClause, index: &FoundIndex) -> bool {
+    let columns = clause.conflict_columns.as_ref();
+    columns.is_some_and(|columns| {
+        is_of_all_rows(clause) && !(index.is_unique && has_keys(index, columns))
+    })
+}
+
+/// `ON CONFLICT (…)` without WHERE.
+fn is_of_all_rows(clause: &PairedClause) -> bool {
+    clause.predicate == Predicate::And(Vec::new())
+}
+
+/// In whatever order they stand.
+fn has_keys(index: &FoundIndex, columns: &[String]) -> bool {
+    let sorted = |keys: &[String]| {
+        let mut keys = keys.to_vec();
+        keys.sort();
+        keys
+    };
+    same_keys(&sorted(columns), &sorted(&index.columns))
+}
+
 fn mismatch<'a>(clause: &'a PairedClause, index: &'a FoundIndex) -> Option<MismatchKind<'a>> {
-    let coverage = coverage(&clause.predicate, &index.predicate, clause.telling);
     if let Some(columns) = &clause.conflict_columns {
-        let reason = arbiter_fault(columns, index, coverage)?;
+        let reason = arbiter_fault(clause, columns, index)?;
         return Some(MismatchKind::NoArbiter {
             clause,
             index,
             reason,
         });
     }
-    match coverage {
+    match coverage(&clause.predicate, &index.predicate, clause.telling) {
         Coverage::Covered => None,
         Coverage::NotImplied => Some(MismatchKind::Uncovered(clause, index)),
         Coverage::Unproven => Some(MismatchKind::Unproven(clause, index)),
@@ -109,23 +138,19 @@ fn mismatch<'a>(clause: &'a PairedClause, index: &'a FoundIndex) -> Option<Misma
 
 /// Why `ON CONFLICT (columns) WHERE …` does not find the index (`infer_arbiter_indexes` in src/backend/optimizer/util/plancat.c). In what
 /// order the columns stand does not matter.
-fn arbiter_fault(columns: &[String], index: &FoundIndex, coverage: Coverage) -> Option<String> {
-    let sorted = |keys: &[String]| {
-        let mut keys = keys.to_vec();
-        keys.sort();
-        keys
-    };
+fn arbiter_fault(clause: &PairedClause, columns: &[String], index: &FoundIndex) -> Option<String> {
     if !index.is_unique {
         return Some("the index is not unique".to_owned());
     }
-    if !same_keys(&sorted(columns), &sorted(&index.columns)) {
+    if !has_keys(index, columns) {
         let (here, there) = (columns.join(", "), index.columns.join(", "));
         return Some(format!(
             "it names the columns ({here}), and the index has ({there})"
         ));
     }
-    match coverage {
+    match coverage(&clause.predicate, &index.predicate, clause.telling) {
         Coverage::Covered => None,
+        _ if is_of_all_rows(clause) => Some("it has no WHERE, and the index has one".to_owned()),
         Coverage::NotImplied | Coverage::Unproven | Coverage::Bound => {
             Some("its WHERE does not imply the index's".to_owned())
         }

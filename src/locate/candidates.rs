@@ -83,7 +83,9 @@ impl<'a> Seen<'a> {
         let normal = with_parameters(excerpt.text());
         let source = |range: Range<usize>| excerpt.source_span(normal.source_span(range).range());
         match clauses(normal.text(), governed) {
-            Ok(found) => {
+            Ok(mut found) => {
+                // ON CONFLICT (…) without WHERE tells nothing of lanes.
+                found.retain(|it| it.conflict_columns.is_none() || !it.mentions.is_empty());
                 if piece.is_whole && !found.is_empty() {
                     self.keep_statements(excerpt.text(), &found);
                 }

@@ -48,7 +48,7 @@ pub struct Clause {
     pub statement: usize,
     /// Clauses of one statement with one number yield rows that nobody can tell apart: arms of a UNION, ways to pick what is written.
     pub arms: Option<usize>,
-    /// It is the WHERE of `ON CONFLICT (…)`, which picks a unique index: these columns, as written.
+    /// It is `ON CONFLICT (…)`, which picks a unique index by these columns, as written, and its WHERE; without one it means all rows.
     pub conflict_columns: Option<Vec<String>>,
 }
 

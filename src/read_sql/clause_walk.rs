@@ -15,6 +15,7 @@ use super::syntax::{Sql, reason};
 use super::unions::Unions;
 use super::written::{Target, Way, ways};
 use crate::model::name::{Identifier, QualifiedName};
+use crate::model::predicate::Predicate;
 
 /// The clauses of one statement; `prefix` is put before it.
 pub(super) fn statement_clauses(
@@ -196,15 +197,21 @@ impl Collector<'_> {
             table: Some(self.governed.table),
             enum_type: self.governed.enum_type,
         };
-        let offset = target.range.start;
-        let mut read = read_text(&self.sql.text()[target.range.clone()], &scope)?;
-        for mention in &mut read.mentions {
-            mention.range = mention.range.start + offset..mention.range.end + offset;
+        let (predicate, mut mentions) = match &target.predicate {
+            Some(range) => {
+                let read = read_text(&self.sql.text()[range.clone()], &scope)?;
+                (read.predicate, read.mentions)
+            }
+            None => (Predicate::And(Vec::new()), Vec::new()),
+        };
+        let range = target.predicate.unwrap_or(target.columns_range);
+        for mention in &mut mentions {
+            mention.range = mention.range.start + range.start..mention.range.end + range.start;
         }
         self.found.push(Clause {
-            predicate: read.predicate,
-            mentions: read.mentions,
-            range: target.range,
+            predicate,
+            mentions,
+            range,
             is_look_up: false,
             is_written: false,
             is_appended: false,

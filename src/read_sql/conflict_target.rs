@@ -9,12 +9,15 @@ use super::cursor::Cursor;
 use super::syntax::Sql;
 use crate::model::name::QualifiedName;
 
-/// `ON CONFLICT (columns) WHERE predicate`: the table that is inserted into, and where the predicate stands.
+/// `ON CONFLICT (columns) WHERE predicate`: the table that is inserted into, and where things stand.
 pub(super) struct ConflictTarget {
     pub(super) table: QualifiedName,
     /// As written.
     pub(super) columns: Vec<String>,
-    pub(super) range: Range<usize>,
+    /// Of the columns, with their parentheses.
+    pub(super) columns_range: Range<usize>,
+    /// `None` where there is no WHERE.
+    pub(super) predicate: Option<Range<usize>>,
 }
 
 /// A parser over the statement without the predicates of its conflict targets, for which sqlparser 0.63 has no tree.
@@ -29,27 +32,25 @@ pub(super) fn parser_without_conflict_targets(
     while !cursor.is_at_end() {
         if cursor.keywords(&["INTO"]) {
             table = cursor.name();
-        } else if cursor.keywords(&["ON", "CONFLICT"])
-            && let Some(columns) = columns(&mut cursor, sql)
-            && cursor.keywords(&["WHERE"])
-            && let Some(table) = table.clone()
-        {
+        } else if cursor.keywords(&["ON", "CONFLICT"]) {
             let start = cursor.offset();
-            while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("DO") {
-                if cursor.skip_one().is_none() {
-                    break;
-                }
+            let columns = columns(&mut cursor, sql);
+            if let (Some(columns), Some(table)) = (columns, table.clone()) {
+                targets.push(ConflictTarget {
+                    table,
+                    columns,
+                    columns_range: start..cursor.last_end(),
+                    predicate: predicate(&mut cursor),
+                });
             }
-            targets.push(ConflictTarget {
-                table,
-                columns,
-                range: start..cursor.last_end(),
-            });
         } else {
             cursor.advance();
         }
     }
-    let hidden: Vec<Range<usize>> = targets.iter().map(|target| target.range.clone()).collect();
+    let hidden: Vec<Range<usize>> = targets
+        .iter()
+        .filter_map(|it| it.predicate.clone())
+        .collect();
     (sql.parser_without(prefix, &hidden), targets)
 }
 
@@ -60,4 +61,18 @@ fn columns(cursor: &mut Cursor, sql: &Sql) -> Option<Vec<String>> {
     let text = sql.text().get(start..cursor.last_end())?;
     let inside = text.strip_prefix('(')?.strip_suffix(')')?;
     Some(inside.split(',').map(|it| it.trim().to_owned()).collect())
+}
+
+/// What follows WHERE, up to DO.
+fn predicate(cursor: &mut Cursor) -> Option<Range<usize>> {
+    if !cursor.keywords(&["WHERE"]) {
+        return None;
+    }
+    let start = cursor.offset();
+    while !cursor.is_at_end() && cursor.peek_word().as_deref() != Some("DO") {
+        if cursor.skip_one().is_none() {
+            break;
+        }
+    }
+    Some(start..cursor.last_end())
 }

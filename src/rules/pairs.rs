@@ -59,7 +59,7 @@ fn said(compared: &Compared, mismatch: &Mismatch) -> (RuleId, Finding) {
             rule: RuleId::QueryNotCovered,
             location: clause.location.clone(),
             message: format!(
-                "ON CONFLICT does not find index {name} here, so Postgres raises 42P10: {reason}"
+                "ON CONFLICT does not find index {name} here, and Postgres raises 42P10 where no other unique index fits: {reason}"
             ),
             text: reason.clone(),
             help: arbiter_help(index),
