@@ -95,7 +95,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
                         ..agreement
                     }
                 }
-                Role::Migrations | Role::Embedded | Role::Array | Role::Index => {
+                Role::Migrations | Role::Embedded | Role::Array | Role::Index | Role::Heartbeat => {
                     expectation.agreement(predicate, false)
                 }
             });

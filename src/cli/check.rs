@@ -12,10 +12,13 @@ use super::report::report;
 use crate::compare::{Compared, Comparison, compare};
 use crate::locate::copies::search;
 use crate::locate::error::LocateError;
+use crate::locate::heartbeats::{Evidence, Heartbeat};
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
+use crate::model::relation::Relation;
+use crate::model::site::Role;
 use crate::render;
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
@@ -118,6 +121,7 @@ fn lane_sets(compared: &Compared, located: &Located) -> Vec<LaneSetOutcome> {
             .zip(&compared.comparisons)
             .filter(|(site, _)| site.lane_set == number)
             .map(|(_, comparison)| site_outcome(comparison))
+            .chain(executors(compared, number))
             .collect(),
     })
     .collect()
@@ -140,6 +144,35 @@ fn site_outcome(comparison: &Comparison) -> SiteOutcome {
             .predicate()
             .as_ref()
             .map(render::predicate::predicate),
+    }
+}
+
+/// The executors that are declared to beat, each with its lane.
+fn executors(compared: &Compared, lane_set: usize) -> impl Iterator<Item = SiteOutcome> {
+    let own = compared.heartbeats.iter();
+    own.filter(move |heartbeat| heartbeat.lane_set == lane_set)
+        .map(executor)
+}
+
+fn executor(heartbeat: &Heartbeat) -> SiteOutcome {
+    let lane = vec![heartbeat.lane.clone()];
+    let silent = (Some(Vec::new()), Some(Relation::Narrower));
+    let unknown = (None, Some(Relation::Undecided));
+    let (location, (lanes, relation)) = match &heartbeat.evidence {
+        Evidence::Beats(call) => (call, (Some(lane.clone()), Some(Relation::Same))),
+        Evidence::Silent { function, gave_up } if gave_up.is_empty() => (function, silent),
+        Evidence::Silent { function, .. } => (function, unknown),
+        Evidence::Unreadable(location, _) => (location, unknown),
+        Evidence::Missing(_) | Evidence::Undeclared => (&heartbeat.declared_at, (None, None)),
+    };
+    SiteOutcome {
+        role: Role::Heartbeat,
+        location: location.clone(),
+        declared: lane,
+        lanes,
+        relation,
+        is_uncovered: false,
+        predicate: None,
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Role {
     Index,
     /// The CHECK constraint or enum that admits the lanes.
     Check,
+    /// The executor of a lane, that beats.
+    Heartbeat,
 }
 
 impl Role {
@@ -32,6 +34,7 @@ impl Role {
             Role::Array => "array",
             Role::Index => "index",
             Role::Check => "check",
+            Role::Heartbeat => "heartbeat",
         }
     }
 }

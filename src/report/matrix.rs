@@ -35,11 +35,9 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
     );
     let mut text = format!("{}\n", one_line(&heading));
     let left = columns.saturating_sub(lane_width(&rows) + 2);
-    let path_length = path_length(&lane_set.sites, left);
-    for (index, sites) in fitting(&lane_set.sites, left, path_length)
-        .iter()
-        .enumerate()
-    {
+    let places = places(lane_set);
+    let path_length = path_length(&places, left);
+    for (index, sites) in fitting(&places, left, path_length).iter().enumerate() {
         if index > 0 {
             text.push('\n');
         }
@@ -54,6 +52,28 @@ pub(super) fn matrix(lane_set: &LaneSetOutcome, columns: usize, color: Color) ->
         Color::Always => painted(&text),
         Color::Never => text,
     }
+}
+
+/// The sites, but for the executors of one file, which are one place: each says something of its own lane.
+pub(super) fn places(lane_set: &LaneSetOutcome) -> Vec<SiteOutcome> {
+    let mut places: Vec<SiteOutcome> = Vec::new();
+    for site in &lane_set.sites {
+        let mut earlier = places.iter_mut();
+        let same = earlier.find(|it| {
+            let is_executor = [it.role, site.role] == [Role::Heartbeat; 2];
+            let are_known = it.lanes.is_some() == site.lanes.is_some();
+            is_executor && are_known && it.location.path() == site.location.path()
+        });
+        match same {
+            Some(place) => {
+                place.declared.extend(site.declared.iter().cloned());
+                let lanes = place.lanes.iter_mut();
+                lanes.for_each(|all| all.extend(site.lanes.iter().flatten().cloned()));
+            }
+            None => places.push(site.clone()),
+        }
+    }
+    places
 }
 
 /// What the signs of the cells mean.
@@ -135,10 +155,13 @@ fn table(rows: &[&Lane], sites: &[SiteOutcome], path_length: usize) -> String {
 
 /// Whether a site has a lane, as a sign.
 pub(super) fn cell(site: &SiteOutcome, lane: &Lane) -> char {
-    let Some(lanes) = &site.lanes else {
-        return UNKNOWN;
-    };
     let declared = site.declared.contains(lane);
+    let Some(lanes) = &site.lanes else {
+        return match site.role {
+            Role::Heartbeat if !declared => ABSENT,
+            _ => UNKNOWN,
+        };
+    };
     match (declared, lanes.contains(lane)) {
         (true, true) if site.is_uncovered => WRONG,
         (true, true) => AGREES,

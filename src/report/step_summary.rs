@@ -1,7 +1,7 @@
 //! The summary of a job of GitHub Actions: findings, and lanes by sites, in Markdown.
 
 use super::from_root::FromRoot;
-use super::matrix::{cell, legend, rows};
+use super::matrix::{cell, legend, places, rows};
 use super::outcome::{LaneSetOutcome, Outcome, SiteOutcome};
 use super::plain::sentence;
 use super::summary;
@@ -52,7 +52,7 @@ fn matrix(lane_set: &LaneSetOutcome, from_root: &FromRoot) -> String {
         "{} on {}.{}",
         lane_set.name, lane_set.table, lane_set.column
     );
-    let sites = &lane_set.sites;
+    let sites = places(lane_set);
     let first = |text: &str| std::iter::once(text.to_owned());
     let mut text = format!("### {}\n\n", escaped(&heading));
     text.push_str(&row(

@@ -83,7 +83,7 @@ fn is_fixable(comparison: &Comparison, agreement: &Agreement) -> bool {
     match comparison.site.role {
         Role::Migrations | Role::Embedded | Role::Index => true,
         Role::Query | Role::Array => has_other_lanes,
-        Role::Check => false,
+        Role::Check | Role::Heartbeat => false,
     }
 }
 
@@ -199,7 +199,7 @@ fn help(comparison: &Comparison, agreement: &Agreement) -> String {
         Role::Query if has_other_lanes => {
             format!("run `laneset generate`, or write `{wanted}`; or {manifest}")
         }
-        Role::Query | Role::Check => format!("write `{wanted}`; or {manifest}"),
+        Role::Query | Role::Check | Role::Heartbeat => format!("write `{wanted}`; or {manifest}"),
     }
 }
 

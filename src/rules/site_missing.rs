@@ -38,6 +38,7 @@ fn check(compared: &Compared) -> Vec<Finding> {
             Role::Check => {
                 "correct `admitted_by` in laneset.toml, or bring the constraint or enum back"
             }
+            Role::Heartbeat => "correct `file` and `within` in laneset.toml",
         };
         findings.push(Finding {
             rule: RuleId::SiteMissing,

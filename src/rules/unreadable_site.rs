@@ -49,6 +49,7 @@ fn finding(compared: &Compared, comparison: &Comparison) -> Option<Finding> {
         Role::Query => "this query".to_owned(),
         Role::Array => "this array".to_owned(),
         Role::Check => format!("what admits the lanes into {}", lane_set.column.value),
+        Role::Heartbeat => "this executor".to_owned(),
     };
     Some(Finding {
         rule: RuleId::UnreadableSite,
@@ -79,7 +80,7 @@ fn help(role: Role) -> String {
         Role::Migrations | Role::Embedded => {
             ", or settle the index's state in a later statement: DROP INDEX IF EXISTS, then CREATE INDEX"
         }
-        Role::Index | Role::Query | Role::Array | Role::Check => "",
+        Role::Index | Role::Query | Role::Array | Role::Check | Role::Heartbeat => "",
     };
     format!("{forms}{settled}")
 }

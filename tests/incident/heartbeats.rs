@@ -55,7 +55,24 @@ fn the_incident_before_its_fix_has_two_lanes_whose_executors_do_not_beat() {
             &serde_json::json!(["embed_backfill"])
         ]
     );
+    let sites = report.0["lane_sets"][0]["sites"].as_array().unwrap();
+    let executors: Vec<_> = (sites.iter())
+        .filter(|it| it["role"] == "heartbeat")
+        .map(|it| (it["lanes"].clone(), it["relation"].clone()))
+        .collect();
+    let beats = |lane: &str| (serde_json::json!([lane]), serde_json::json!("same"));
+    let silent = (serde_json::json!([]), serde_json::json!("narrower"));
+    assert_eq!(
+        executors,
+        [beats("sync"), silent.clone(), silent, beats("auth")]
+    );
     let shown = run(copy.path(), ["check", "--color", "never"]).stdout;
+    let of_action = shown.lines().filter(|line| line.starts_with(" action "));
+    assert_eq!(
+        of_action.last().map(|it| it.matches('✗').count()),
+        Some(1),
+        "{shown}"
+    );
     let declared = copy.line("laneset.toml", "action = { file");
     for said in [
         "the executor of 'action' does not beat: executeActionRun calls heartbeat nowhere where that can run",
