@@ -1,5 +1,7 @@
 //! Edits of a manifest that keep its comments and its layout.
 
+pub mod declared;
+
 use std::ops::Range;
 
 use thiserror::Error;
@@ -20,6 +22,13 @@ pub enum EditError {
     NoSuchLaneSet(String),
     #[error("the lanes of [lane_set.{lane_set}] cannot be edited: {reason}")]
     Lanes { lane_set: String, reason: String },
+    #[error(
+        "[lane_set.{lane_set}] is written in a way that takes no [[lane_set.{lane_set}.{kind}]]; declare it there by hand"
+    )]
+    NoTable {
+        lane_set: String,
+        kind: &'static str,
+    },
 }
 
 const COMMENTS: Comments = Comments {

@@ -131,7 +131,7 @@ fn proposed(heartbeat: &DraftHeartbeat, set: &str) -> String {
 }
 
 /// A string as TOML, in the quotes that need the fewest escapes.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     TomlValue::from(text).to_string().trim().to_owned()
 }
 
