@@ -11,6 +11,7 @@ mod history;
 mod hostile;
 mod incident;
 mod init;
+mod languages;
 mod postgres;
 mod program;
 mod reaper;

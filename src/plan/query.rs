@@ -118,7 +118,15 @@ impl WrittenTest<'_> {
             Entry::Kept(index) => &self.there[index],
             Entry::New(lane) => lane,
         });
-        let array = literal(&Value::Text(array_literal(lanes)));
+        let array = array_literal(lanes);
+        // Braces that stand there stay, whatever the string literal around them makes of new ones.
+        if let Some(elements) = between_braces(self.text, inner)
+            && let Some(new) = array.strip_prefix('{').and_then(|it| it.strip_suffix('}'))
+            && !new.contains('\'')
+        {
+            return Ok(vec![Edit::new(elements, self.surroundings.hold(new)?)]);
+        }
+        let array = literal(&Value::Text(array));
         Ok(vec![Edit::new(inner, self.surroundings.hold(&array)?)])
     }
 
@@ -148,6 +156,14 @@ impl WrittenTest<'_> {
             self.surroundings.hold(&literal(lane))?
         ))
     }
+}
+
+/// What stands between the braces of `'{…}'`.
+fn between_braces(text: &str, literal: Span) -> Option<Span> {
+    let source = &text[literal.range()];
+    let elements = source.strip_prefix("'{")?.strip_suffix("}'")?;
+    let is_one_array = !elements.contains(['{', '}', '\'']);
+    is_one_array.then(|| Span::new(literal.start + 2, literal.end - 2))
 }
 
 /// `{sync,"a b"}`: an array as Postgres takes it between quotes (manual, 8.15.2).
