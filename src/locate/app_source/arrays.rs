@@ -5,7 +5,7 @@ use crate::source::span::{Span, Spanned};
 use super::assemble::Assembler;
 use super::calls::{arguments, callee_name, member, receiver};
 use super::definitions::{definitions, nearest};
-use super::dialect::{Role, Shape};
+use super::dialect::{Definition, Role, Shape};
 use super::error::SourceError;
 use super::kinds::{Field, Kind};
 use super::language::Language;
@@ -133,7 +133,7 @@ fn word_list(assembler: &Assembler, value: NodeId) -> Option<ArrayLiteral> {
 fn declared(syntax: &Syntax, name: &str) -> Result<NodeId, SourceError> {
     let found: Vec<_> = definitions(syntax, name)
         .into_iter()
-        .filter(|definition| syntax.kind(definition.scope) != Kind::Function)
+        .filter(|it| !is_function_of_its_own(syntax, it))
         .collect();
     match found.as_slice() {
         [only] => Ok(only.scope),
@@ -150,6 +150,12 @@ fn declared(syntax: &Syntax, name: &str) -> Result<NodeId, SourceError> {
             }),
         },
     }
+}
+
+/// Elixir's `def lanes, do: @lanes` is one too; a name that is bound to a closure is not.
+fn is_function_of_its_own(syntax: &Syntax, definition: &Definition) -> bool {
+    let kind = syntax.kind(definition.scope);
+    kind == Kind::Function || (kind == Kind::Call && definition.role == Role::Function)
 }
 
 /// The list inside the value, through casts and the calls that make a collection of it.

@@ -13,6 +13,7 @@ use super::assemble::Assembler;
 use super::definitions::{definitions, no_such_function};
 use super::dialect::{Definition, Role, Shape};
 use super::error::SourceError;
+use super::functions::is_function;
 use super::kinds::{Field, Kind};
 use super::language::Language;
 use super::syntax::{NodeId, Syntax};
@@ -152,8 +153,11 @@ impl Collector<'_, '_> {
             .iter()
             .flat_map(|scope| syntax.subtree(*scope))
             .filter(|node| syntax.kind(*node) == Kind::Identifier && !self.used.contains(node));
-        names
-            .filter_map(|name| self.assembler.constants.value(syntax, syntax.text(name)))
+        let values = names.filter_map(|name| {
+            let value = self.assembler.constants.value(syntax, syntax.text(name))?;
+            is_in_sight(syntax, value, name).then_some(value)
+        });
+        values
             .filter(|value| !scopes.iter().any(|scope| syntax.holds(*scope, *value)))
             .collect()
     }
@@ -194,6 +198,12 @@ impl Collector<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// What another function binds is out of sight.
+fn is_in_sight(syntax: &Syntax, value: NodeId, from: NodeId) -> bool {
+    let around = syntax.ancestors(value).find(|it| is_function(syntax, *it));
+    around.is_none_or(|function| syntax.holds(function, from))
 }
 
 #[cfg(test)]
