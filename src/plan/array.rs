@@ -8,7 +8,7 @@ use crate::model::lane::{Lane, Value};
 use crate::model::site::{Role, Site};
 use crate::source::edit::Edit;
 use crate::source::list::{Comments, Entry, WrittenList, merge, rewrite};
-use crate::source::span::Span;
+use crate::source::span::{Span, Spanned};
 
 /// The edits of a declared array that was located.
 ///
@@ -43,6 +43,9 @@ pub fn list_edits(
     wanted: &[Lane],
 ) -> Result<Vec<Edit>, String> {
     refuse_unwritable(text, found)?;
+    if found.elements.iter().all(|it| is_word(text, it)) {
+        return words_edit(text, found, wanted);
+    }
     let spans = found.elements.iter().map(|element| element.span);
     let list = WrittenList {
         inside: inside(text, found, language)?,
@@ -69,14 +72,38 @@ pub fn list_edits(
     Ok(length.into_iter().chain([edit]).collect())
 }
 
-/// Words without quotes, symbols and PHP's `'a' => true` are read, and written by people.
+/// Whether it is written without quotes, as in `%w[sync auth]` and `~w(sync auth)`.
+fn is_word(text: &str, element: &Spanned<Element>) -> bool {
+    matches!(&element.value, Element::Text(word) if *word == text[element.span.range()])
+}
+
+/// Whether a lane can be written without quotes.
+fn is_plain(lane: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !lane.is_empty() && lane.chars().all(is_plain)
+}
+
+/// The words of a list, in which white space alone stands between them.
+fn words_edit(text: &str, found: &ArrayLiteral, wanted: &[Lane]) -> Result<Vec<Edit>, String> {
+    let [first, .., last] = found.elements.as_slice() else {
+        return Err("it has one word alone, so there is no layout to follow".to_owned());
+    };
+    let gap = first.span.end..found.elements[1].span.start;
+    let there: Vec<Lane> = found.elements.iter().map(|it| lane(&it.value)).collect();
+    let entries = merge(&there, wanted).into_iter();
+    let words = entries.map(|entry| match entry {
+        Entry::Kept(index) => Ok(there[index].to_string()),
+        Entry::New(lane) if is_plain(&lane.to_string()) => Ok(lane.to_string()),
+        Entry::New(lane) => Err(format!("'{lane}' is no word that needs no quotes")),
+    });
+    let words = words.collect::<Result<Vec<String>, String>>()?;
+    let whole = Span::new(first.span.start, last.span.end);
+    Ok(vec![Edit::new(whole, words.join(&text[gap]))])
+}
+
+/// PHP's `'a' => true` is read, and written by people.
 fn refuse_unwritable(text: &str, found: &ArrayLiteral) -> Result<(), String> {
     for element in &found.elements {
-        let source = &text[element.span.range()];
-        let is_word = matches!(&element.value, Element::Text(text) if text == source);
-        if is_word || source.starts_with(':') {
-            return Err("its elements are words or symbols, without quotes".to_owned());
-        }
         if text[element.span.end..].trim_start().starts_with("=>") {
             return Err("its elements are the keys of a map".to_owned());
         }
@@ -109,7 +136,7 @@ struct Style<'a> {
 impl<'a> Style<'a> {
     fn of(language: Language, text: &'a str, found: &ArrayLiteral, list: &WrittenList) -> Self {
         let mut sources = list.elements.iter().map(|span| &text[span.range()]);
-        let like = sources.find(|source| source.starts_with(['\'', '"', '`']));
+        let like = sources.find(|source| source.starts_with(['\'', '"', '`', ':']));
         let first = found.elements.iter().zip(&list.elements).next();
         Self {
             language,
@@ -121,9 +148,19 @@ impl<'a> Style<'a> {
     fn written(&self, lane: &Lane) -> String {
         let literal = match lane {
             Value::Integer(integer) => integer.to_string(),
-            other => literal_like(self.language, self.like, &other.to_string()),
+            other => self.text(&other.to_string()),
         };
         format!("{literal}{}", self.value)
+    }
+
+    /// A string, or a symbol as Ruby and Elixir have them.
+    fn text(&self, lane: &str) -> String {
+        let literal = literal_like(self.language, self.like, lane);
+        match self.like.starts_with(':') {
+            true if is_plain(lane) && !lane.contains(['-', '.']) => format!(":{lane}"),
+            true => format!(":{literal}"),
+            false => literal,
+        }
     }
 }
 

@@ -137,28 +137,54 @@ fn a_copy_beside_a_declared_query_does_not_keep_it_from_being_written() {
 }
 
 #[test]
-fn words_symbols_and_maps_are_left_to_a_person() {
-    for (path, text) in [
-        ("a.rb", "LANES = %w[a b].freeze\n"),
-        ("a.rb", "LANES = %i[a b]\n"),
-        ("a.rb", "LANES = [:a, :b]\n"),
+fn words_and_symbols_are_written_without_quotes() {
+    for (path, form, versions) in [
+        ("a.rb", "LANES = %w[@].freeze\n", ["a b", "a b c", "b c"]),
         (
-            "a.php",
-            "<?php\nconst LANES = ['a' => true, 'b' => true];\n",
+            "a.rb",
+            "LANES = %i[\n  @\n]\n",
+            ["a\n  b", "a\n  b\n  c", "b\n  c"],
         ),
-        ("a.ex", "defmodule A do\n  @LANES ~w(a b)\nend\n"),
+        (
+            "a.rb",
+            "LANES = [@] # end\n",
+            [":a, :b", ":a, :b, :c", ":b, :c"],
+        ),
+        (
+            "a.ex",
+            "defmodule A do\n  @lanes ~w(@)\n  def lanes, do: @lanes\nend\n",
+            ["a b", "a b c", "b c"],
+        ),
     ] {
-        let text = text.replace("@LANES", "@lanes");
         let name = if path == "a.ex" { "lanes" } else { "LANES" };
         let declared = format!("[[lane_set.x.array]]\nfile = \"{path}\"\nname = \"{name}\"\n");
-        let repository = repository(path, &text, &declared);
-        assert_eq!(run(repository.path(), ["check"]).code, Some(0), "{text}");
-        let said = run(repository.path(), ["widen", "x", "c"]);
-        assert_eq!(said.code, Some(1), "{text}: {said:?}");
-        let by_hand = "write the lanes 'a', 'b', 'c' there by hand";
-        assert!(said.stdout.contains(by_hand), "{said:?}");
-        assert_eq!(repository.text(path), text, "nothing is half written");
+        let [first, wider, narrower] = versions.map(|it| {
+            // The attribute's own sign is no place for lanes.
+            let form = form.replace("@lanes", "%lanes");
+            form.replace('@', it).replace("%lanes", "@lanes")
+        });
+        let repository = repository(path, &first, &declared);
+        change(&repository, &["widen", "x", "c"]);
+        assert_eq!(repository.text(path), wider);
+        change(&repository, &["narrow", "x", "a"]);
+        assert_eq!(repository.text(path), narrower);
+        let said = run(repository.path(), ["widen", "x", "two words"]);
+        let is_word_list = form.contains("%w") || form.contains("%i") || form.contains("~w");
+        assert_eq!(said.code, Some(i32::from(is_word_list)), "{said:?}");
     }
+}
+
+#[test]
+fn maps_are_left_to_a_person() {
+    let text = "<?php\nconst LANES = ['a' => true, 'b' => true];\n";
+    let declared = "[[lane_set.x.array]]\nfile = \"a.php\"\nname = \"LANES\"\n";
+    let repository = repository("a.php", text, declared);
+    assert_eq!(run(repository.path(), ["check"]).code, Some(0), "{text}");
+    let said = run(repository.path(), ["widen", "x", "c"]);
+    assert_eq!(said.code, Some(1), "{text}: {said:?}");
+    let by_hand = "write the lanes 'a', 'b', 'c' there by hand";
+    assert!(said.stdout.contains(by_hand), "{said:?}");
+    assert_eq!(repository.text("a.php"), text, "nothing is half written");
 }
 
 #[test]
