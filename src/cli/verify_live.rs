@@ -53,7 +53,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     let mut outcome = Outcome {
         checked: Checked {
             lane_sets: declaration.lane_sets.len(),
-            migrations: migrations.map_or(0, |migrations| migrations.files.len()),
+            migrations: migrations.map_or(0, |migrations| migrations.list.len()),
             live_indexes: looked.indexes.len(),
             ..Checked::default()
         },

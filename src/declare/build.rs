@@ -338,6 +338,11 @@ impl From<FormatName> for MigrationFormat {
             FormatName::GolangMigrate => MigrationFormat::GolangMigrate,
             FormatName::Diesel => MigrationFormat::Diesel,
             FormatName::Prisma => MigrationFormat::Prisma,
+            FormatName::Refinery => MigrationFormat::Refinery,
+            FormatName::NodePgMigrate => MigrationFormat::NodePgMigrate,
+            FormatName::GraphileMigrate => MigrationFormat::GraphileMigrate,
+            FormatName::Atlas => MigrationFormat::Atlas,
+            FormatName::Plain => MigrationFormat::Plain,
         }
     }
 }

@@ -103,10 +103,16 @@ pub enum FormatName {
     Dbmate,
     Sqlx,
     Flyway,
+    Refinery,
     Goose,
     GolangMigrate,
     Diesel,
     Prisma,
+    NodePgMigrate,
+    GraphileMigrate,
+    Atlas,
+    /// `.sql` files that run in their order.
+    Plain,
 }
 
 /// The schema dump.

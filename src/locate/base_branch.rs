@@ -39,7 +39,7 @@ pub enum BaseBranchError {
     Io(#[from] std::io::Error),
 }
 
-/// The names of the files right inside `folder` on the base branch, in byte order: on `wanted`, or on the branch that is usually one.
+/// The paths of the files below `folder` on the base branch, from there on, in byte order: on `wanted`, or on the branch that is usually one.
 ///
 /// # Errors
 /// When `wanted` is no commit, or git fails on one that is there.
@@ -53,14 +53,16 @@ pub fn files_on_base(
         BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
     };
     let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
-    let listed = git(root, &["ls-tree", "-z", "--name-only", &reference, &inside])?;
+    let list = ["ls-tree", "-r", "-z", "--name-only"];
+    let listed = git(root, &[&list[..], &[&reference, &inside]].concat())?;
     if !listed.status.success() {
         return Err(refused(&reference, &listed));
     }
     let paths = String::from_utf8_lossy(&listed.stdout);
+    let below = inside.trim_start_matches("./");
     let mut file_names: Vec<String> = paths
         .split_terminator('\0')
-        .map(|path| path.rsplit('/').next().unwrap_or(path).to_owned())
+        .map(|path| path.strip_prefix(below).unwrap_or(path).to_owned())
         .collect();
     file_names.sort();
     Ok(BaseBranch::Found {

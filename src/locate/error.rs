@@ -25,11 +25,13 @@ pub enum LocateError {
     )]
     TruncatedDump(RepoPath),
     #[error(
-        "{0}: the migrations' format cannot be told; set `format` in [migrations] (this version reads dbmate)"
+        "{folder}: the migrations' format cannot be told, for {why}; set `format` in [migrations]"
     )]
-    UnknownFormat(RepoPath),
-    #[error("{0}: migrations of this format are not read by this version; it reads dbmate")]
-    UnsupportedFormat(RepoPath),
+    UnknownFormat { folder: RepoPath, why: String },
+    #[error(
+        "{folder}: migrations of several formats in one folder: {files}; set `format` in [migrations] to the tool that runs it"
+    )]
+    MixedFormats { folder: RepoPath, files: String },
     #[error(
         "{0}: source in this language is not read by this version; it reads TypeScript, JavaScript, Rust, Go, Python and SQL"
     )]

@@ -1,56 +1,108 @@
 //! Reads a folder of migrations and replays what they do on the way up.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::catalog::Catalog;
 use super::error::LocateError;
-use super::formats::{Format, detect, reader};
+use super::formats::detect::{Shown, detect};
+use super::formats::order::Order;
+use super::formats::written::NewFile;
+use super::formats::{Entry, Files, Format, Half, Parts, reader};
 use super::replay::session::{Replay, Script};
 use super::walk::Root;
-use crate::model::declaration::MigrationsDeclaration;
+use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
 use crate::source::excerpt::Excerpt;
-use crate::source::file::{Location, SourceFile};
+use crate::source::file::{Location, RepoPath, SourceFile};
+
+/// One migration.
+#[derive(Debug, Clone)]
+pub struct Migration {
+    /// As the file's name has it.
+    pub version: String,
+    /// As the tool's own table has it.
+    pub recorded: String,
+    /// The file with the way up; the one with the way down, where that is all there is.
+    pub file: Arc<SourceFile>,
+    /// The reason, as the end of "cannot be read: …", when the tool would refuse it.
+    pub parts: Result<Parts, String>,
+    /// Where it stands among the others.
+    pub order: Order,
+}
 
 /// The migrations of a folder, in the order in which they run.
 pub struct Migrations {
-    pub files: Vec<Arc<SourceFile>>,
+    pub list: Vec<Migration>,
+    /// The file that seals the folder, where the format has one and it is there.
+    pub seal: Option<Arc<SourceFile>>,
+    /// Whether ways down stand in files of their own.
+    pub has_downs: bool,
+    folder: RepoPath,
     format: &'static dyn Format,
+}
+
+/// A file with what it is to the tool.
+struct Found {
+    entry: Entry,
+    file: Arc<SourceFile>,
 }
 
 impl Migrations {
     /// # Errors
-    /// When the folder or a file cannot be read, or the format is not known or not read by this version.
+    /// When the folder or a file cannot be read, or the format cannot be told.
     pub fn read(root: &Root, declaration: &MigrationsDeclaration) -> Result<Self, LocateError> {
         let folder = &declaration.dir.path;
-        let mut files = Vec::new();
-        for path in root.sql_files(folder)? {
-            files.push(root.read(&path)?);
-        }
+        let paths = root.files_below(folder)?;
+        let read = |path: &str| root.read(&below(folder, path));
         let format = match &declaration.format {
             Some(declared) => declared.value,
-            None if files.is_empty() => crate::model::declaration::MigrationFormat::Dbmate,
-            None => files
-                .iter()
-                .find_map(|file| detect(file.text()))
-                .ok_or_else(|| LocateError::UnknownFormat(folder.clone()))?,
+            None => detected(root, folder, &paths)?,
         };
-        let format =
-            reader(format).ok_or_else(|| LocateError::UnsupportedFormat(folder.clone()))?;
-        files.retain(|file| format.version(file.path().file_name()).is_some());
-        Ok(Self { files, format })
+        let format = reader(format);
+        let mut found = Vec::new();
+        for path in &paths {
+            if let Some(entry) = format.entry(path) {
+                let file = read(path)?;
+                found.push(Found { entry, file });
+            }
+        }
+        let seal = format.seal_name().map(|name| below(folder, name));
+        let seal = seal.filter(|seal| root.exists(seal));
+        let has_downs = found.iter().any(|found| found.entry.half == Half::Down);
+        Ok(Self {
+            list: migrations(format, found),
+            seal: seal.map(|seal| root.read(&seal)).transpose()?,
+            has_downs,
+            folder: folder.clone(),
+            format,
+        })
     }
 
     pub fn format(&self) -> &'static dyn Format {
         self.format
     }
 
-    /// The versions of the files, in their order.
-    pub fn versions(&self) -> impl Iterator<Item = &str> {
-        let names = self.files.iter().map(|file| file.path().file_name());
-        names.filter_map(|name| self.format.version(name))
+    /// Where a file of the folder is.
+    pub fn path(&self, from_folder: &str) -> RepoPath {
+        below(&self.folder, from_folder)
     }
 
-    /// Replays every up section, in order.
+    /// The files with ways up, in the order of the migrations.
+    pub fn texts(&self) -> impl Iterator<Item = NewFile> {
+        self.list.iter().map(|migration| self.text(migration))
+    }
+
+    /// The file of a migration, by its path from the folder on.
+    pub fn text(&self, migration: &Migration) -> NewFile {
+        let inside = format!("{}/", self.folder.as_str().trim_end_matches('/'));
+        let path = migration.file.path().as_str();
+        NewFile {
+            path: path.strip_prefix(&inside).unwrap_or(path).to_owned(),
+            text: migration.file.text().to_owned(),
+        }
+    }
+
+    /// Replays every way up, in order.
     ///
     /// # Errors
     /// When a file that concerns a governed object cannot be cut into statements.
@@ -58,20 +110,20 @@ impl Migrations {
         self.replay_each(replay, &mut |_, _| {})
     }
 
-    /// As [`Migrations::replay`], and looks at what each file left.
+    /// As [`Migrations::replay`], and looks at what each migration left.
     ///
     /// # Errors
     /// As [`Migrations::replay`].
     pub fn replay_each(
         &self,
         replay: &mut Replay,
-        after: &mut dyn FnMut(&Arc<SourceFile>, &Catalog),
+        after: &mut dyn FnMut(&Migration, &Catalog),
     ) -> Result<(), LocateError> {
-        for file in &self.files {
-            let text = file.text();
-            match self.format.parts(text) {
+        for migration in &self.list {
+            let file = &migration.file;
+            match &migration.parts {
                 Ok(parts) => {
-                    let excerpt = Excerpt::verbatim(text, parts.up.span);
+                    let excerpt = Excerpt::verbatim(file.text(), parts.up.span);
                     let script = Script {
                         file,
                         excerpt: &excerpt,
@@ -80,10 +132,109 @@ impl Migrations {
                         .run(script)
                         .map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
                 }
-                Err(reason) => replay.unseen(text, &Location::top(file), &reason),
+                Err(reason) => replay.unseen(file.text(), &Location::top(file), reason),
             }
-            after(file, &replay.catalog);
+            after(migration, &replay.catalog);
         }
         Ok(())
     }
+}
+
+fn below(folder: &RepoPath, path: &str) -> RepoPath {
+    RepoPath::new(format!("{}/{path}", folder.as_str().trim_end_matches('/')))
+}
+
+/// The format that the folder shows; dbmate's, where it shows nothing at all.
+fn detected(
+    root: &Root,
+    folder: &RepoPath,
+    paths: &[String],
+) -> Result<MigrationFormat, LocateError> {
+    let sql = paths.iter().filter(|path| path.ends_with(".sql"));
+    let mut files = Vec::new();
+    for path in sql {
+        files.push((path.as_str(), root.read(&below(folder, path))?));
+    }
+    let texts: Vec<(&str, &SourceFile)> = files
+        .iter()
+        .map(|(path, file)| (*path, file.as_ref()))
+        .collect();
+    let at_root = |name: &str| {
+        let file = root.read(&RepoPath::new(name)).ok()?;
+        Some(file.text().to_owned())
+    };
+    let names = |tools: &[MigrationFormat]| {
+        let names: Vec<&str> = tools.iter().map(|tool| tool.name()).collect();
+        names.join(", ")
+    };
+    match detect(paths, &texts, &at_root) {
+        Shown::One(tool) => Ok(tool),
+        Shown::Nothing if texts.is_empty() => Ok(MigrationFormat::Dbmate),
+        Shown::Nothing => Err(LocateError::UnknownFormat {
+            folder: folder.clone(),
+            why: "no file bears a name or a directive of one".to_owned(),
+        }),
+        Shown::Several(tools) => {
+            let tools: Vec<MigrationFormat> = tools.into_iter().collect();
+            Err(LocateError::UnknownFormat {
+                folder: folder.clone(),
+                why: format!("it may be {}", names(&tools)),
+            })
+        }
+        Shown::Mixed(shown) => Err(LocateError::MixedFormats {
+            folder: folder.clone(),
+            files: shown
+                .iter()
+                .map(|(tool, path)| format!("{path} is one of {}", tool.name()))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// Puts the halves together, in the order in which the tool runs them.
+fn migrations(format: &'static dyn Format, mut found: Vec<Found>) -> Vec<Migration> {
+    found.sort_by(|a, b| {
+        let path = |found: &Found| found.file.path().clone();
+        let keys = (&a.entry.order, a.entry.half).cmp(&(&b.entry.order, b.entry.half));
+        keys.then_with(|| path(a).cmp(&path(b)))
+    });
+    let mut others: BTreeMap<(Order, Half), Arc<SourceFile>> = BTreeMap::new();
+    for found in found.iter().filter(|found| found.entry.half != Half::Up) {
+        let key = (found.entry.order.clone(), found.entry.half);
+        others.entry(key).or_insert_with(|| Arc::clone(&found.file));
+    }
+    let mut list: Vec<Migration> = Vec::new();
+    for Found { entry, file } in found {
+        let previous = list.last().filter(|known| known.order == entry.order);
+        let refused = entry.refused.or_else(|| match (entry.half, previous) {
+            (Half::Up, Some(same)) => Some(format!(
+                "its version {} is that of {} too",
+                entry.version,
+                same.file.path()
+            )),
+            _ => None,
+        });
+        let parts = match (entry.half, refused) {
+            (Half::Up, Some(reason)) => Err(reason),
+            (Half::Up, None) => format.parts(&Files {
+                up: Arc::clone(&file),
+                down: others.get(&(entry.order.clone(), Half::Down)).cloned(),
+                settings: others.get(&(entry.order.clone(), Half::Settings)).cloned(),
+            }),
+            (Half::Down, _) if previous.is_none() => match format.lone_down() {
+                Some(reason) => Err(reason.to_owned()),
+                None => continue,
+            },
+            _ => continue,
+        };
+        list.push(Migration {
+            version: entry.version,
+            recorded: entry.recorded,
+            file,
+            parts,
+            order: entry.order,
+        });
+    }
+    list
 }

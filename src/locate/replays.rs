@@ -89,7 +89,7 @@ trait Source {
 
 impl Source for Migrations {
     fn count(&self) -> usize {
-        self.files.len()
+        self.list.len()
     }
 
     fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {

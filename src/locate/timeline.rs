@@ -41,8 +41,7 @@ pub fn timeline(declaration: &Declaration, root: &Root) -> Result<Vec<Moment>, L
         let interest = Interest::new(names.clone());
         let mut replay = Replay::new(&governed, &interest);
         let mut moments = Vec::new();
-        migrations.replay_each(&mut replay, &mut |file, catalog| {
-            let version = migrations.format().version(file.path().file_name());
+        migrations.replay_each(&mut replay, &mut |migration, catalog| {
             let sets = declaration.lane_sets.iter().enumerate();
             let sites = sets.map(|(number, lane_set)| {
                 let reader = SiteReader {
@@ -54,8 +53,8 @@ pub fn timeline(declaration: &Declaration, root: &Root) -> Result<Vec<Moment>, L
                 Some(reader.index_site(Role::Migrations, catalog, index, String::new()))
             });
             moments.push(Moment {
-                version: version.unwrap_or_default().to_owned(),
-                file: Arc::clone(file),
+                version: migration.version.clone(),
+                file: Arc::clone(&migration.file),
                 sites: sites.collect(),
             });
         })?;

@@ -186,6 +186,34 @@ impl Root {
         Ok(found.into_iter().collect())
     }
 
+    /// The files below a folder at any depth, by their paths from there on, in byte order; and what bears a name as a file of SQL does,
+    /// right inside of it, whatever it is. Links to folders are not followed.
+    ///
+    /// # Errors
+    /// As [`Root::sql_files`].
+    pub fn files_below(&self, folder: &RepoPath) -> Result<Vec<String>, ReadError> {
+        let full = self.full(folder);
+        let mut found: BTreeSet<String> = BTreeSet::new();
+        for path in self.sql_files(folder)? {
+            found.insert(path.file_name().to_owned());
+        }
+        for entry in WalkDir::new(&full).min_depth(1).follow_root_links(true) {
+            let entry = entry.map_err(|error| walk_error(folder, error))?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let path = entry.path().strip_prefix(&full).unwrap_or(entry.path());
+            let path = path.to_str().ok_or_else(|| sources::not_utf8(path))?;
+            found.insert(RepoPath::new(path).as_str().to_owned());
+        }
+        let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
+        let planned = self.planned.keys();
+        found.extend(
+            planned.filter_map(|path| Some(path.as_str().strip_prefix(&inside)?.to_owned())),
+        );
+        Ok(found.into_iter().collect())
+    }
+
     /// The `.sql` entries right inside a folder, by name in byte order: files, and whatever else bears such a name.
     ///
     /// # Errors

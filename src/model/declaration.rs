@@ -45,28 +45,46 @@ pub struct MigrationsDeclaration {
     pub format: Option<Spanned<MigrationFormat>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MigrationFormat {
     Dbmate,
     Sqlx,
     Flyway,
+    Refinery,
     Goose,
     GolangMigrate,
     Diesel,
     Prisma,
+    NodePgMigrate,
+    GraphileMigrate,
+    Atlas,
+    /// `.sql` files that run in their order.
+    Plain,
 }
 
 impl MigrationFormat {
     /// Every format, in the manifest's spelling.
-    pub const ALL: [(&'static str, MigrationFormat); 7] = [
+    pub const ALL: [(&'static str, MigrationFormat); 12] = [
         ("dbmate", MigrationFormat::Dbmate),
         ("sqlx", MigrationFormat::Sqlx),
         ("flyway", MigrationFormat::Flyway),
+        ("refinery", MigrationFormat::Refinery),
         ("goose", MigrationFormat::Goose),
         ("golang-migrate", MigrationFormat::GolangMigrate),
         ("diesel", MigrationFormat::Diesel),
         ("prisma", MigrationFormat::Prisma),
+        ("node-pg-migrate", MigrationFormat::NodePgMigrate),
+        ("graphile-migrate", MigrationFormat::GraphileMigrate),
+        ("atlas", MigrationFormat::Atlas),
+        ("plain", MigrationFormat::Plain),
     ];
+
+    /// In the manifest's spelling.
+    pub fn name(self) -> &'static str {
+        let mut all = Self::ALL.iter();
+        all.find(|(_, format)| *format == self)
+            .map_or("", |(name, _)| name)
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -25,6 +25,8 @@ pub enum Transaction {
     Wrapped,
     /// `CREATE INDEX CONCURRENTLY` and its kin refuse to run inside of one.
     None,
+    /// It is sent as one string: several statements share a transaction, and one alone has none (manual, 55.2.2.1).
+    OneString,
 }
 
 impl Section {

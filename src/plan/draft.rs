@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::file_change::FileChange;
 use crate::source::edit::{Edit, apply};
 use crate::source::file::{Location, RepoPath, SourceFile};
+use crate::source::span::Span;
 
 /// What has to change, and what has to be left to a person.
 #[derive(Debug, Default)]
@@ -62,6 +63,16 @@ impl Draft {
     pub fn create(&mut self, path: RepoPath, text: &str, like: Option<&SourceFile>) {
         let text = like.map_or_else(|| text.to_owned(), |like| with_line_ends_of(like, text));
         self.files.insert(path, Drafted::New(text));
+    }
+
+    /// Gives a file that is there another text, whatever was planned for it.
+    pub fn replace(&mut self, file: &Arc<SourceFile>, text: String) {
+        let whole = Span::new(0, file.text().len());
+        let drafted = Drafted::Edited {
+            file: Arc::clone(file),
+            edits: vec![Edit::new(whole, text)],
+        };
+        self.files.insert(file.path().clone(), drafted);
     }
 
     pub fn obstacle(&mut self, location: Location, reason: impl Into<String>) {

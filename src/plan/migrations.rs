@@ -1,13 +1,13 @@
 //! New migrations for the indexes that the migrations leave with another predicate than declared.
 
-use std::sync::Arc;
-
 use super::draft::Draft;
 use super::planner::{IndexSite, Planner};
 use super::target::{self, target};
 use super::versions::Versions;
 use crate::locate::catalog::Catalog;
-use crate::locate::migrations::Migrations;
+use crate::locate::formats::Half;
+use crate::locate::formats::written::{NewFile, NewMigration, Surroundings};
+use crate::locate::migrations::{Migration, Migrations};
 use crate::locate::replays::Replayed;
 use crate::model::declaration::IndexBuild;
 use crate::model::migration_step::MigrationStep;
@@ -15,13 +15,13 @@ use crate::model::name::{Identifier, QualifiedName};
 use crate::model::site::Reading;
 use crate::render::index::PartialIndex;
 use crate::render::index_change::{IndexChange, interim_name, steps};
-use crate::source::file::{RepoPath, SourceFile};
 
 /// A folder of migrations that grows.
 pub struct Folder {
     migrations: Migrations,
-    path: RepoPath,
     versions: Versions,
+    /// The files that were written, in order.
+    written: Vec<NewFile>,
     /// The versions that were given out, in order.
     pub new: Vec<String>,
 }
@@ -39,42 +39,87 @@ pub enum Migrated {
 
 impl Folder {
     /// `versions` goes on after everything in the folder and on the base branch.
-    pub fn new(migrations: Migrations, path: RepoPath, versions: Versions) -> Self {
+    pub fn new(migrations: Migrations, versions: Versions) -> Self {
         Self {
             migrations,
-            path,
             versions,
+            written: Vec::new(),
             new: Vec::new(),
         }
     }
 
-    fn newest_file(&self) -> Option<&Arc<SourceFile>> {
-        self.migrations.files.last()
+    /// Whether a dump of the schema lists the versions.
+    pub fn dumps_versions(&self) -> bool {
+        self.migrations.format().dumps_versions()
     }
 
-    /// Adds a file for each step.
+    /// The newest migration that has a version.
+    fn newest(&self) -> Option<&Migration> {
+        let mut list = self.migrations.list.iter();
+        list.rfind(|migration| !migration.order.is_last)
+    }
+
+    /// Adds the files of each step.
     ///
     /// # Errors
-    /// When one of them gets no version; then there is none.
+    /// When one of them gets no version, or cannot be written in this format; then there is none.
     pub fn add(&mut self, steps: &[MigrationStep], draft: &mut Draft) -> Result<(), String> {
+        let format = self.migrations.format();
         let mut versions = self.versions.clone();
-        let numbered: Vec<(String, &MigrationStep)> = steps
-            .iter()
-            .map(|step| Ok((versions.give()?, step)))
-            .collect::<Result<_, super::versions::VersionError>>()
-            .map_err(|error| error.to_string())?;
-        self.versions = versions;
-        for (version, step) in numbered {
-            let name = self.migrations.format().file_name(&version, &step.slug);
-            let path = RepoPath::new(format!(
-                "{}/{name}",
-                self.path.as_str().trim_end_matches('/')
-            ));
-            let text = self.migrations.format().text(step);
-            draft.create(path, &text, self.newest_file().map(AsRef::as_ref));
-            self.new.push(version);
+        let mut numbers = Vec::new();
+        let mut written = self.written.clone();
+        let newest = self.newest().map(|newest| self.migrations.text(newest));
+        for step in steps {
+            let version = versions.give().map_err(|error| error.to_string())?;
+            let new = NewMigration {
+                version: &version,
+                step,
+            };
+            let has_way_up = |file: &&NewFile| {
+                format
+                    .entry(&file.path)
+                    .is_some_and(|entry| entry.half == Half::Up)
+            };
+            let surroundings = Surroundings {
+                newest: written
+                    .iter()
+                    .rfind(has_way_up)
+                    .or(newest.as_ref())
+                    .cloned(),
+                has_downs: self.migrations.has_downs,
+            };
+            written.extend(format.files(&new, &surroundings)?);
+            numbers.push(version);
         }
+        let seal = self.seal(&written)?;
+        let like = self.newest().map(|newest| newest.file.as_ref());
+        let like = like.filter(|_| !format.is_hashed());
+        for file in &written[self.written.len()..] {
+            draft.create(self.migrations.path(&file.path), &file.text, like);
+        }
+        if let Some((name, text)) = seal {
+            match &self.migrations.seal {
+                Some(old) => draft.replace(old, text),
+                None => draft.create(self.migrations.path(name), &text, None),
+            }
+        }
+        self.versions = versions;
+        self.written = written;
+        self.new.extend(numbers);
         Ok(())
+    }
+
+    /// The seal over the folder as it will be, where the format has one.
+    fn seal(&self, written: &[NewFile]) -> Result<Option<(&'static str, String)>, String> {
+        let format = self.migrations.format();
+        let Some(name) = format.seal_name() else {
+            return Ok(None);
+        };
+        let mut files: Vec<NewFile> = self.migrations.texts().collect();
+        files.extend(written.iter().cloned());
+        let old = self.migrations.seal.as_ref().map(|old| old.text());
+        let seal = format.seal(&files, old)?;
+        Ok(Some((name, seal)))
     }
 }
 

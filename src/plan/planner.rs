@@ -30,7 +30,7 @@ pub struct Planner<'a> {
 pub struct Circumstances {
     /// New migrations are named after it.
     pub now: SystemTime,
-    /// The names of the migrations that the base branch has.
+    /// The files of the migrations that the base branch has, by their paths from the folder on.
     pub base_file_names: Vec<String>,
     pub admission: Admission,
 }
@@ -226,7 +226,10 @@ impl Planning<'_> {
         let planner = self.planner;
         planner.place(&self.patches, circumstances.now, &mut self.draft)?;
         planner.statements(&mut self.draft)?;
-        planner.record_versions(&self.dumped, &mut self.draft)?;
+        let is_dumped = |folder: &Folder| folder.dumps_versions();
+        if self.folder.as_ref().is_some_and(is_dumped) {
+            planner.record_versions(&self.dumped, &mut self.draft)?;
+        }
         Ok(self.draft.finish())
     }
 }
@@ -260,12 +263,13 @@ impl Planner<'_> {
         let migrations = Migrations::read(self.root, declared)?;
         let format = migrations.format();
         let on_base = circumstances.base_file_names.iter();
-        let on_base = on_base.filter_map(|name| format.version(name));
-        let versions = Versions::after(migrations.versions().chain(on_base), circumstances.now);
-        Ok(Some(Folder::new(
-            migrations,
-            declared.dir.path.clone(),
-            versions,
-        )))
+        let on_base = on_base.filter_map(|path| format.entry(path));
+        let on_base = on_base.map(|entry| (entry.order, entry.version));
+        let here = migrations.list.iter();
+        let here = here.map(|known| (known.order.clone(), known.version.clone()));
+        let versioned = here.chain(on_base).filter(|(order, _)| !order.is_last);
+        let newest = versioned.max().map(|(_, version)| version);
+        let versions = Versions::of(format, newest, circumstances.now);
+        Ok(Some(Folder::new(migrations, versions)))
     }
 }

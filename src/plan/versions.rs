@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
+use crate::locate::formats::{Format, Numbering};
+
 /// How dbmate and its kin write the time of a migration, in UTC: `20260503090000`.
 const TIMESTAMP_DIGITS: usize = 14;
 
@@ -18,35 +20,91 @@ pub enum VersionError {
 pub struct Versions {
     newest: Option<String>,
     now: SystemTime,
+    first: Numbering,
+    /// Whether a number may grow by a digit.
+    is_numeric: bool,
 }
 
 impl Versions {
-    /// Goes on after `existing`, in any order; `now` is the time that a version is made of, where versions are times.
+    /// Goes on after `existing`, in any order; `now` is the time that a version is made of, where versions are times. They sort as
+    /// text.
     pub fn after<'a>(existing: impl IntoIterator<Item = &'a str>, now: SystemTime) -> Self {
         Self {
             newest: existing.into_iter().max().map(str::to_owned),
             now,
+            first: Numbering::Time,
+            is_numeric: false,
         }
     }
 
-    /// The next one: the time, or the second after the newest where that is in the future; where versions are plain numbers, the
-    /// number after the newest. Versions sort as text, as their files do.
+    /// Goes on after the newest, as the format does.
+    pub fn of(format: &dyn Format, newest: Option<String>, now: SystemTime) -> Self {
+        Self {
+            newest,
+            now,
+            first: format.numbering(),
+            is_numeric: format.is_numeric(),
+        }
+    }
+
+    /// The next one: the time, or what follows the newest where that is in the future; where versions are plain numbers, the number
+    /// after the newest.
     ///
     /// # Errors
-    /// When the newest is made of nines.
+    /// When the newest is made of nines, and versions sort as text.
     pub fn give(&mut self) -> Result<String, VersionError> {
-        let timestamp = timestamp(self.now);
         let next = match &self.newest {
-            None => timestamp,
-            Some(newest) if newest.len() == TIMESTAMP_DIGITS && *newest < timestamp => timestamp,
-            Some(newest) => following(newest).ok_or_else(|| VersionError::Exhausted {
-                newest: newest.clone(),
-            })?,
+            None => self.first(),
+            Some(newest) => match time_like(newest, self.now) {
+                Some(time) if *newest < time => time,
+                _ => following(newest, self.is_numeric).ok_or_else(|| VersionError::Exhausted {
+                    newest: newest.clone(),
+                })?,
+            },
         };
         self.now += Duration::from_secs(1);
         self.newest = Some(next.clone());
         Ok(next)
     }
+
+    fn first(&self) -> String {
+        match self.first {
+            Numbering::Time => timestamp(self.now),
+            Numbering::DashedTime => dashed(self.now),
+            Numbering::Milliseconds => milliseconds(self.now),
+            Numbering::Count(first) => first.to_owned(),
+        }
+    }
+}
+
+/// The time in the form of a version that is one; `None` for one that is not.
+fn time_like(version: &str, now: SystemTime) -> Option<String> {
+    let digits = version.bytes().filter(u8::is_ascii_digit).count();
+    match (digits, version.len()) {
+        (TIMESTAMP_DIGITS, TIMESTAMP_DIGITS) => Some(timestamp(now)),
+        (TIMESTAMP_DIGITS, 17) => Some(dashed(now)),
+        (13, 13) => Some(milliseconds(now)),
+        (17, 17) => Some(format!("{}000", timestamp(now))),
+        _ => None,
+    }
+}
+
+/// As Diesel writes it: `2026-05-03-090000`.
+fn dashed(time: SystemTime) -> String {
+    let written = timestamp(time);
+    format!(
+        "{}-{}-{}-{}",
+        &written[..4],
+        &written[4..6],
+        &written[6..8],
+        &written[8..]
+    )
+}
+
+/// As node-pg-migrate writes it.
+fn milliseconds(time: SystemTime) -> String {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap_or_default().as_millis().to_string()
 }
 
 fn timestamp(time: SystemTime) -> String {
@@ -54,22 +112,31 @@ fn timestamp(time: SystemTime) -> String {
     written.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The next number of as many digits.
-fn following(version: &str) -> Option<String> {
+/// The next number: of as many digits, unless it may have more. Of several the last is counted on; of those in a folder the folder's.
+fn following(version: &str, may_grow: bool) -> Option<String> {
+    if let Some((folder, name)) = version.rsplit_once('/') {
+        let first = format!("{:0>width$}", 1, width = name.len());
+        return Some(format!("{}/{first}", following(folder, may_grow)?));
+    }
     let start = version.trim_end_matches('9').len();
     let (kept, nines) = version.split_at(start);
-    let last = kept.chars().last()?;
-    let raised = char::from_digit(last.to_digit(10)? + 1, 10)?;
-    Some(format!(
-        "{}{raised}{}",
-        &kept[..kept.len() - 1],
-        "0".repeat(nines.len())
-    ))
+    let last = kept.chars().last().and_then(|last| last.to_digit(10));
+    let zeros = "0".repeat(nines.len());
+    match last {
+        Some(last) => {
+            let raised = char::from_digit(last + 1, 10)?;
+            Some(format!("{}{raised}{zeros}", &kept[..kept.len() - 1]))
+        }
+        None if may_grow && !nines.is_empty() => Some(format!("{kept}1{zeros}")),
+        None => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locate::formats::reader;
+    use crate::model::declaration::MigrationFormat;
 
     /// 2026-05-18 07:00:59 UTC.
     fn now() -> SystemTime {
@@ -105,5 +172,26 @@ mod tests {
         let mut versions = Versions::after(["999"], now());
         let newest = "999".to_owned();
         assert_eq!(versions.give(), Err(VersionError::Exhausted { newest }));
+    }
+
+    #[test]
+    fn each_format_goes_on_in_its_own_way() {
+        let next = |format: MigrationFormat, newest: &str| {
+            let newest = Some(newest.to_owned()).filter(|newest| !newest.is_empty());
+            Versions::of(reader(format), newest, now()).give().unwrap()
+        };
+        assert_eq!(next(MigrationFormat::Flyway, ""), "1");
+        assert_eq!(next(MigrationFormat::Flyway, "9"), "10");
+        assert_eq!(next(MigrationFormat::Flyway, "1.9"), "1.10");
+        assert_eq!(next(MigrationFormat::Flyway, "1_2"), "1_3");
+        assert_eq!(next(MigrationFormat::GolangMigrate, "000999"), "001000");
+        assert_eq!(next(MigrationFormat::Diesel, ""), "2026-05-18-070059");
+        assert_eq!(
+            next(MigrationFormat::Diesel, "2026-05-18-080000"),
+            "2026-05-18-080001"
+        );
+        assert_eq!(next(MigrationFormat::NodePgMigrate, ""), "1779087659000");
+        assert_eq!(next(MigrationFormat::Plain, "94/02"), "95/01");
+        assert_eq!(next(MigrationFormat::GraphileMigrate, "000009"), "000010");
     }
 }

@@ -59,9 +59,17 @@ pub async fn look(
     let mut live = Live::default();
     live.notes.push(whereabouts(&mut transaction).await?);
     if let Some(migrations) = migrations {
-        let recorded = Recorded::read(&mut transaction, migrations.format()).await?;
-        live.findings
-            .extend(applied::findings(declaration, migrations, recorded));
+        match migrations.format().history() {
+            Some(history) => {
+                let recorded = Recorded::read(&mut transaction, &history).await?;
+                let found = applied::findings(declaration, migrations, &history, recorded);
+                live.findings.extend(found);
+            }
+            None => live.notes.push(
+                "which migrations the live database has was not asked: nothing records plain files"
+                    .to_owned(),
+            ),
+        }
     }
     declared_index::look(&mut transaction, declaration, &mut live).await?;
     let refused = not_admitted(&mut transaction, declaration, LIVE).await?;

@@ -31,27 +31,29 @@ pub struct Run {
 /// # Errors
 /// When one cannot be cut into statements, or its tool would refuse it.
 pub fn migrations(migrations: &Migrations) -> Result<Vec<Migration>, ReplayError> {
-    let files = migrations.files.iter();
-    files
-        .map(|file| {
-            let parts = migrations.format().parts(file.text());
-            let parts = parts.map_err(|reason| ReplayError::Unusable {
+    let list = migrations.list.iter();
+    list.map(|migration| {
+        let file = &migration.file;
+        let parts = migration
+            .parts
+            .as_ref()
+            .map_err(|reason| ReplayError::Unusable {
                 location: Box::new(Location::top(file)),
-                reason,
+                reason: reason.clone(),
             })?;
-            let run = |part: Part| -> Result<Run, ReplayError> {
-                Ok(Run {
-                    statements: cut_part(file, part.span)?,
-                    transaction: part.transaction,
-                })
-            };
-            Ok(Migration {
-                file: Arc::clone(file),
-                up: run(parts.up)?,
-                down: parts.down.map(run).transpose()?,
+        let run = |part: &Part| -> Result<Run, ReplayError> {
+            Ok(Run {
+                statements: cut_part(&part.file, part.span)?,
+                transaction: part.transaction,
             })
+        };
+        Ok(Migration {
+            file: Arc::clone(file),
+            up: run(&parts.up)?,
+            down: parts.down.as_ref().map(run).transpose()?,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// The statements of a dump, without the lines that are for psql.

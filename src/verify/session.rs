@@ -12,6 +12,7 @@ use super::catalog::Catalog;
 use super::extensions;
 use super::replay::Run;
 use crate::locate::error::LocateError;
+use crate::locate::formats::history::is_of_a_tool;
 use crate::locate::script::Statement;
 use crate::model::migration_step::Transaction;
 use crate::source::file::Location;
@@ -157,7 +158,7 @@ impl Session {
         self.execute(format!("BEGIN; {as_unset}")).await?;
         let catalog = Catalog::of(&mut self.connection).await?;
         self.execute("COMMIT".to_owned()).await?;
-        Ok(catalog.without(is_of_dbmate))
+        Ok(catalog.without(is_of_a_tool))
     }
 
     /// Runs one after the other; in a transaction where the tool does so. After an error the session is of no more use.
@@ -166,8 +167,9 @@ impl Session {
     /// The statement that the server refuses, or that does not end.
     pub async fn run(&mut self, run: &Run) -> Result<(), ReplayError> {
         match run.transaction {
+            Transaction::OneString if run.statements.len() < 2 => self.each(&run.statements).await,
             Transaction::None => self.each(&run.statements).await,
-            Transaction::Wrapped => {
+            Transaction::Wrapped | Transaction::OneString => {
                 self.execute("BEGIN".to_owned()).await?;
                 self.each(&run.statements).await?;
                 Ok(self.execute("COMMIT".to_owned()).await?)
@@ -211,10 +213,3 @@ const SPELLING: [&str; 6] = [
     "quote_all_identifiers",
     "extra_float_digits",
 ];
-
-/// dbmate's own table, which is no part of the schema.
-fn is_of_dbmate(object: &str) -> bool {
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let mut words = object.split(|c| !is_of_name(c));
-    words.any(|word| matches!(word, "schema_migrations" | "schema_migrations_pkey"))
-}

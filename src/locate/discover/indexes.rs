@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use super::places::Places;
 use crate::locate::error::LocateError;
-use crate::locate::formats::{detect, reader};
+use crate::locate::migrations::Migrations;
 use crate::locate::walk::Root;
-use crate::model::declaration::MigrationFormat;
+use crate::model::declaration::{DeclaredPath, MigrationsDeclaration};
 use crate::model::lane::Value;
 use crate::model::name::{Identifier, QualifiedName};
 use crate::model::predicate::{Among, Predicate, Test};
 use crate::read_sql::ddl::{self, Ddl, EnumChange};
 use crate::read_sql::split::statements;
 use crate::source::excerpt::Excerpt;
-use crate::source::file::{Location, SourceFile};
+use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Span;
 
 /// An index as a statement makes it.
@@ -82,18 +82,19 @@ fn tests(predicate: &Predicate) -> impl Iterator<Item = &Test> {
 pub fn partial_indexes(root: &Root, places: &Places) -> Result<Vec<FoundIndex>, LocateError> {
     let mut found: Vec<FoundIndex> = Vec::new();
     let files = match (&places.dump, &places.migrations) {
-        (Some(dump), _) => vec![root.read(dump)?],
-        (None, Some(folder)) => root
-            .sql_files(folder)?
-            .iter()
-            .map(|path| root.read(path))
-            .collect::<Result<_, _>>()?,
+        (Some(dump), _) => {
+            let dump = root.read(dump)?;
+            let whole = Span::new(0, dump.text().len());
+            vec![(dump, whole)]
+        }
+        (None, Some(folder)) => ways_up(root, folder)?,
         (None, None) => Vec::new(),
     };
-    let enums: BTreeSet<QualifiedName> = files.iter().flat_map(|file| enums_in(file)).collect();
+    let enums = files.iter().flat_map(|(file, span)| enums_in(file, *span));
+    let enums: BTreeSet<QualifiedName> = enums.collect();
     let enums: Vec<&QualifiedName> = enums.iter().collect();
-    for file in &files {
-        for index in made_in(file, &enums)? {
+    for (file, span) in &files {
+        for index in made_in(file, *span, &enums)? {
             let is_same =
                 |known: &FoundIndex| known.name == index.name && known.table == index.table;
             found.retain(|known| !is_same(known));
@@ -105,19 +106,27 @@ pub fn partial_indexes(root: &Root, places: &Places) -> Result<Vec<FoundIndex>, 
     Ok(found)
 }
 
-/// The part of the file that makes things: of a migration the way up.
-fn script(file: &SourceFile) -> Span {
-    let text = file.text();
-    let whole = Span::new(0, text.len());
-    let format = detect(text).unwrap_or(MigrationFormat::Dbmate);
-    let parts = reader(format).and_then(|format| format.parts(text).ok());
-    let up = parts.map(|parts| parts.up.span);
-    up.unwrap_or(whole)
+/// The part of each migration that makes things: the way up, or all of one that cannot be read.
+fn ways_up(root: &Root, folder: &RepoPath) -> Result<Vec<(Arc<SourceFile>, Span)>, LocateError> {
+    let dir = DeclaredPath {
+        path: folder.clone(),
+        declared_at: None,
+    };
+    let migrations = Migrations::read(root, &MigrationsDeclaration { dir, format: None })?;
+    let list = migrations.list.into_iter();
+    let parts = list.map(|migration| match migration.parts {
+        Ok(parts) => (parts.up.file, parts.up.span),
+        Err(_) => {
+            let whole = Span::new(0, migration.file.text().len());
+            (migration.file, whole)
+        }
+    });
+    Ok(parts.collect())
 }
 
 /// The names that enums get in the file, for good or for a time: pg_dump casts each label in a condition to its enum.
-fn enums_in(file: &SourceFile) -> BTreeSet<QualifiedName> {
-    let text = &file.text()[script(file).range()];
+fn enums_in(file: &SourceFile, span: Span) -> BTreeSet<QualifiedName> {
+    let text = &file.text()[span.range()];
     // A file that cannot be cut is reported where its indexes are read.
     let ranges = statements(text).unwrap_or_default();
     let read = ranges
@@ -136,9 +145,9 @@ fn enums_in(file: &SourceFile) -> BTreeSet<QualifiedName> {
 
 fn made_in(
     file: &Arc<SourceFile>,
+    span: Span,
     enums: &[&QualifiedName],
 ) -> Result<Vec<FoundIndex>, LocateError> {
-    let span = script(file);
     let excerpt = Excerpt::verbatim(file.text(), span);
     let text = excerpt.text();
     let ranges =

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::locate::app_source::language::language_of;
 use crate::locate::app_source::patches::patches;
-use crate::locate::formats::detect;
+use crate::locate::formats::detect::{by_path, by_text};
 use crate::locate::walk::{ReadError, Root};
+use crate::model::declaration::MigrationFormat;
 use crate::model::name::Identifier;
 use crate::source::file::RepoPath;
 
@@ -89,14 +90,32 @@ fn dumped_file(root: &Root, sql: &[&RepoPath]) -> Result<Option<RepoPath>, ReadE
     Ok(None)
 }
 
-/// The folder with the most files that bear a format's directive.
+/// The folder of which a file is a migration, by a directive in it or by its name.
+fn folder_shown(path: &RepoPath, text: &str) -> Option<RepoPath> {
+    let folder = folder_of(path)?;
+    let above = || {
+        let (folder, _) = folder.as_str().rsplit_once('/')?;
+        Some(RepoPath::new(folder))
+    };
+    if by_text(text).is_some() {
+        return Some(folder);
+    }
+    let mut parts = path.as_str().rsplitn(3, '/');
+    let (name, parent) = (parts.next()?, parts.next()?);
+    match by_path(&format!("{parent}/{name}"))[..] {
+        [MigrationFormat::Prisma | MigrationFormat::Diesel] => above(),
+        [] => None,
+        // A number before a name says little outside of a folder that is called so.
+        [MigrationFormat::Plain] => parent.contains("migrat").then_some(folder),
+        _ => Some(folder),
+    }
+}
+
+/// The folder with the most files that a format shows.
 fn folder_of_migrations(root: &Root, sql: &[&RepoPath]) -> Result<Option<RepoPath>, ReadError> {
     let mut counts: BTreeMap<RepoPath, usize> = BTreeMap::new();
     for path in sql {
-        let Some(folder) = folder_of(path) else {
-            continue;
-        };
-        if detect(root.read(path)?.text()).is_some() {
+        if let Some(folder) = folder_shown(path, root.read(path)?.text()) {
             *counts.entry(folder).or_default() += 1;
         }
     }

@@ -6,8 +6,8 @@ use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
 use super::LIVE;
-use crate::locate::formats::Format;
-use crate::locate::migrations::Migrations;
+use crate::locate::formats::history::{History, Holds};
+use crate::locate::migrations::{Migration, Migrations};
 use crate::model::declaration::Declaration;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::source::file::Location;
@@ -25,10 +25,11 @@ pub enum Recorded {
 impl Recorded {
     /// # Errors
     /// What Postgres says, but for a refusal.
-    pub async fn read(connection: &mut PgConnection, format: &dyn Format) -> sqlx::Result<Self> {
-        let table = format.history_table();
+    pub async fn read(connection: &mut PgConnection, history: &History) -> sqlx::Result<Self> {
+        let table = history.table;
+        // A name with its schema is whole, and with another one before it Postgres would refuse it.
         let found: Option<String> = sqlx::query_scalar(
-            "SELECT coalesce(to_regclass($1), to_regclass('public.' || $1))::text",
+            "SELECT coalesce(to_regclass($1), CASE WHEN $1 NOT LIKE '%.%' THEN to_regclass('public.' || $1) END)::text",
         )
         .bind(table)
         .fetch_one(&mut *connection)
@@ -37,7 +38,7 @@ impl Recorded {
             return Ok(Recorded::NoTable(table));
         };
         // The name comes from Postgres, quoted where that is needed.
-        let query = format!("SELECT version::text AS version FROM {found}");
+        let query = history.query.replace("{table}", &found);
         let rows = match rows_if_allowed(connection, query).await? {
             Ok(rows) => rows,
             Err(error) => return Ok(Recorded::Unreadable(error.message().to_owned())),
@@ -51,16 +52,17 @@ impl Recorded {
 pub fn findings(
     declaration: &Declaration,
     migrations: &Migrations,
+    history: &History,
     recorded: Recorded,
 ) -> Vec<Finding> {
     let versions = match recorded {
         Recorded::Versions(versions) => versions,
-        Recorded::NoTable(_) if migrations.files.is_empty() => return Vec::new(),
+        Recorded::NoTable(_) if migrations.list.is_empty() => return Vec::new(),
         Recorded::NoTable(table) => {
             let message = format!(
                 "{} no table {table}: none of the {} migrations is recorded as applied",
                 LIVE.holder,
-                migrations.files.len()
+                migrations.list.len()
             );
             return vec![of_all(declaration, RuleId::PendingMigration, message)];
         }
@@ -69,13 +71,25 @@ pub fn findings(
             return vec![of_all(declaration, RuleId::PendingMigration, message)];
         }
     };
-    let files = migrations.files.iter().zip(migrations.versions());
-    let pending = files.filter(|(_, version)| !versions.contains(*version));
+    let is_recorded = |migration: &&Migration| versions.contains(&migration.recorded);
+    let list = migrations.list.iter();
+    let applied: BTreeSet<&str> = match history.holds {
+        Holds::EachApplied => list.clone().filter(is_recorded).map(recorded_as).collect(),
+        Holds::NewestAlone => {
+            let newest = list.clone().rposition(|migration| is_recorded(&migration));
+            let count = newest.map_or(0, |newest| newest + 1);
+            list.clone().take(count).map(recorded_as).collect()
+        }
+    };
+    let pending = list.filter(|migration| !applied.contains(migration.recorded.as_str()));
     let mut findings: Vec<Finding> = pending
-        .map(|(file, version)| {
-            let message = format!("migration {version} is not applied to the live database");
+        .map(|migration| {
+            let message = format!(
+                "migration {} is not applied to the live database",
+                migration.version
+            );
             let culprit = Remark {
-                location: Location::top(file),
+                location: Location::top(&migration.file),
                 text: "pending".to_owned(),
             };
             Finding {
@@ -84,7 +98,7 @@ pub fn findings(
             }
         })
         .collect();
-    let known: BTreeSet<&str> = migrations.versions().collect();
+    let known: BTreeSet<&str> = migrations.list.iter().map(recorded_as).collect();
     let unknown = versions
         .iter()
         .filter(|version| !known.contains(version.as_str()));
@@ -99,6 +113,10 @@ pub fn findings(
         }
     }));
     findings
+}
+
+fn recorded_as(migration: &Migration) -> &str {
+    &migration.recorded
 }
 
 /// A finding about the migrations as a whole.

@@ -1,0 +1,29 @@
+//! Lines that tell a tool something: `-- migrate:up`, `-- +goose Up`.
+
+use std::ops::Range;
+
+/// The lines of a text, where each stands, without what ends it.
+pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        let kept = line.trim_end_matches('\n');
+        (start..start + kept.len(), kept.trim_end_matches('\r'))
+    })
+}
+
+/// Whether nothing stands there but blanks and comments of one line.
+pub fn is_silent(text: &str) -> bool {
+    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    text.trim_start_matches('\u{feff}').lines().all(is_blank)
+}
+
+/// What a comment of one line says; `None` for another line.
+pub fn said(line: &str) -> Option<&str> {
+    let comment = line
+        .trim_start_matches('\u{feff}')
+        .trim_start()
+        .strip_prefix("--")?;
+    Some(comment.trim())
+}
