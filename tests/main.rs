@@ -15,4 +15,5 @@ mod postgres;
 mod program;
 mod reaper;
 mod rules;
+mod suppressions;
 mod verify;
