@@ -16,4 +16,5 @@ mod postgres;
 mod program;
 mod reaper;
 mod rules;
+mod suppressions;
 mod verify;

@@ -7,6 +7,7 @@ use anyhow::bail;
 use super::arguments::CheckArguments;
 use super::exit::Exit;
 use super::explain;
+use super::judged;
 use super::manifest::{self, Loaded};
 use super::report::report;
 use crate::compare::{Compared, Comparison, compare};
@@ -23,6 +24,7 @@ use crate::render;
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
+use crate::rules::unused_ignore::Judged;
 
 /// Checks the repository and reports.
 ///
@@ -79,7 +81,11 @@ pub fn outcome(
         notes: notes(declaration),
         ..Outcome::default()
     };
-    outcome.keep(rules);
+    let judged = Judged {
+        command: Command::Check,
+        rules,
+    };
+    judged::settle(&mut outcome, declaration, root, judged);
     outcome.show_interpolations();
     Ok(outcome)
 }

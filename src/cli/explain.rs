@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use serde::Serialize;
 
 use super::arguments::ListFormat;
@@ -73,14 +73,8 @@ pub fn find(name: &str) -> anyhow::Result<&'static Rule> {
     if let Some(rule) = registry::find(name) {
         return Ok(rule);
     }
-    let nearest = RULES
-        .iter()
-        .map(|rule| rule.id.as_str())
-        .map(|id| (strsim::jaro_winkler(id, name), id))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .ok_or_else(|| anyhow!("there are no rules"))?;
     bail!(
         "there is no rule `{name}`; did you mean `{}`? `laneset rules` lists them",
-        nearest.1
+        registry::nearest(name)
     )
 }

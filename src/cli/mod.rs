@@ -10,6 +10,7 @@ pub mod generate;
 pub mod generated;
 pub mod history;
 pub mod init;
+mod judged;
 pub mod live;
 pub mod main;
 pub mod manifest;

@@ -11,12 +11,13 @@ use super::manifest::{self, Loaded};
 use super::progress::Progress;
 use super::report::report;
 use super::signals::Signals;
-use super::{check, live, verify_live};
+use super::{check, judged, live, verify_live};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
 use crate::report::outcome::{Checked, Outcome};
 use crate::rules::registry::Command;
+use crate::rules::unused_ignore;
 use crate::source::file::RepoPath;
 use crate::verify::binaries;
 use crate::verify::cluster::Cluster;
@@ -79,7 +80,11 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         notes: verified.notes.into_iter().chain(notes).collect(),
         ..Outcome::default()
     };
-    outcome.keep(&rules);
+    let judged = unused_ignore::Judged {
+        command: Command::Verify,
+        rules: &rules,
+    };
+    judged::settle(&mut outcome, &declaration, &root, judged);
     report(&outcome, &manifest, &arguments.check)
 }
 

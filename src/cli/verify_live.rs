@@ -9,11 +9,12 @@ use super::arguments::VerifyArguments;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::report::report;
-use super::{check, live};
+use super::{check, judged, live};
 use crate::locate::migrations::Migrations;
 use crate::locate::walk::Root;
 use crate::report::outcome::{Checked, Outcome};
 use crate::rules::registry::Command;
+use crate::rules::unused_ignore::Judged;
 use crate::verify::live::look;
 
 /// How long one statement may take where nobody says, in seconds: others use this database.
@@ -62,6 +63,10 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         notes: looked.notes,
         ..Outcome::default()
     };
-    outcome.keep(&rules);
+    let judged = Judged {
+        command: Command::VerifyLive,
+        rules: &rules,
+    };
+    judged::settle(&mut outcome, &declaration, &root, judged);
     report(&outcome, &manifest, &arguments.check)
 }

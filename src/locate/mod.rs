@@ -27,5 +27,6 @@ pub mod replays;
 pub mod script;
 pub mod sites;
 pub mod stored_condition;
+pub mod suppressions;
 pub mod timeline;
 pub mod walk;

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use thiserror::Error;
 use walkdir::WalkDir;
 
+use super::suppressions::may_suppress;
 use crate::model::file_change::FileChange;
 use crate::source::file::{RepoPath, SourceFile};
 
@@ -66,6 +67,8 @@ pub struct Root {
     folder: PathBuf,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
+    /// What was read so far and may hold suppressions.
+    noted: Arc<Mutex<BTreeMap<RepoPath, Arc<SourceFile>>>>,
 }
 
 impl Root {
@@ -73,12 +76,16 @@ impl Root {
         Self {
             folder: folder.to_owned(),
             planned: BTreeMap::new(),
+            noted: Arc::default(),
         }
     }
 
     /// The same folder as it would be with these changes made.
     pub fn with(&self, changes: &[FileChange]) -> Self {
-        let mut changed = self.clone();
+        let mut changed = Self {
+            noted: Arc::default(),
+            ..self.clone()
+        };
         for change in changes {
             let file = SourceFile::new(change.path.clone(), change.after.clone());
             changed.planned.insert(change.path.clone(), file);
@@ -109,6 +116,7 @@ impl Root {
     /// When it is not there, not a file, not UTF-8, too large, or refused by the system.
     pub fn read(&self, path: &RepoPath) -> Result<Arc<SourceFile>, ReadError> {
         if let Some(planned) = self.planned.get(path) {
+            self.note(planned);
             return Ok(Arc::clone(planned));
         }
         let full = self.full(path);
@@ -141,7 +149,22 @@ impl Root {
             .take(LIMIT + 1)
             .read_to_end(&mut bytes)
             .map_err(refused)?;
-        Self::decode(path, bytes)
+        let file = Self::decode(path, bytes)?;
+        self.note(&file);
+        Ok(file)
+    }
+
+    /// The files that were read or searched so far and may hold suppressions, by path.
+    pub fn noted(&self) -> Vec<Arc<SourceFile>> {
+        let noted = self.noted.lock().unwrap_or_else(|it| it.into_inner());
+        noted.values().cloned().collect()
+    }
+
+    fn note(&self, file: &Arc<SourceFile>) {
+        if may_suppress(file.text().as_bytes()) {
+            let mut noted = self.noted.lock().unwrap_or_else(|it| it.into_inner());
+            noted.insert(file.path().clone(), Arc::clone(file));
+        }
     }
 
     /// What a file holds, as text.

@@ -20,6 +20,7 @@ pub enum RuleId {
     LaneWithoutHeartbeat,
     UndeclaredCopy,
     CreateWithoutEffect,
+    UnusedIgnore,
     DownNotInverse,
     ReplayDrift,
     EmbeddedReplayDrift,
@@ -34,7 +35,10 @@ pub enum RuleId {
 impl RuleId {
     /// Whether it speaks of places that `laneset generate` writes: not of what nobody declared, and not of executors.
     pub fn is_of_generated_places(self) -> bool {
-        !matches!(self, RuleId::UndeclaredCopy | RuleId::LaneWithoutHeartbeat)
+        !matches!(
+            self,
+            RuleId::UndeclaredCopy | RuleId::LaneWithoutHeartbeat | RuleId::UnusedIgnore
+        )
     }
 
     pub fn as_str(self) -> &'static str {
@@ -51,6 +55,7 @@ impl RuleId {
             RuleId::LaneWithoutHeartbeat => "lane-without-heartbeat",
             RuleId::UndeclaredCopy => "undeclared-copy",
             RuleId::CreateWithoutEffect => "create-without-effect",
+            RuleId::UnusedIgnore => "unused-ignore",
             RuleId::DownNotInverse => "down-not-inverse",
             RuleId::ReplayDrift => "replay-drift",
             RuleId::EmbeddedReplayDrift => "embedded-replay-drift",
@@ -65,9 +70,10 @@ impl RuleId {
 
     pub fn level(self) -> Level {
         match self {
-            RuleId::UnprovableQuery | RuleId::UndeclaredCopy | RuleId::UnknownMigration => {
-                Level::Warning
-            }
+            RuleId::UnprovableQuery
+            | RuleId::UndeclaredCopy
+            | RuleId::UnusedIgnore
+            | RuleId::UnknownMigration => Level::Warning,
             _ => Level::Error,
         }
     }
@@ -159,6 +165,24 @@ impl Finding {
             change(&mut disagreement.declared);
         }
     }
+}
+
+/// A finding that does not count, and who says so.
+#[derive(Debug, Clone)]
+pub struct Excused {
+    pub finding: Finding,
+    pub excuse: Excuse,
+    /// In the words of whoever excused it.
+    pub reason: String,
+}
+
+/// How a finding is excused.
+#[derive(Debug, Clone)]
+pub enum Excuse {
+    /// By a comment beside it.
+    Suppression(Location),
+    /// By an entry of the baseline.
+    Baseline,
 }
 
 /// Two predicates as SQL.

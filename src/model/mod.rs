@@ -16,3 +16,4 @@ pub mod relation;
 mod row_box;
 pub mod rows;
 pub mod site;
+pub mod suppression;

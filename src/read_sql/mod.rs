@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod clause;
 mod clause_walk;
 pub mod column_type;
+pub mod comments;
 mod conflict_target;
 pub mod constant;
 pub mod cursor;

@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 
 use super::outcome::{LaneSetOutcome, Outcome, SiteOutcome};
-use crate::model::finding::Finding;
+use crate::model::finding::{Excuse, Excused, Finding};
 use crate::model::index_facts::IndexFacts;
 use crate::model::lane::{Lane, Value};
 use crate::source::file::Location;
@@ -30,6 +30,8 @@ struct Report<'a> {
     checked: CheckedReport,
     lane_sets: Vec<LaneSetReport<'a>>,
     findings: Vec<FindingReport<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<ExcusedReport<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     live: Vec<LiveReport<'a>>,
 }
@@ -92,6 +94,24 @@ struct FindingReport<'a> {
     fingerprint: String,
 }
 
+/// A finding that does not count, and why.
+#[derive(Serialize)]
+struct ExcusedReport<'a> {
+    #[serde(flatten)]
+    finding: FindingReport<'a>,
+    suppression: ExcuseReport<'a>,
+}
+
+#[derive(Serialize)]
+struct ExcuseReport<'a> {
+    /// `comment` or `baseline`.
+    kind: &'static str,
+    reason: &'a str,
+    /// The comment's; `null` for the baseline.
+    path: Option<&'a str>,
+    line: Option<usize>,
+}
+
 /// An index of a live database, where one was looked at.
 #[derive(Serialize)]
 struct LiveReport<'a> {
@@ -127,6 +147,8 @@ pub(super) enum LaneReport<'a> {
 
 fn report(outcome: &Outcome) -> Report<'_> {
     let checked = outcome.checked;
+    let fingerprints = outcome.fingerprints();
+    let (of_findings, of_excused) = fingerprints.split_at(outcome.findings.len());
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool {
@@ -147,8 +169,14 @@ fn report(outcome: &Outcome) -> Report<'_> {
         findings: outcome
             .findings
             .iter()
-            .zip(outcome.fingerprints())
-            .map(|(each, fingerprint)| finding(each, fingerprint))
+            .zip(of_findings)
+            .map(|(each, fingerprint)| finding(each, fingerprint.clone()))
+            .collect(),
+        suppressed: outcome
+            .excused
+            .iter()
+            .zip(of_excused)
+            .map(|(each, fingerprint)| excused(each, fingerprint.clone()))
             .collect(),
         live: outcome.live.iter().map(live).collect(),
     }
@@ -186,6 +214,22 @@ fn finding(finding: &Finding, fingerprint: String) -> FindingReport<'_> {
         help: finding.help.as_deref(),
         fixable: finding.is_fixable,
         fingerprint,
+    }
+}
+
+fn excused(excused: &Excused, fingerprint: String) -> ExcusedReport<'_> {
+    let (kind, place) = match &excused.excuse {
+        Excuse::Suppression(location) => ("comment", Some(location)),
+        Excuse::Baseline => ("baseline", None),
+    };
+    ExcusedReport {
+        finding: finding(&excused.finding, fingerprint),
+        suppression: ExcuseReport {
+            kind,
+            reason: &excused.reason,
+            path: place.map(|location| location.path().as_str()),
+            line: place.map(|location| location.start().line),
+        },
     }
 }
 

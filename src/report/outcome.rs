@@ -6,7 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::interpolation;
-use crate::model::finding::{Finding, Level, RuleId};
+use crate::model::finding::{Excuse, Excused, Finding, Level, RuleId};
 use crate::model::index_facts::IndexFacts;
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
@@ -21,6 +21,8 @@ pub struct Outcome {
     pub lane_sets: Vec<LaneSetOutcome>,
     /// In the order of [`Outcome::sort`] once that was called.
     pub findings: Vec<Finding>,
+    /// Those that do not count, in the same order.
+    pub excused: Vec<Excused>,
     /// The rules that were judged by, in the order of their list; empty until [`Outcome::keep`] was called.
     pub rules: Vec<RuleId>,
     /// The declared indexes of a live database, where one was looked at.
@@ -106,7 +108,7 @@ impl Outcome {
 
     /// Puts the findings in the order of every format: by path, line, column, rule; then by what they are about.
     pub fn sort(&mut self) {
-        self.findings.sort_by_cached_key(|finding| {
+        fn key(finding: &Finding) -> impl Ord + use<> {
             (
                 finding.culprit.location.path().clone(),
                 finding.culprit.location.start(),
@@ -115,12 +117,23 @@ impl Outcome {
                 finding.subject.clone(),
                 finding.message.clone(),
             )
-        });
+        }
+        self.findings.sort_by_cached_key(key);
+        self.excused
+            .sort_by_cached_key(|excused| key(&excused.finding));
+    }
+
+    /// How many findings are excused by comments, and how many by the baseline.
+    pub fn count_excused(&self) -> (usize, usize) {
+        let is_by_comment = |excused: &&Excused| matches!(excused.excuse, Excuse::Suppression(_));
+        let by_comment = self.excused.iter().filter(is_by_comment).count();
+        (by_comment, self.excused.len() - by_comment)
     }
 
     /// Shows interpolations of templates as such, wherever a parameter of ours stands for one.
     pub fn show_interpolations(&mut self) {
-        for finding in &mut self.findings {
+        let excused = self.excused.iter_mut().map(|it| &mut it.finding);
+        for finding in self.findings.iter_mut().chain(excused) {
             finding.for_each_text(&mut interpolation::show);
         }
         let sites = self.lane_sets.iter_mut().flat_map(|set| &mut set.sites);
@@ -137,12 +150,14 @@ impl Outcome {
             .count()
     }
 
-    /// One fingerprint for each finding, in their order: what a baseline or a code host knows a finding by. It is made of the rule, the lane set,
+    /// One fingerprint for each finding, in their order, then one for each that is excused: what a baseline or a code host knows a finding by. It is made of the rule, the lane set,
     /// the path, the subject and the lanes, never of a line. Of findings that share it the second ends in `-2`, and so on.
     pub fn fingerprints(&self) -> Vec<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        let excused = self.excused.iter().map(|it| &it.finding);
         self.findings
             .iter()
+            .chain(excused)
             .map(|finding| {
                 let fingerprint = fingerprint(finding);
                 let count = seen.entry(fingerprint.clone()).or_default();

@@ -8,14 +8,14 @@ use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Invocation, Location as Place, Message, MultiformatMessageString,
     Notification, PhysicalLocation, Region, ReportingConfiguration, ReportingDescriptor, Result,
-    ResultLevel, Run, SCHEMA_URL, Sarif, Tool, ToolComponent,
+    ResultLevel, Run, SCHEMA_URL, Sarif, Suppression, Tool, ToolComponent,
 };
 
 use super::from_root::FromRoot;
 use super::outcome::Outcome;
 use super::plain::paragraph;
 use super::visible::one_line;
-use crate::model::finding::{Finding, Level, Remark, RuleId};
+use crate::model::finding::{Excuse, Excused, Finding, Level, Remark, RuleId};
 use crate::rules::registry;
 use crate::source::file::Location;
 
@@ -55,9 +55,16 @@ fn run(outcome: &Outcome, from_root: &FromRoot) -> Run {
     let root = ArtifactLocation::builder()
         .description(message("The root of the repository"))
         .build();
-    let findings = outcome.findings.iter().zip(outcome.fingerprints());
+    let findings = outcome.findings.iter().map(|finding| (finding, None));
+    let excused = outcome.excused.iter().map(|it| (&it.finding, Some(it)));
     let results: Vec<Result> = findings
-        .map(|(finding, fingerprint)| result(finding, fingerprint, outcome, from_root))
+        .chain(excused)
+        .zip(outcome.fingerprints())
+        .map(|((finding, excused), fingerprint)| {
+            let mut result = result(finding, fingerprint, outcome, from_root);
+            result.suppressions = excused.map(|it| vec![suppression(it, from_root)]);
+            result
+        })
         .collect();
     Run::builder()
         .tool(tool(&outcome.rules))
@@ -138,6 +145,22 @@ fn result(
     let index = outcome.rules.iter().position(|rule| *rule == finding.rule);
     result.rule_index = index.map(|index| index as i64);
     result
+}
+
+/// By a comment of the source, or from outside of it (section 3.35).
+fn suppression(excused: &Excused, from_root: &FromRoot) -> Suppression {
+    let builder = Suppression::builder().justification(one_line(&excused.reason).into_owned());
+    match &excused.excuse {
+        Excuse::Suppression(location) => builder
+            .kind(json!("inSource"))
+            .location(
+                Place::builder()
+                    .physical_location(physical(location, from_root))
+                    .build(),
+            )
+            .build(),
+        Excuse::Baseline => builder.kind(json!("external")).build(),
+    }
 }
 
 /// An id is what a message could link to; within a result they differ.

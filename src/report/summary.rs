@@ -12,10 +12,30 @@ pub fn line(outcome: &Outcome) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| counted(count, noun, "s"))
         .collect();
+    let excused = excused(outcome);
     match found.is_empty() {
-        true => format!("{checked} No drift."),
-        false => format!("Found {}. {checked}", found.join(", ")),
+        true => format!("{checked}{excused} No drift."),
+        false => format!("Found {}. {checked}{excused}", found.join(", ")),
     }
+}
+
+/// What does not count is counted, with a space before it.
+fn excused(outcome: &Outcome) -> String {
+    let (by_comment, by_baseline) = outcome.count_excused();
+    let mut text = String::new();
+    if by_comment > 0 {
+        text.push_str(&format!(
+            " {} suppressed.",
+            counted(by_comment, "finding", "s")
+        ));
+    }
+    if by_baseline > 0 {
+        text.push_str(&format!(
+            " {} in the baseline.",
+            counted(by_baseline, "known finding", "s")
+        ));
+    }
+    text
 }
 
 fn checked(checked: &Checked) -> String {

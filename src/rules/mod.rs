@@ -16,3 +16,4 @@ pub mod site_missing;
 pub mod undeclared_copy;
 pub mod unprovable_query;
 pub mod unreadable_site;
+pub mod unused_ignore;

@@ -17,6 +17,8 @@ pub struct Rule {
 pub enum Judge {
     /// `laneset check`, from the text alone.
     Gate(fn(&Compared) -> Vec<Finding>),
+    /// Every command, when the others have judged (`unused_ignore::apply`).
+    Last,
     /// `laneset verify`, which asks a server (`verify::judge`).
     Server,
     /// `laneset verify --live`, which looks at a database (`verify::live`).
@@ -46,7 +48,7 @@ impl Rule {
     /// The command that judges by it first.
     pub fn command(&self) -> Command {
         match self.judge {
-            Judge::Gate(_) => Command::Check,
+            Judge::Gate(_) | Judge::Last => Command::Check,
             Judge::Server => Command::Verify,
             Judge::Live => Command::VerifyLive,
         }
@@ -66,12 +68,12 @@ impl Rule {
             ],
             Command::VerifyLive => &[LaneNotAdmitted, SiteMissing],
         };
-        self.command() == command || too.contains(&self.id)
+        matches!(self.judge, Judge::Last) || self.command() == command || too.contains(&self.id)
     }
 }
 
 /// Every rule.
-pub const RULES: [Rule; 21] = [
+pub const RULES: [Rule; 22] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -84,6 +86,7 @@ pub const RULES: [Rule; 21] = [
     super::lane_without_heartbeat::RULE,
     super::undeclared_copy::RULE,
     super::create_without_effect::RULE,
+    super::unused_ignore::RULE,
     super::of_verify::DOWN_NOT_INVERSE,
     super::of_verify::REPLAY_DRIFT,
     super::of_verify::EMBEDDED_REPLAY_DRIFT,
@@ -100,11 +103,19 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.as_str() == id)
 }
 
+/// The rule whose name is nearest to a text.
+pub fn nearest(name: &str) -> &'static str {
+    let ids = RULES.iter().map(|rule| rule.id.as_str());
+    let likeness = |id: &&str| strsim::jaro_winkler(id, name);
+    ids.max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
+        .unwrap_or_default()
+}
+
 /// What the gate's rules say, by rule.
 pub fn judge(compared: &Compared) -> Vec<Finding> {
     let gate = RULES.iter().filter_map(|rule| match rule.judge {
         Judge::Gate(check) => Some(check),
-        Judge::Server | Judge::Live => None,
+        Judge::Last | Judge::Server | Judge::Live => None,
     });
     gate.flat_map(|check| check(compared)).collect()
 }

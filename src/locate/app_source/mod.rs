@@ -5,6 +5,7 @@ pub mod arrays;
 pub mod assemble;
 pub mod beats;
 pub mod calls;
+pub mod comments;
 mod constants;
 pub mod definitions;
 pub mod dialect;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::{DirEntry, WalkState};
 
 use super::{NOT_SOURCE, ReadError, Root, SOURCE_EXTENSIONS};
+use crate::locate::suppressions::may_suppress;
 use crate::source::file::RepoPath;
 
 /// Source is written by people; what is larger was not, in bytes.
@@ -40,6 +41,7 @@ impl Root {
                 match read {
                     Ok(Some(path)) => {
                         visited.fetch_add(1, Ordering::Relaxed);
+                        self.note_searched(&path, &bytes);
                         visit(&path, &bytes);
                     }
                     Ok(None) => {}
@@ -55,6 +57,15 @@ impl Root {
         match errors.into_iter().min_by(|(a, _), (b, _)| a.cmp(b)) {
             Some((_, error)) => Err(error),
             None => Ok(visited.into_inner()),
+        }
+    }
+
+    /// What is not UTF-8 holds no comment that anybody reads.
+    fn note_searched(&self, path: &RepoPath, bytes: &[u8]) {
+        if may_suppress(bytes)
+            && let Ok(file) = Self::decode(path, bytes.to_owned())
+        {
+            self.note(&file);
         }
     }
 

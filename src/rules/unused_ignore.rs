@@ -1,0 +1,158 @@
+//! `unused-ignore`: a suppression that suppresses nothing. It is judged last, when the findings of the other rules are there.
+
+use super::registry::{self, Command, Judge, Rule};
+use crate::model::finding::{Excuse, Excused, Finding, Remark, RuleId};
+use crate::model::suppression::{Directive, Suppression};
+use crate::source::file::Location;
+use crate::source::span::{Span, Spanned};
+
+pub const RULE: Rule = Rule {
+    id: RuleId::UnusedIgnore,
+    summary: "a suppression (a comment, or an entry of the baseline) that suppresses nothing",
+    page: include_str!("unused_ignore.md"),
+    judge: Judge::Last,
+};
+
+/// What a command judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Judged<'a> {
+    pub command: Command,
+    pub rules: &'a [RuleId],
+}
+
+impl Judged<'_> {
+    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command is the one that judges by it first.
+    pub fn settles(self, rule: &Rule) -> bool {
+        self.rules.contains(&rule.id) && rule.command() == self.command
+    }
+}
+
+/// What suppressions leave of the findings.
+#[derive(Debug, Default)]
+pub struct Applied {
+    pub findings: Vec<Finding>,
+    pub excused: Vec<Excused>,
+}
+
+/// Takes out the findings that a suppression speaks of, and adds one for each rule of a suppression that has none.
+pub fn apply(findings: Vec<Finding>, suppressions: &[Suppression], judged: Judged) -> Applied {
+    let mut applied = Applied::default();
+    let mut used = Vec::new();
+    for finding in findings {
+        match suppressions.iter().find_map(|it| excusing(it, &finding)) {
+            Some((suppression, directive)) => {
+                // Every other that speaks of it is used too, so that two runs do not fall out with each other.
+                let speaking = suppressions.iter().filter_map(|it| excusing(it, &finding));
+                used.extend(speaking.map(|(it, _)| (it.location.span, place(it), finding.rule)));
+                applied.excused.push(Excused {
+                    excuse: Excuse::Suppression(suppression.location.clone()),
+                    reason: directive.reason.clone(),
+                    finding,
+                });
+            }
+            None => applied.findings.push(finding),
+        }
+    }
+    if !judged.rules.contains(&RuleId::UnusedIgnore) {
+        return applied;
+    }
+    for suppression in suppressions {
+        let is_used = |rule| used.contains(&(suppression.location.span, place(suppression), rule));
+        applied
+            .findings
+            .extend(unused(suppression, judged, &is_used));
+    }
+    applied
+}
+
+fn place(suppression: &Suppression) -> String {
+    suppression.location.path().to_string()
+}
+
+/// The suppression, when it speaks of the finding.
+fn excusing<'a>(
+    suppression: &'a Suppression,
+    finding: &Finding,
+) -> Option<(&'a Suppression, &'a Directive)> {
+    let directive = suppression.directive.as_ref().ok()?;
+    let culprit = &finding.culprit.location;
+    // A finding about a file as a whole stands on its first line, with no line above.
+    let is_of_file = culprit.span == Span::default();
+    let line = culprit.start().line;
+    let is_meant = culprit.path() == suppression.location.path()
+        && (suppression.line == line || is_of_file && suppression.location.start().line == line)
+        && suppression
+            .within
+            .is_none_or(|within| within.contains(culprit.span.start))
+        && directive
+            .rules
+            .iter()
+            .any(|rule| rule.value == finding.rule.as_str())
+        && finding.rule != RuleId::UnusedIgnore;
+    is_meant.then_some((suppression, directive))
+}
+
+fn unused(
+    suppression: &Suppression,
+    judged: Judged,
+    is_used: &dyn Fn(RuleId) -> bool,
+) -> Vec<Finding> {
+    let directive = match &suppression.directive {
+        Ok(directive) => directive,
+        Err(malformed) => {
+            let message = format!("this suppression suppresses nothing: {}", malformed.0);
+            let help = "write `laneset: ignore RULE reason=\"why it may stay\"`, with several rules between commas";
+            return vec![finding(&suppression.location, message, help.to_owned())];
+        }
+    };
+    let rules = directive.rules.iter();
+    rules
+        .filter_map(|name| of_rule(suppression, name, judged, is_used))
+        .collect()
+}
+
+fn of_rule(
+    suppression: &Suppression,
+    name: &Spanned<String>,
+    judged: Judged,
+    is_used: &dyn Fn(RuleId) -> bool,
+) -> Option<Finding> {
+    let location = Location::new(&suppression.location.file, name.span);
+    let name = &name.value;
+    let Some(rule) = registry::find(name) else {
+        let message = format!("this suppression names no rule: there is none called `{name}`");
+        let help = format!(
+            "did you mean `{}`? `laneset rules` lists them",
+            registry::nearest(name)
+        );
+        return Some(finding(&location, message, help));
+    };
+    if rule.id == RuleId::UnusedIgnore {
+        let message = "unused-ignore cannot be suppressed".to_owned();
+        let help = "take the suppression out that suppresses nothing".to_owned();
+        return Some(finding(&location, message, help));
+    }
+    if !judged.settles(rule) || is_used(rule.id) {
+        return None;
+    }
+    let message = format!(
+        "this suppression of {name} suppresses nothing: line {} has no such finding",
+        suppression.line
+    );
+    let help = "take it out; or put it on the finding's line, or on the line above".to_owned();
+    Some(finding(&location, message, help))
+}
+
+/// A finding about a suppression at that place.
+pub fn finding(location: &Location, message: String, help: String) -> Finding {
+    let remark = Remark {
+        location: location.clone(),
+        text: String::new(),
+    };
+    Finding {
+        help: Some(help),
+        // Lines move; what it says does not.
+        subject: location.text().to_owned(),
+        ..Finding::new(RuleId::UnusedIgnore, message, remark)
+    }
+}
