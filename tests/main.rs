@@ -6,6 +6,7 @@ mod copies;
 mod covers;
 mod faults;
 mod floors;
+mod formats;
 mod generate;
 mod history;
 mod hostile;

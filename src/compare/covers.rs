@@ -85,10 +85,10 @@ fn meant<'a>(pair: &'a Pair, index: &FoundIndex) -> Vec<&'a PairedClause> {
 }
 
 /// The clauses of that kind, or else all.
-fn or_all<'a>(
-    all: Vec<&'a PairedClause>,
+fn or_all(
+    all: Vec<&PairedClause>,
     is_wanted: impl Fn(&PairedClause) -> bool,
-) -> Vec<&'a PairedClause> {
+) -> Vec<&PairedClause> {
     let wanted = all.iter().filter(|it| is_wanted(it));
     let wanted: Vec<&PairedClause> = wanted.copied().collect();
     match wanted.is_empty() {

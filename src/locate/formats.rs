@@ -34,6 +34,11 @@ pub trait Format: Sync {
     /// What the file of that path, from the folder on, is to the tool; `None` for a file that it passes over.
     fn entry(&self, path: &str) -> Option<Entry>;
 
+    /// The extensions of programs that the tool runs as migrations too, which laneset does not.
+    fn programs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// What of the files runs on the way up and down; the reason when the tool would refuse them.
     ///
     /// # Errors

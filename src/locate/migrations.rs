@@ -61,7 +61,7 @@ impl Migrations {
         let format = reader(format);
         let mut found = Vec::new();
         for path in &paths {
-            if let Some(entry) = format.entry(path) {
+            if let Some(entry) = format.entry(path).or_else(|| program(format, path)) {
                 let file = read(path)?;
                 found.push(Found { entry, file });
             }
@@ -138,6 +138,21 @@ impl Migrations {
         }
         Ok(())
     }
+}
+
+/// A migration that is a program of the tool's language: what it does is not seen.
+fn program(format: &dyn Format, path: &str) -> Option<Entry> {
+    let (stem, extension) = path.rsplit_once('.')?;
+    let is_program = format.programs().contains(&extension);
+    let entry = format
+        .entry(&format!("{stem}.sql"))
+        .filter(|_| is_program)?;
+    Some(Entry {
+        refused: Some(format!(
+            "it is a program (.{extension}), and laneset reads migrations in SQL alone"
+        )),
+        ..entry
+    })
 }
 
 fn below(folder: &RepoPath, path: &str) -> RepoPath {

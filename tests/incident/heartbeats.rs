@@ -67,9 +67,9 @@ fn the_incident_before_its_fix_has_two_lanes_whose_executors_do_not_beat() {
         [beats("sync"), silent.clone(), silent, beats("auth")]
     );
     let shown = run(copy.path(), ["check", "--color", "never"]).stdout;
-    let of_action = shown.lines().filter(|line| line.starts_with(" action "));
+    let mut of_action = shown.lines().filter(|line| line.starts_with(" action "));
     assert_eq!(
-        of_action.last().map(|it| it.matches('✗').count()),
+        of_action.next_back().map(|it| it.matches('✗').count()),
         Some(1),
         "{shown}"
     );

@@ -55,6 +55,10 @@ impl Format for Flyway {
         })
     }
 
+    fn programs(&self) -> &'static [&'static str] {
+        &["java", "kt"]
+    }
+
     fn parts(&self, files: &Files) -> Result<Parts, String> {
         let is_alone = files.settings.as_ref().is_some_and(|settings| {
             let text: String = settings.text().split_whitespace().collect();

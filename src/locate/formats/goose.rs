@@ -28,6 +28,10 @@ impl Format for Goose {
         })
     }
 
+    fn programs(&self) -> &'static [&'static str] {
+        &["go"]
+    }
+
     fn parts(&self, files: &Files) -> Result<Parts, String> {
         let text = files.up.text();
         let mut transaction = Transaction::Wrapped;

@@ -47,6 +47,10 @@ impl Format for NodePgMigrate {
     }
 
     /// A file without either line is a way up as a whole; one that has the way down alone is up and down at once.
+    fn programs(&self) -> &'static [&'static str] {
+        &["js", "ts", "mjs", "cjs"]
+    }
+
     fn parts(&self, files: &Files) -> Result<Parts, String> {
         let text = files.up.text();
         let (up, down) = (begins(text, "up"), begins(text, "down"));

@@ -35,6 +35,10 @@ impl Format for Refinery {
         })
     }
 
+    fn programs(&self) -> &'static [&'static str] {
+        &["rs"]
+    }
+
     fn parts(&self, files: &Files) -> Result<Parts, String> {
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::Wrapped),
