@@ -8,7 +8,7 @@ use crate::source::span::{Span, Spanned};
 
 pub const RULE: Rule = Rule {
     id: RuleId::UnusedIgnore,
-    summary: "a suppression (a comment, or an entry of the baseline) that suppresses nothing",
+    summary: "a suppression that suppresses nothing",
     page: include_str!("unused_ignore.md"),
     judge: Judge::Last,
 };
