@@ -7,6 +7,7 @@ use crate::locate::copies::{FEWEST, Listed, Listing, MOST_DIFFERENT};
 use crate::locate::sites::Located;
 use crate::model::declaration::{Declaration, LaneSet};
 use crate::model::lane::Lane;
+use crate::model::relation::Relation;
 use crate::model::site::{Reading, Role};
 use crate::source::file::Location;
 use crate::source::span::Span;
@@ -109,13 +110,17 @@ fn copied<'a>(
     let admitted = located.admitted[listing.lane_set].as_ref();
     let (role, lanes, guard_differs) = match &listing.listed {
         Listed::Condition(predicate) => {
-            let expectation = Expectation::new(lane_set, Role::Query, admitted);
-            let agreement = expectation.agreement(predicate, true);
             // One value, or none, is a look-up.
             if predicate.values_of(&lane_set.column.value).len() < FEWEST {
                 return None;
             }
-            (Role::Query, agreement.lanes?, agreement.guard_differs)
+            let expectation = Expectation::new(lane_set, Role::Query, admitted);
+            let whole = expectation.agreement(predicate, true);
+            // What cannot be told of the guard, as of `status = $1`, leaves the lanes as they stand there.
+            let about_lanes = predicate.about(&BTreeSet::from([&lane_set.column.value]));
+            let lanes = expectation.agreement(&about_lanes, true).lanes?;
+            let guard_differs = whole.guard_differs || whole.relation == Relation::Undecided;
+            (Role::Query, lanes, guard_differs)
         }
         Listed::List { lanes, .. } => (Role::Array, lanes.clone(), false),
     };

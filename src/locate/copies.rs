@@ -131,7 +131,7 @@ fn walk(
             Some(Language::Ruby | Language::Elixir) => Spelling::Bare,
             _ => Spelling::Quoted,
         };
-        let suspicions = needles.suspicions(&lower, spelling);
+        let suspicions = needles.suspicions(bytes, &lower, spelling);
         if suspicions.is_empty() || passed_over::by_text(&lower) {
             return;
         }

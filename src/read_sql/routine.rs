@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::ddl::{self, Ddl};
-use super::lexical::Unterminated;
+use super::lexical::{Unterminated, skip_token};
 use super::plpgsql::{self, Block, Node};
 use super::split::{leading_words, statements};
 
@@ -23,6 +23,7 @@ pub fn queries(script: &str) -> Result<Vec<ScriptQuery>, Unterminated> {
     let mut found = Vec::new();
     let mut previous_end = 0;
     for range in statements(script)? {
+        let range = without_meta_commands(script, range);
         let statement = &script[range.clone()];
         let words = leading_words(statement, 6);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
@@ -47,15 +48,98 @@ pub fn queries(script: &str) -> Result<Vec<ScriptQuery>, Unterminated> {
                     });
                 }
             }
-            _ => found.push(ScriptQuery {
-                within: comment_name(&script[previous_end..range.start]),
-                range: range.clone(),
-            }),
+            // CREATE TABLE … AS SELECT
+            ["CREATE", ..] => {
+                let inner = unquoted_body(statement)
+                    .and_then(|body| query_of(&body, statement))
+                    .unwrap_or(0..statement.len());
+                found.push(ScriptQuery {
+                    range: range.start + inner.start..range.start + inner.end,
+                    within: comment_name(&script[previous_end..range.start]),
+                });
+            }
+            // COPY (SELECT …) TO …
+            ["COPY", ..] => {
+                let inner = parenthesised(statement).unwrap_or(0..statement.len());
+                found.push(ScriptQuery {
+                    range: range.start + inner.start..range.start + inner.end,
+                    within: comment_name(&script[previous_end..range.start]),
+                });
+            }
+            _ => {
+                let within = comment_name(&script[previous_end..range.start]);
+                let handed = dollar_quoted(statement).into_iter();
+                found.extend(handed.map(|inner| ScriptQuery {
+                    range: range.start + inner.start..range.start + inner.end,
+                    within: within.clone(),
+                }));
+                found.push(ScriptQuery {
+                    within,
+                    range: range.clone(),
+                });
+            }
         }
         previous_end = range.end;
     }
     Ok(found)
 }
+
+/// The statement after psql's own commands, which fill their lines: `\\set ON_ERROR_STOP on`.
+fn without_meta_commands(script: &str, range: Range<usize>) -> Range<usize> {
+    let mut start = range.start;
+    while script[start..range.end].starts_with('\\')
+        && let Some(end) = script[start..range.end].find('\n')
+    {
+        let rest = &script[start + end..range.end];
+        start = range.end - rest.trim_start().len();
+    }
+    start..range.end
+}
+
+/// What stands between the first parentheses that a statement opens with: `COPY (…)`.
+fn parenthesised(statement: &str) -> Option<Range<usize>> {
+    let open = statement.find(|c: char| !c.is_alphabetic() && !c.is_whitespace())?;
+    let bytes = statement.as_bytes();
+    let (mut at, mut depth) = (open, 0_usize);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'(' => depth += 1,
+            b')' if depth == 1 => return Some(open + 1..at),
+            b')' => depth = depth.checked_sub(1)?,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+        at = skip_token(bytes, at).ok()?;
+    }
+    None
+}
+
+/// What stands in the statement's dollar quotes and begins as a query does: SQL that is handed to somebody who runs it, such as pg_cron.
+fn dollar_quoted(statement: &str) -> Vec<Range<usize>> {
+    let bytes = statement.as_bytes();
+    let (mut at, mut found) = (0, Vec::new());
+    while at < bytes.len() {
+        let Ok(end) = skip_token(bytes, at) else {
+            return found;
+        };
+        if bytes[at] == b'$' && end > at + 1 {
+            let quote = statement[at + 1..].find('$').map_or(0, |tag| tag + 2);
+            let inside = at + quote..end.saturating_sub(quote);
+            let words = statement
+                .get(inside.clone())
+                .map(|text| leading_words(text, 1));
+            let first = words.unwrap_or_default();
+            let is_query = first
+                .iter()
+                .any(|word| QUERY_WORDS.contains(&word.as_str()));
+            found.extend(is_query.then_some(inside));
+        }
+        at = end;
+    }
+    found
+}
+
+const QUERY_WORDS: [&str; 5] = ["SELECT", "WITH", "UPDATE", "INSERT", "DELETE"];
 
 /// The name after FUNCTION, PROCEDURE or VIEW, without its schema.
 fn defined_name(statement: &str) -> Option<String> {
@@ -117,7 +201,12 @@ fn unquoted_body(statement: &str) -> Option<Range<usize>> {
         return Some(at + "BEGIN ATOMIC".len()..end);
     }
     let after = upper.find(" AS").or_else(|| upper.find("\nAS"))?;
-    Some(after + 3..statement.len())
+    // What a materialized view is told after its query.
+    let endings = ["WITH NO DATA", "WITH DATA"];
+    let end = endings
+        .iter()
+        .find_map(|it| upper.trim_end().strip_suffix(it));
+    Some(after + 3..end.map_or(statement.len(), str::len))
 }
 
 fn gather_block(block: &Block, body: &str, found: &mut Vec<Range<usize>>) {
@@ -131,9 +220,18 @@ fn gather(nodes: &[Node], body: &str, found: &mut Vec<Range<usize>>) {
     for node in nodes {
         match node {
             Node::Sql(range) => found.push(without_into(range, body)),
-            Node::Execute(range) | Node::Expression(range) | Node::Return(range) => {
-                found.extend(query_of(range, body))
+            Node::Execute(range) => {
+                let text = &body[range.clone()];
+                let handed = dollar_quoted(text).into_iter();
+                let handed: Vec<Range<usize>> = handed
+                    .map(|inner| range.start + inner.start..range.start + inner.end)
+                    .collect();
+                match handed.is_empty() {
+                    true => found.extend(query_of(range, body)),
+                    false => found.extend(handed),
+                }
             }
+            Node::Expression(range) | Node::Return(range) => found.extend(query_of(range, body)),
             Node::If(alternatives) => {
                 for alternative in alternatives {
                     found.extend(
@@ -161,9 +259,9 @@ fn gather(nodes: &[Node], body: &str, found: &mut Vec<Range<usize>>) {
 fn query_of(range: &Range<usize>, body: &str) -> Option<Range<usize>> {
     let text = &body[range.clone()];
     let upper = text.to_ascii_uppercase();
-    let starts = ["SELECT", "WITH", "UPDATE", "INSERT", "DELETE", "PERFORM"];
-    let start = starts
+    let start = QUERY_WORDS
         .iter()
+        .chain(&["PERFORM"])
         .filter_map(|word| {
             upper.match_indices(word).map(|(at, _)| at).find(|at| {
                 let before = upper[..*at].chars().next_back();
@@ -226,5 +324,38 @@ mod tests {
                 ("SELECT 2", Some("list")),
             ]
         );
+    }
+
+    #[test]
+    fn queries_that_other_statements_hold_are_read() {
+        for (script, expected) in [
+            (
+                "CREATE TABLE live AS SELECT 1 FROM runs WHERE a = 1;",
+                "SELECT 1 FROM runs WHERE a = 1",
+            ),
+            (
+                "CREATE MATERIALIZED VIEW v AS SELECT 1 WITH NO DATA;",
+                " SELECT 1 ",
+            ),
+            (
+                "COPY (SELECT 1 FROM runs WHERE a IN (1, 2)) TO STDOUT;",
+                "SELECT 1 FROM runs WHERE a IN (1, 2)",
+            ),
+            (
+                "SELECT cron.schedule('reap', '* * * * *', $$DELETE FROM runs$$);",
+                "DELETE FROM runs",
+            ),
+            (
+                "DO $do$ BEGIN EXECUTE $q$DELETE FROM runs$q$; END $do$;",
+                "DELETE FROM runs",
+            ),
+            (
+                "\\set ON_ERROR_STOP on\n\\pset format csv\nSELECT 1;",
+                "SELECT 1",
+            ),
+        ] {
+            let found = queries(script).unwrap();
+            assert_eq!(&script[found[0].range.clone()], expected, "{script}");
+        }
     }
 }

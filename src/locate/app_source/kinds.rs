@@ -52,7 +52,10 @@ named! {
     InterpolationBrace = "interpolation_brace",
     Integer = "number" | "integer" | "int_literal" | "integer_literal" | "number_literal" | "decimal_integer_literal",
     LiteralType = "literal_type",
-    Alternatives = "union_type" | "or_pattern" | "alternative_pattern",
+    Alternatives = "union_type" | "or_pattern" | "alternative_pattern" | "union_pattern",
+    // the values of one branch of a choice
+    Branch = "when_entry" | "switch_label" | "match_condition_list" | "expression_case" | "switch_entry",
+    TypeParameter = "type_parameter",
     EnumBody = "enum_body" | "enum_class_body" | "enum_declaration_list",
     EnumMember = "enum_assignment" | "enum_constant" | "enum_entry" | "enum_case",
     ConstGroup = "const_declaration",
@@ -85,7 +88,7 @@ named! {
     Array = "array" | "list" | "tuple" | "set" | "array_expression" | "string_array" | "symbol_array" | "array_initializer"
         | "initializer_expression" | "collection_expression" | "array_literal",
     ArrayCreation = "array_creation_expression" | "implicit_array_creation_expression" | "implicit_object_creation_expression",
-    Subscript = "element_reference",
+    Subscript = "element_reference" | "subscript",
     ExpressionList = "expression_list",
     CompositeLiteral = "composite_literal",
     KeyedElement = "keyed_element",

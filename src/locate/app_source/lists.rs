@@ -46,7 +46,12 @@ pub fn lists_of_texts(syntax: &Syntax, is_wanted: &dyn Fn(&[String]) -> bool) ->
         true => BTreeMap::new(),
         false => names_of_lists(&assembler),
     };
-    let lists = lists.into_iter().map(|(node, texts)| ListOfTexts {
+    // Names of modules, which happen to be those of lanes.
+    let exported = |name: &&str| *name != "__all__";
+    let lists = lists
+        .into_iter()
+        .filter(|(node, _)| names.get(node).is_none_or(|it| exported(it)));
+    let lists = lists.map(|(node, texts)| ListOfTexts {
         span: syntax.span(node),
         name: names.get(&node).map(|name| (*name).to_owned()),
         texts,
@@ -71,7 +76,8 @@ fn names_of_lists<'a>(assembler: &Assembler<'_, 'a>) -> BTreeMap<NodeId, &'a str
         .collect()
 }
 
-/// What else lists values than a list does: a union of types, an enum's members, a group of constants, the alternatives of a pattern.
+/// What else lists values than a list does: a union of types, an enum's members, a group of constants, the alternatives of a pattern,
+/// the values of a branch.
 fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
     match syntax.kind(node) {
         // Of `'a' | 'b' | 'c'` the parts are unions too.
@@ -90,6 +96,8 @@ fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
             });
             Some(values.flat_map(|it| values_of(syntax, it)).collect())
         }
+        Kind::Branch | Kind::Choice => Some(branch_values(syntax, node)),
+        Kind::TokenTree => alternative_tokens(syntax, node),
         Kind::Block => {
             let class = syntax
                 .parent(node)
@@ -118,6 +126,36 @@ fn alternatives(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
             _ => vec![child],
         })
         .collect()
+}
+
+/// `case "a", "b":`, `when "a", "b"`, `"a", "b" -> true`: what stands before the branch's own statements.
+fn branch_values(syntax: &Syntax, branch: NodeId) -> Vec<NodeId> {
+    let is_value = |it: &NodeId| {
+        let is_text = matches!(
+            syntax.kind(*it),
+            Kind::String | Kind::RawString | Kind::Symbol | Kind::Slot
+        );
+        is_text || syntax.field(*it) == Field::Pattern
+    };
+    // Go has them in a list of their own.
+    let list = syntax
+        .child(branch, Field::Value)
+        .filter(|it| syntax.kind(*it) == Kind::ExpressionList);
+    let values = syntax.children(list.unwrap_or(branch));
+    values.take_while(is_value).collect()
+}
+
+/// `"a" | "b"` inside a macro is no pattern, but tokens beside each other: `matches!(x, "a" | "b")`.
+fn alternative_tokens(syntax: &Syntax, tokens: NodeId) -> Option<Vec<NodeId>> {
+    let strings = syntax.children(tokens);
+    let strings: Vec<NodeId> = strings
+        .filter(|it| matches!(syntax.kind(*it), Kind::String | Kind::RawString))
+        .collect();
+    let is_or = |pair: &[NodeId]| {
+        let between = syntax.span(pair[0]).end..syntax.span(pair[1]).start;
+        syntax.source()[between].trim() == "|"
+    };
+    strings.windows(2).all(is_or).then_some(strings)
 }
 
 /// Swift has several members in one node.
@@ -190,7 +228,11 @@ mod tests {
         }
         for (text, expected) in [
             ("const L: [&str; 2] = [\"a\", \"b\"];", "L: a b"),
-            ("fn f(x: &str) -> bool { matches!(x, \"a\" | \"b\") }", ""),
+            (
+                "fn f(x: &str) -> bool { matches!(x, \"a\" | \"b\") }",
+                "a b",
+            ),
+            ("fn f(x: &str) { log!(\"a\", \"b\"); }", ""),
             (
                 "fn f(x: &str) -> bool { match x { \"a\" | \"b\" => true, _ => false } }",
                 "a b",

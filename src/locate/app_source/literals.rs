@@ -10,6 +10,7 @@ pub use super::assemble::Parameter;
 
 use super::alterations::alterations;
 use super::assemble::Assembler;
+use super::calls::callee_name;
 use super::definitions::{definitions, no_such_function};
 use super::dialect::{Definition, Role, Shape};
 use super::error::SourceError;
@@ -186,7 +187,9 @@ impl Collector<'_, '_> {
         match syntax.kind(node) {
             Kind::String | Kind::RawString => syntax.parent(node).is_none_or(|parent| {
                 // A type's literal (`'a' | 'b'`) and an object's key hold no SQL.
-                syntax.kind(parent) != Kind::LiteralType && syntax.field(node) != Field::Key
+                syntax.kind(parent) != Kind::LiteralType
+                    && syntax.field(node) != Field::Key
+                    && !is_documentation(syntax, node, parent)
             }),
             Kind::Template
             | Kind::ConcatenatedString
@@ -197,6 +200,19 @@ impl Collector<'_, '_> {
             | Kind::Macro => true,
             _ => false,
         }
+    }
+}
+
+/// A docstring: Python's string that is a statement by itself, Elixir's `@doc "…"`.
+fn is_documentation(syntax: &Syntax, text: NodeId, parent: NodeId) -> bool {
+    match syntax.language() {
+        Language::Python => syntax.kind(parent) == Kind::ExpressionStatement,
+        Language::Elixir => syntax
+            .ancestors(text)
+            .find(|it| syntax.kind(*it) == Kind::Call)
+            .and_then(|call| callee_name(syntax, call))
+            .is_some_and(|name| matches!(name, "doc" | "moduledoc" | "typedoc")),
+        _ => false,
     }
 }
 

@@ -103,8 +103,29 @@ impl Dialect for Python {
     }
 
     fn elements(&self, syntax: &Syntax, list: NodeId) -> Option<Vec<NodeId>> {
-        matches!(syntax.kind(list), Kind::Array | Kind::ExpressionList)
-            .then(|| syntax.children(list).collect())
+        let is_literal = |name: NodeId| matches!(syntax.text(name), "Literal" | "typing.Literal");
+        match syntax.kind(list) {
+            Kind::Array | Kind::ExpressionList => Some(syntax.children(list).collect()),
+            // `Literal["a", "b"]`, as a value and as the type of a variable.
+            Kind::Subscript => {
+                let name = syntax
+                    .child(list, Field::Value)
+                    .filter(|it| is_literal(*it))?;
+                Some(syntax.children(list).filter(|it| *it != name).collect())
+            }
+            Kind::TypeParameter => {
+                let generic = syntax.parent(list)?;
+                syntax
+                    .children(generic)
+                    .next()
+                    .filter(|it| is_literal(*it))?;
+                syntax
+                    .children(list)
+                    .map(|it| syntax.only_child(it))
+                    .collect()
+            }
+            _ => None,
+        }
     }
 }
 

@@ -57,6 +57,8 @@ enum Word {
 #[derive(Debug)]
 struct SetNeedles {
     table: String,
+    /// What a class is called whose rows stand in the table, in its own case: `Run`, `FeedRuns`.
+    classes: Vec<String>,
     column: String,
     lanes: Vec<String>,
     fewest: usize,
@@ -83,8 +85,8 @@ impl Needles {
         }
     }
 
-    /// What a file, in lower case, may hold; in the order of the sets.
-    pub fn suspicions(&self, lower: &[u8], spelling: Spelling) -> Vec<Suspicion> {
+    /// What a file may hold; in the order of the sets. `lower` is its text in lower case.
+    pub fn suspicions(&self, text: &[u8], lower: &[u8], spelling: Spelling) -> Vec<Suspicion> {
         let gate = match spelling {
             Spelling::Quoted => self.gate.as_ref(),
             Spelling::Bare => self.bare_gate.as_ref(),
@@ -103,7 +105,7 @@ impl Needles {
             let in_lists = has_lane[number] && set.is_listed(lower, spelling);
             Suspicion {
                 lane_set: number,
-                in_clauses: has_column[number] && set.may_be_asked_for(lower, in_lists),
+                in_clauses: has_column[number] && set.may_be_asked_for(text, lower, in_lists),
                 in_lists,
             }
         });
@@ -157,6 +159,7 @@ impl SetNeedles {
         let mut lanes: Vec<String> = lanes.map(|lane| lane.to_ascii_lowercase()).collect();
         lanes.sort_by_key(|lane| (std::cmp::Reverse(lane.len()), lane.clone()));
         Self {
+            classes: classes(lane_set.table.value.name.as_str()),
             table: lane_set.table.value.name.as_str().to_ascii_lowercase(),
             column: lane_set.column.value.as_str().to_ascii_lowercase(),
             lanes,
@@ -188,16 +191,48 @@ impl SetNeedles {
     }
 
     /// Whether a condition over the table may mean the lanes, by naming them, or those that it leaves out.
-    fn may_be_asked_for(&self, lower: &[u8], is_listed: bool) -> bool {
+    fn may_be_asked_for(&self, text: &[u8], lower: &[u8], is_listed: bool) -> bool {
         let is_numbered = self.lanes.is_empty();
         let excludes = || {
             let mut words = ["not in", "<>", "!="].iter();
             words.any(|words| memmem::find(lower, words.as_bytes()).is_some())
         };
         let mut tables = memmem::find_iter(lower, self.table.as_bytes());
+        let mut names_table =
+            || tables.any(|start| is_word(lower, start, start + self.table.len()));
         (is_listed || is_numbered || excludes())
-            && tables.any(|start| is_word(lower, start, start + self.table.len()))
+            && (names_table() || self.classes.iter().any(|class| is_class(text, class)))
     }
+}
+
+/// `FeedRuns`, `FeedRun` of `feed_runs`: an object-relational mapper's names, which stand in a program instead of the table's.
+fn classes(table: &str) -> Vec<String> {
+    let singulars = [("ies", "y"), ("es", ""), ("s", "")];
+    let singulars = singulars
+        .into_iter()
+        .filter_map(|(ending, instead)| Some(format!("{}{instead}", table.strip_suffix(ending)?)));
+    let names = std::iter::once(table.to_owned()).chain(singulars);
+    names.map(|name| camel_case(&name)).collect()
+}
+
+fn camel_case(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    let capitalised = words.map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect::<String>()
+    });
+    capitalised.collect()
+}
+
+/// Whether a class of that name stands there, or one whose name begins with it: `RunModel`.
+fn is_class(text: &[u8], class: &str) -> bool {
+    let mut hits = memmem::find_iter(text, class.as_bytes());
+    hits.any(|start| {
+        let before = start.checked_sub(1).and_then(|at| text.get(at));
+        let after = text.get(start + class.len());
+        !before.is_some_and(u8::is_ascii_alphanumeric) && !after.is_some_and(u8::is_ascii_lowercase)
+    })
 }
 
 /// Lanes that stand between quotes; integers do not.
@@ -222,6 +257,7 @@ mod tests {
     fn set(column: &str, lanes: &[&str]) -> SetNeedles {
         SetNeedles {
             table: "runs".to_owned(),
+            classes: classes("runs"),
             column: column.to_owned(),
             lanes: lanes.iter().map(|it| (*it).to_owned()).collect(),
             fewest: 2,
@@ -242,8 +278,8 @@ mod tests {
         let quoted = b"select 1 from runs where status in ('sync', 'auth', 'mail')";
         let bare = b"runs.where(status: %w[sync auth mail])";
         for found in [
-            needles.suspicions(quoted, Spelling::Quoted),
-            needles.suspicions(bare, Spelling::Bare),
+            needles.suspicions(quoted, quoted, Spelling::Quoted),
+            needles.suspicions(bare, bare, Spelling::Bare),
         ] {
             let suspected: Vec<_> = found
                 .iter()
@@ -251,6 +287,20 @@ mod tests {
                 .collect();
             assert_eq!(suspected, [(0, true), (1, true)]);
         }
-        assert!(needles.suspicions(bare, Spelling::Quoted).is_empty());
+        assert!(needles.suspicions(bare, bare, Spelling::Quoted).is_empty());
+    }
+
+    #[test]
+    fn a_class_bears_the_name_of_its_table_in_the_singular_too() {
+        assert!(classes("feed_runs").contains(&"FeedRun".to_owned()));
+        assert!(classes("companies").contains(&"Company".to_owned()));
+        for (text, expected) in [
+            ("class Run < ApplicationRecord", true),
+            ("RunModel.where", true),
+            ("Runtime", false),
+            ("DryRun", false),
+        ] {
+            assert_eq!(is_class(text.as_bytes(), "Run"), expected, "{text}");
+        }
     }
 }
