@@ -1,5 +1,7 @@
 //! Pairs of `[[cover]]`: a query and the partial index that it must be able to use. Postgres says whether it can.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::postgres::server::{Server, Session};
@@ -212,6 +214,132 @@ fn postgres_uses_the_index_where_a_pair_is_clean_and_not_where_it_is_not() {
     }
 }
 
+/// Statements by the index that they are paired with, each with what laneset says of the pair. An adversary wrote them.
+const STATEMENTS: &str = include_str!("covers/statements.txt");
+const STATEMENTS_SCHEMA: &str = include_str!("covers/schema.sql");
+
+struct Statement {
+    index: &'static str,
+    /// A rule, or `covered`.
+    expected: &'static str,
+    sql: &'static str,
+}
+
+/// The statements, and the definitions of the indexes by their names.
+fn statements() -> (Vec<Statement>, BTreeMap<&'static str, &'static str>) {
+    let (mut found, mut definitions) = (Vec::new(), BTreeMap::new());
+    let mut index = "";
+    for line in STATEMENTS.lines().filter(|line| !line.is_empty()) {
+        if line.starts_with("CREATE ") {
+            index = line.split(" INDEX ").nth(1).unwrap();
+            index = index.split(' ').next().unwrap();
+            definitions.insert(index, line);
+            continue;
+        }
+        let (expected, sql) = line.split_once(": ").unwrap();
+        found.push(Statement {
+            index,
+            expected,
+            sql,
+        });
+    }
+    (found, definitions)
+}
+
+/// What laneset says of each statement, in one repository that pairs them all.
+fn said(statements: &[Statement], definitions: &BTreeMap<&str, &str>) -> Vec<String> {
+    let copy = repository("documents_live", "app/none.sql", "SELECT 1;\n", "");
+    let mut manifest = "version = 1\n".to_owned();
+    for (number, statement) in statements.iter().enumerate() {
+        let path = format!("app/{number:03}.sql");
+        copy.write(&path, format!("{};\n", statement.sql));
+        let index = statement.index;
+        manifest += &format!("[[cover]]\nindex = \"{index}\"\nquery = {{ file = \"{path}\" }}\n");
+    }
+    copy.write("laneset.toml", manifest);
+    let indexes: Vec<&str> = definitions.values().copied().collect();
+    copy.write(
+        "db/schema.sql",
+        format!("{STATEMENTS_SCHEMA}{}\n", indexes.join("\n")),
+    );
+    let report = check(copy.path()).report();
+    assert_eq!(report.0["checked"]["queries"], statements.len());
+    let mut said = vec!["covered".to_owned(); statements.len()];
+    for finding in report.findings() {
+        let path = finding["path"].as_str().unwrap();
+        let number: usize = path["app/".len()..path.len() - ".sql".len()]
+            .parse()
+            .unwrap();
+        said[number] = finding["rule"].as_str().unwrap().to_owned();
+    }
+    said
+}
+
+/// Whether a prepared statement's generic plan has the index; of an INSERT whether Postgres finds the arbiter too.
+fn is_in_generic_plan(session: &mut Session, statement: &Statement) -> bool {
+    let sql = statement.sql;
+    let parameters = (1..10).filter(|number| sql.contains(&format!("${number}")));
+    let nulls = vec!["NULL"; parameters.count()].join(", ");
+    let given = match nulls.is_empty() {
+        true => String::new(),
+        false => format!("({nulls})"),
+    };
+    session.execute("SAVEPOINT statement").unwrap();
+    let planned = session
+        .execute(&format!("PREPARE p AS {sql}"))
+        .and_then(|()| session.rows(&format!("EXPLAIN (COSTS off) EXECUTE p{given}")));
+    session.execute("ROLLBACK TO statement").unwrap();
+    // What is prepared outlives the transaction.
+    let _ = session.execute("DEALLOCATE ALL");
+    let answer = planned.map(|rows| {
+        let lines: Vec<String> = rows.into_iter().flatten().flatten().collect();
+        lines.join("\n").contains(statement.index)
+    });
+    answer.unwrap_or_else(|error| {
+        assert!(
+            error.contains("ON CONFLICT specification"),
+            "{sql}: {error}"
+        );
+        false
+    })
+}
+
+#[test]
+fn of_an_adversarys_statements_none_is_called_covered_that_postgres_cannot_cover() {
+    let (statements, definitions) = statements();
+    let said = said(&statements, &definitions);
+    let server = Server::shared();
+    let mut session = server.database("covers_statements");
+    session.execute(STATEMENTS_SCHEMA).unwrap();
+    for setting in ["enable_seqscan", "enable_mergejoin", "enable_hashjoin"] {
+        session.execute(&format!("SET {setting} = off")).unwrap();
+    }
+    session
+        .execute("SET plan_cache_mode = force_generic_plan")
+        .unwrap();
+    let mut wrong = Vec::new();
+    for (statement, said) in statements.iter().zip(&said) {
+        session.execute("BEGIN").unwrap();
+        session.execute(definitions[statement.index]).unwrap();
+        let is_used = is_in_generic_plan(&mut session, statement);
+        session.execute("ROLLBACK").unwrap();
+        let holds = match said.as_str() {
+            "covered" => is_used,
+            "query-not-covered" => !is_used,
+            // Undecided, and said to be.
+            _ => true,
+        };
+        if !holds || said != statement.expected {
+            let (index, sql) = (statement.index, statement.sql);
+            wrong.push(format!(
+                "{index}: {sql}\n  {said}, expected {}; used: {is_used}",
+                statement.expected
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn a_pair_is_read_in_source_and_by_builders() {
     for (path, text, expected) in [
@@ -253,6 +381,28 @@ fn a_pair_is_read_in_source_and_by_builders() {
         (
             "app/list.py",
             "def list(q):\n    return q('SELECT id FROM documents WHERE deleted_at IS NULL AND FROM WHERE')\n",
+            vec!["unreadable-site"],
+        ),
+        // Rails: what follows may take a condition back.
+        (
+            "app/list.rb",
+            "class Document\n  def self.list\n    where(deleted_at: nil, is_draft: false).unscope(where: :deleted_at)\n  end\nend\n",
+            vec!["unprovable-query"],
+        ),
+        // Prisma leaves out what is undefined.
+        (
+            "app/list.ts",
+            "function list() { return prisma.documents.findMany({ where: { isDraft: false, deletedAt: undefined } }); }",
+            vec!["unprovable-query"],
+        ),
+        (
+            "app/list.go",
+            "package app\nfunc list() { q := \"SELECT id FROM documents WHERE deleted_at IS NULL AND NOT is_draft\"; if all { q += \" AND owner_id = 1\" }; db.Query(q) }\n",
+            vec![],
+        ),
+        (
+            "app/list.go",
+            "package app\nfunc list() { q := \"SELECT id FROM documents WHERE deleted_at IS NULL AND NOT is_draft\"; if all { q += \" OR true\" }; db.Query(q) }\n",
             vec!["unreadable-site"],
         ),
     ] {

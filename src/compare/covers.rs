@@ -5,9 +5,10 @@ use crate::locate::covers::{FoundIndex, Pair, PairedClause, PairedIndex};
 use crate::locate::index_sites::same_keys;
 use crate::locate::sites::Located;
 use crate::model::declaration::{CoverDeclaration, Declaration};
-use crate::model::predicate::Predicate;
+use crate::model::predicate::{Predicate, Test};
 use crate::model::relation::Relation;
 use crate::model::rows::Rows;
+use crate::model::site::Telling;
 use crate::source::file::Location;
 
 /// One fact that is wrong about a pair.
@@ -111,12 +112,12 @@ fn is_of_all_rows(clause: &PairedClause) -> bool {
 
 /// In whatever order they stand.
 fn has_keys(index: &FoundIndex, columns: &[String]) -> bool {
-    let sorted = |keys: &[String]| {
-        let mut keys = keys.to_vec();
-        keys.sort();
-        keys
+    let is_among = |key: &String, others: &[String]| {
+        let mut others = others.iter();
+        others.any(|other| same_keys(std::slice::from_ref(key), std::slice::from_ref(other)))
     };
-    same_keys(&sorted(columns), &sorted(&index.columns))
+    columns.iter().all(|key| is_among(key, &index.columns))
+        && index.columns.iter().all(|key| is_among(key, columns))
 }
 
 fn mismatch<'a>(clause: &'a PairedClause, index: &'a FoundIndex) -> Option<MismatchKind<'a>> {
@@ -129,11 +130,21 @@ fn mismatch<'a>(clause: &'a PairedClause, index: &'a FoundIndex) -> Option<Misma
         });
     }
     match coverage(&clause.predicate, &index.predicate, clause.telling) {
+        Coverage::Covered if is_told_something_else(clause) => {
+            Some(MismatchKind::Unproven(clause, index))
+        }
         Coverage::Covered => None,
         Coverage::NotImplied => Some(MismatchKind::Uncovered(clause, index)),
         Coverage::Unproven => Some(MismatchKind::Unproven(clause, index)),
         Coverage::Bound => Some(MismatchKind::Bound(clause, index)),
     }
+}
+
+/// Whether a query builder is told what is not understood, which may take conditions back: `unscope`, `orWhereExists`.
+fn is_told_something_else(clause: &PairedClause) -> bool {
+    let mut tests = clause.predicate.tests().into_iter();
+    clause.telling != Telling::Sql
+        && tests.any(|test| matches!(test, Test::Opaque(opaque) if opaque.is_put_in))
 }
 
 /// Why `ON CONFLICT (columns) WHERE …` does not find the index (`infer_arbiter_indexes` in src/backend/optimizer/util/plancat.c). In what

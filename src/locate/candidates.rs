@@ -160,7 +160,7 @@ impl<'a> Seen<'a> {
             tests_lanes: clause.predicate.columns().contains(column),
             is_look_up: clause.is_look_up,
             is_written: clause.is_written,
-            is_appended: clause.is_appended,
+            is_appended: clause.appended.is_some(),
             statement,
             telling: Telling::Sql,
             arms: clause.arms.map(|number| (statement, number)),
@@ -183,7 +183,8 @@ impl<'a> Seen<'a> {
         let best = scores.max().unwrap_or(0);
         // What is appended to the clause when the program runs changes what it means.
         let appended = self.candidates.iter().filter(|candidate| {
-            candidate.is_appended && candidate.tests_lanes && candidate.score < best
+            let says_something = candidate.tests_lanes || candidate.predicate == Predicate::TRUE;
+            candidate.is_appended && says_something && candidate.score < best
         });
         self.unread
             .extend(appended.map(|candidate| (candidate.span, APPENDED.to_owned())));
@@ -266,7 +267,7 @@ fn names_column(text: &str, lane_set: &LaneSet) -> bool {
 }
 
 /// Whether a condition or a statement may stand in the text, which is source of any language.
-fn is_like_sql(text: &str) -> bool {
+pub fn is_like_sql(text: &str) -> bool {
     let words = text.split(|character: char| !character.is_alphanumeric() && character != '_');
     let is_sql = |word: &str| SQL_WORDS.iter().any(|own| own.eq_ignore_ascii_case(word));
     text.contains('=') || words.into_iter().any(is_sql)
@@ -276,7 +277,7 @@ const SQL_WORDS: [&str; 8] = [
     "SELECT", "UPDATE", "DELETE", "FROM", "WHERE", "IN", "AND", "OR",
 ];
 
-const ALTERED: &str = "its text is changed, or a part of it chosen, when the program runs";
+pub const ALTERED: &str = "its text is changed, or a part of it chosen, when the program runs";
 const APPENDED: &str = "a condition on the lanes is appended to other SQL when the program runs";
 
 /// What tells the declared clause from others over the same table. Each mark counts more than the ones after it together could

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::builders::names::Names;
+use super::candidates::{ALTERED, is_like_sql};
 use super::catalog::{Catalog, Index};
 use super::error::LocateError;
 use super::query::{Piece, Pieces, pieces};
@@ -14,7 +15,7 @@ use crate::model::declaration::{CoverDeclaration, Declaration};
 use crate::model::name::QualifiedName;
 use crate::model::predicate::Predicate;
 use crate::model::site::Telling;
-use crate::read_sql::clause::{Clause, Governed, clauses};
+use crate::read_sql::clause::{Appended, Clause, Governed, clauses};
 use crate::read_sql::placeholder::with_parameters;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -48,6 +49,8 @@ pub struct FoundIndex {
     pub is_unique: bool,
     /// Its key columns, as written.
     pub columns: Vec<String>,
+    /// The type of a column that its predicate tests, where that is an enum.
+    enum_type: Option<QualifiedName>,
     pub location: Location,
 }
 
@@ -106,7 +109,7 @@ fn pair(cover: &CoverDeclaration, root: &Root, replays: &Replays) -> Result<Pair
     match pieces(&file, &cover.query, names)? {
         Err(sentence) => pair.missing = Some(sentence),
         Ok(pieces) => {
-            let (clauses, unread) = read(&file, &pieces, cover, &found.table);
+            let (clauses, unread) = read(&file, &pieces, cover, found);
             if clauses.is_empty() && unread.is_empty() {
                 let table = &found.table;
                 pair.missing = Some(format!(
@@ -144,7 +147,7 @@ fn index(cover: &CoverDeclaration, replays: &Replays) -> PairedIndex {
             .collect();
         match found.as_slice() {
             [] => {}
-            [(_, index)] => return found_index(index),
+            [(_, index)] => return found_index(index, catalog),
             [(first, index), (second, _), ..] => {
                 let reason = format!(
                     "{first} and {second} are both called so: write the schema before the index's name"
@@ -156,17 +159,27 @@ fn index(cover: &CoverDeclaration, replays: &Replays) -> PairedIndex {
     PairedIndex::Missing(format!("no index {name} is defined anywhere"))
 }
 
-fn found_index(index: &Index) -> PairedIndex {
+fn found_index(index: &Index, catalog: &Catalog) -> PairedIndex {
     match &index.predicate {
         Ok(predicate) => PairedIndex::Found(Box::new(FoundIndex {
             table: index.table.clone(),
             predicate: predicate.clone(),
             is_unique: index.is_unique,
             columns: index.columns.clone(),
+            enum_type: enum_type(index, predicate, catalog),
             location: index.location.clone(),
         })),
         Err(reason) => PairedIndex::Unreadable(index.location.clone(), reason.clone()),
     }
+}
+
+fn enum_type(index: &Index, predicate: &Predicate, catalog: &Catalog) -> Option<QualifiedName> {
+    let table = catalog.tables.get(&index.table)?;
+    let columns = predicate.columns().into_iter();
+    let mut types = columns.filter_map(|column| table.types.get(column));
+    types
+        .find(|name| catalog.enums.contains_key(&catalog.enum_name(name)))
+        .cloned()
 }
 
 type Unread = Vec<(Location, String)>;
@@ -175,35 +188,64 @@ fn read(
     file: &Arc<SourceFile>,
     pieces: &Pieces,
     cover: &CoverDeclaration,
-    table: &QualifiedName,
+    index: &FoundIndex,
 ) -> (Vec<PairedClause>, Unread) {
+    let table = &index.table;
     let declared_alias = cover.query.alias.as_ref().map(|alias| &alias.value);
     let unread = pieces.unread.iter();
     let mut unread: Unread = unread
         .map(|(span, reason)| (Location::new(file, *span), reason.clone()))
         .collect();
-    let mut found = Vec::new();
+    let (mut found, mut appended) = (Vec::new(), Vec::new());
     for piece in &pieces.sql {
         let governed = Governed {
             table,
-            enum_type: None,
+            enum_type: index.enum_type.as_ref(),
             alias: declared_alias.or(piece.alias.as_ref()),
         };
         match clauses_of(piece, governed) {
-            Ok(clauses) => found.extend(clauses.into_iter().map(|(clause, span)| PairedClause {
-                location: Location::new(file, span),
-                predicate: clause.predicate,
-                telling: piece.telling,
-                is_look_up: clause.is_look_up,
-                conflict_columns: clause.conflict_columns,
-            })),
+            Ok(clauses) => {
+                for (clause, span) in clauses {
+                    let location = Location::new(file, span);
+                    match clause.appended {
+                        Some(Appended::Or) => unread.push((location, APPENDED.to_owned())),
+                        Some(Appended::And) => appended.push(paired(location, clause, piece)),
+                        None => found.push(paired(location, clause, piece)),
+                    }
+                }
+            }
             Err(_) if !names(piece.excerpt.text(), table) => {}
             Err(reason) => unread.push((Location::new(file, piece.excerpt.whole()), reason)),
+        }
+    }
+    // What takes rows away from another clause is none of its own.
+    if found.is_empty() {
+        found = appended;
+    }
+    for altered in &pieces.altered {
+        if names(&altered.text, table) && is_like_sql(&altered.text) {
+            found.retain(|clause| {
+                let span = clause.location.span;
+                altered.span.end <= span.start || span.end <= altered.span.start
+            });
+            unread.push((Location::new(file, altered.span), ALTERED.to_owned()));
         }
     }
     found.sort_by_key(|clause| clause.location.span.start);
     (found, unread)
 }
+
+fn paired(location: Location, clause: Clause, piece: &Piece) -> PairedClause {
+    PairedClause {
+        location,
+        predicate: clause.predicate,
+        telling: piece.telling,
+        is_look_up: clause.is_look_up,
+        conflict_columns: clause.conflict_columns,
+    }
+}
+
+const APPENDED: &str = "it is appended with OR to other SQL when the program runs";
 
 fn names(text: &str, table: &QualifiedName) -> bool {
     let name = table.name.as_str().to_ascii_lowercase();

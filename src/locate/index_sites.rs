@@ -149,7 +149,7 @@ impl SiteReader<'_> {
 pub fn same_keys(declared: &[String], stored: &[String]) -> bool {
     let same =
         |(declared, stored): (&String, &String)| match (key_column(declared), key_column(stored)) {
-            (Some(a), Some(b)) if a.as_str() == declared.trim() => a == b,
+            (Some(a), Some(b)) if a.as_str() == declared.trim().trim_matches('"') => a == b,
             _ => normal(declared) == normal(stored),
         };
     declared.len() == stored.len() && declared.iter().zip(stored).all(same)

@@ -20,6 +20,7 @@ use crate::model::predicate::{Column, Predicate};
 use crate::model::site::{Reading, Telling};
 use crate::read_sql::clause::Governed;
 use crate::read_sql::routine::queries;
+use crate::read_sql::split::leading_words;
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -88,7 +89,8 @@ pub fn find(
     };
     let mut seen = Seen::new(&file, lane_set, pieces.unread);
     for piece in &pieces.sql {
-        if interest.names_any(piece.excerpt.text()) {
+        let text = piece.excerpt.text();
+        if interest.names_any(text) || begins_with_or(text) {
             let alias = governed.alias.or(piece.alias.as_ref());
             seen.read(piece, Governed { alias, ..governed });
         }
@@ -108,6 +110,11 @@ pub fn find(
         return Ok(vec![missing(declared_at, sentence)]);
     }
     Ok(found)
+}
+
+/// What is appended so may let through more rows, whatever it names: `OR true`.
+fn begins_with_or(text: &str) -> bool {
+    leading_words(text, 1).first().is_some_and(|it| it == "OR")
 }
 
 /// All the SQL of a file, where it can be read; `syntax` is the file's, where it is source.
@@ -213,7 +220,7 @@ fn missing(declared_at: &Location, sentence: String) -> Found {
 pub struct Pieces<'a> {
     pub(super) sql: Vec<Piece<'a>>,
     pub(super) unread: Vec<(Span, String)>,
-    altered: Vec<Alteration>,
+    pub(super) altered: Vec<Alteration>,
 }
 
 impl Pieces<'_> {

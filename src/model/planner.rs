@@ -175,6 +175,7 @@ fn is_strict_for(fact: &Atom, column: &Column) -> bool {
         Atom::Equal(own, _) | Atom::NotEqual(own, _) | Atom::Flag(own, true) => *own,
         Atom::LongList(among) => &among.column,
         Atom::Other(Test::Order { column: own, .. }) => own,
+        Atom::Other(Test::Opaque(opaque)) => return opaque.not_null.contains(&column.name),
         // `NOT flag` is not an operator to the planner, and so proves nothing about NULL.
         Atom::Flag(_, false) | Atom::Other(_) => return false,
     };

@@ -131,6 +131,8 @@ pub struct Opaque {
     pub negated: bool,
     /// The governed table's columns that it mentions.
     pub columns: BTreeSet<Identifier>,
+    /// Those of them that are not NULL where it is true, as far as the planner sees it.
+    pub not_null: BTreeSet<Identifier>,
     /// It is put in whole when the program runs, and may speak of any column.
     pub is_put_in: bool,
     pub doubt: Doubt,
@@ -145,6 +147,8 @@ pub enum Doubt {
     Expression,
     /// A cast to this type, which may change which values are equal.
     Cast(String),
+    /// An outer join adds rows of NULL to the table's own, and the condition is asked of them all.
+    OuterJoin,
 }
 
 impl Predicate {
@@ -289,6 +293,15 @@ impl Predicate {
         }
     }
 
+    /// Whether it may be true of a row whose columns are all NULL, such as an outer join adds.
+    pub fn may_admit_nulls(&self) -> bool {
+        match self {
+            Predicate::And(parts) => parts.iter().all(Predicate::may_admit_nulls),
+            Predicate::Or(parts) => parts.iter().any(Predicate::may_admit_nulls),
+            Predicate::Test(test) => test.may_admit_nulls(),
+        }
+    }
+
     /// Every column that a test mentions.
     pub fn columns(&self) -> BTreeSet<&Identifier> {
         self.tests().into_iter().flat_map(Test::columns).collect()
@@ -326,15 +339,26 @@ impl Predicate {
 
 impl Test {
     fn rename_column(&mut self, from: &Identifier, to: &Identifier) {
-        if let Test::Opaque(opaque) = self
-            && opaque.columns.remove(from)
-        {
-            opaque.columns.insert(to.clone());
+        if let Test::Opaque(opaque) = self {
+            for columns in [&mut opaque.columns, &mut opaque.not_null] {
+                if columns.remove(from) {
+                    columns.insert(to.clone());
+                }
+            }
         }
         if let Some(column) = self.column_mut()
             && column.name == *from
         {
             column.name = to.clone();
+        }
+    }
+
+    fn may_admit_nulls(&self) -> bool {
+        match self {
+            Test::Among(_) | Test::Order { .. } => false,
+            Test::Null { negated, .. } | Test::Distinct { negated, .. } => !negated,
+            Test::Truth { negated, .. } => *negated,
+            Test::Opaque(opaque) => opaque.not_null.is_empty(),
         }
     }
 

@@ -31,6 +31,15 @@ impl Governed<'_> {
     }
 }
 
+/// How a condition is appended to one that stands elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// It takes rows away.
+    And,
+    /// It adds rows.
+    Or,
+}
+
 /// One condition over the governed table.
 #[derive(Debug, Clone)]
 pub struct Clause {
@@ -43,7 +52,7 @@ pub struct Clause {
     /// Its rows are updated or deleted.
     pub is_written: bool,
     /// It begins with AND or OR: it is appended to a condition that stands elsewhere.
-    pub is_appended: bool,
+    pub appended: Option<Appended>,
     /// The number of its statement in the text that was read.
     pub statement: usize,
     /// Clauses of one statement with one number yield rows that nobody can tell apart: arms of a UNION, ways to pick what is written.
@@ -68,14 +77,20 @@ pub fn clauses(text: &str, governed: Governed) -> Result<Vec<Clause>, String> {
             ];
             statement_clauses(text, governed, &select)
         }
-        Some(first @ ("WHERE" | "AND" | "OR")) => Ok(condition_clause(text, first.len(), governed)
-            .map(|clause| Clause {
-                is_appended: first != "WHERE",
-                ..clause
-            })
-            .into_iter()
-            .collect()),
-        _ => Ok(condition_clause(text, 0, governed).into_iter().collect()),
+        Some("WHERE") => Ok(condition_clause(text, "WHERE".len(), None, governed)),
+        Some("AND") => Ok(condition_clause(
+            text,
+            "AND".len(),
+            Some(Appended::And),
+            governed,
+        )),
+        Some("OR") => Ok(condition_clause(
+            text,
+            "OR".len(),
+            Some(Appended::Or),
+            governed,
+        )),
+        _ => Ok(condition_clause(text, 0, None, governed)),
     }
 }
 
@@ -120,7 +135,12 @@ fn keyword(value: &str, keyword: Keyword) -> Token {
 }
 
 /// A bare condition, after its first `skip` bytes: not SQL at all is nothing, for most literals of a program are not SQL.
-fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Clause> {
+fn condition_clause(
+    text: &str,
+    skip: usize,
+    appended: Option<Appended>,
+    governed: Governed,
+) -> Vec<Clause> {
     let start = text.len() - text.trim_start().len() + skip;
     let scope = Scope {
         qualifier: governed.alias.cloned(),
@@ -128,29 +148,33 @@ fn condition_clause(text: &str, skip: usize, governed: Governed) -> Option<Claus
         table: Some(governed.table),
         enum_type: governed.enum_type,
     };
-    let mut read = read_text(&text[start..], &scope).ok()?;
+    let Ok(mut read) = read_text(&text[start..], &scope) else {
+        return Vec::new();
+    };
     // A word alone is a key or a column's name to the program, not a condition.
     let is_word = text[start..]
         .trim()
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '"'));
-    if is_word || read.predicate.columns().is_empty() {
-        return None;
+    // `OR true` lets every row through.
+    let is_always = appended == Some(Appended::Or) && read.predicate == Predicate::TRUE;
+    if (is_word || read.predicate.columns().is_empty()) && !is_always {
+        return Vec::new();
     }
     for mention in &mut read.mentions {
         mention.range = mention.range.start + start..mention.range.end + start;
     }
-    Some(Clause {
+    vec![Clause {
         predicate: read.predicate,
         mentions: read.mentions,
         range: start..text.trim_end().len(),
         is_look_up: false,
         is_written: false,
-        is_appended: false,
+        appended,
         statement: 0,
         arms: None,
         conflict_columns: None,
-    })
+    }]
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use sqlparser::tokenizer::Token;
 use super::clause::{Clause, Governed};
 use super::conflict_target::{ConflictTarget, parser_without_conflict_targets};
 use super::expression::{Scope, identifier, qualified_name, read_text};
+use super::outer_join::joined_tables;
 use super::syntax::{Sql, reason};
 use super::unions::Unions;
 use super::written::{Target, Way, ways};
@@ -123,7 +124,7 @@ impl Collector<'_> {
                 range: way.range,
                 is_look_up: false,
                 is_written: true,
-                is_appended: false,
+                appended: None,
                 statement: 0,
                 arms: Some(self.unions.count() + number),
                 conflict_columns: None,
@@ -141,14 +142,14 @@ impl Collector<'_> {
         let mut tables = Vec::new();
         let mut conditions: Vec<&Expr> = selection.into_iter().collect();
         for each in from {
-            tables.extend(self.table_of(&each.relation));
-            for join in &each.joins {
-                tables.extend(self.table_of(&join.relation));
-                conditions.extend(inner_condition(join));
-            }
+            conditions.extend(each.joins.iter().filter_map(inner_condition));
+            let factors = joined_tables(each).into_iter();
+            tables.extend(
+                factors.filter_map(|(factor, outer)| Some((self.table_of(factor)?, outer))),
+            );
         }
         let count = tables.len();
-        for (alias, range) in tables {
+        for ((alias, range), outer) in tables {
             let scope = Scope {
                 qualifier: Some(alias),
                 // With the table there once, an unqualified column of the governed name is taken for its own.
@@ -156,14 +157,18 @@ impl Collector<'_> {
                 table: Some(self.governed.table),
                 enum_type: self.governed.enum_type,
             };
-            let way = Way::through(&conditions, self.sql, &scope, range);
+            let way = Way::through(&conditions, self.sql, &scope, range.clone());
+            let way = match outer {
+                Some(outer) => outer.around(way, self.sql, &scope, range),
+                None => way,
+            };
             self.found.push(Clause {
                 predicate: way.predicate,
                 mentions: way.mentions,
                 range: way.range,
                 is_look_up: self.sub_selects > 0,
                 is_written: false,
-                is_appended: false,
+                appended: None,
                 statement: 0,
                 arms,
                 conflict_columns: None,
@@ -214,7 +219,7 @@ impl Collector<'_> {
             range,
             is_look_up: false,
             is_written: false,
-            is_appended: false,
+            appended: None,
             statement: 0,
             arms: None,
             conflict_columns: Some(target.columns),

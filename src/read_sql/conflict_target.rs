@@ -20,7 +20,7 @@ pub(super) struct ConflictTarget {
     pub(super) predicate: Option<Range<usize>>,
 }
 
-/// A parser over the statement without the predicates of its conflict targets, for which sqlparser 0.63 has no tree.
+/// A parser over the statement without its conflict targets: sqlparser 0.63 has no tree for their predicates and expressions.
 pub(super) fn parser_without_conflict_targets(
     sql: &Sql,
     prefix: &[Token],
@@ -47,10 +47,14 @@ pub(super) fn parser_without_conflict_targets(
             cursor.advance();
         }
     }
-    let hidden: Vec<Range<usize>> = targets
-        .iter()
-        .filter_map(|it| it.predicate.clone())
-        .collect();
+    let whole = |it: &ConflictTarget| {
+        let end = it
+            .predicate
+            .as_ref()
+            .map_or(it.columns_range.end, |it| it.end);
+        it.columns_range.start..end
+    };
+    let hidden: Vec<Range<usize>> = targets.iter().map(whole).collect();
     (sql.parser_without(prefix, &hidden), targets)
 }
 
@@ -60,7 +64,21 @@ fn columns(cursor: &mut Cursor, sql: &Sql) -> Option<Vec<String>> {
     cursor.group()?;
     let text = sql.text().get(start..cursor.last_end())?;
     let inside = text.strip_prefix('(')?.strip_suffix(')')?;
-    Some(inside.split(',').map(|it| it.trim().to_owned()).collect())
+    Some(elements(inside))
+}
+
+/// What commas separate that stand in no parentheses.
+fn elements(list: &str) -> Vec<String> {
+    let mut depth = 0_i32;
+    let parts = list.split(|c: char| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        c == ',' && depth == 0
+    });
+    parts.map(|it| it.trim().to_owned()).collect()
 }
 
 /// What follows WHERE, up to DO.

@@ -11,6 +11,7 @@ use super::constant::{
     Constant, FIRST_INTERPOLATION, as_array, as_constant, is_text_type, names_type,
 };
 use super::enum_cast::without_casts;
+use super::strict::strict_columns;
 use super::survey::survey;
 use super::syntax::{Sql, reason};
 use crate::model::lane::Value;
@@ -442,6 +443,7 @@ impl Reader<'_> {
             text,
             negated: truth == is_opposite,
             columns,
+            not_null: strict_columns(whole, truth, self.scope),
             is_put_in: is_interpolation(whole),
             doubt,
         };

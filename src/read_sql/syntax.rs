@@ -60,7 +60,7 @@ impl<'a> Sql<'a> {
         self.parser_without(&[], &[])
     }
 
-    /// A parser over tokens of ours, followed by the text's but for those in the hidden ranges and the keyword before each.
+    /// A parser over tokens of ours, followed by the text's but for those in the hidden ranges.
     pub fn parser_without(&self, prefix: &[Token], hidden: &[Range<usize>]) -> Parser<'static> {
         let mut tokens: Vec<TokenWithSpan> =
             prefix.iter().cloned().map(TokenWithSpan::wrap).collect();
@@ -78,16 +78,8 @@ impl<'a> Sql<'a> {
                 continue;
             }
             let at = self.range(token.span).start;
-            match hidden.iter().find(|range| range.start == at) {
-                Some(_) => {
-                    while tokens
-                        .pop()
-                        .is_some_and(|last| matches!(last.token, Token::Whitespace(_)))
-                    {
-                    }
-                }
-                None if hidden.iter().any(|range| range.contains(&at)) => {}
-                None => tokens.push(token.clone()),
+            if !hidden.iter().any(|range| range.contains(&at)) {
+                tokens.push(token.clone());
             }
         }
         Parser::new(&DIALECT).with_tokens_with_locations(tokens)

@@ -1,9 +1,11 @@
 //! What the rules say of the pairs of `[[cover]]`.
 
+use super::unprovable_query::OUTER_JOIN;
 use crate::compare::Compared;
 use crate::compare::covers::{Mismatch, MismatchKind};
 use crate::locate::covers::{FoundIndex, PairedClause};
 use crate::model::finding::{Disagreement, Finding, Remark, RuleId};
+use crate::model::predicate::{Doubt, Test};
 use crate::render;
 use crate::source::file::Location;
 
@@ -67,7 +69,11 @@ fn said(compared: &Compared, mismatch: &Mismatch) -> (RuleId, Finding) {
         },
         MismatchKind::Unproven(clause, index) => {
             let help = "write the index's conditions as the index does";
-            Draft::unprovable(&name, (clause, index), FORM, help)
+            let form = match is_outer_joined(clause) {
+                true => OUTER_JOIN,
+                false => FORM,
+            };
+            Draft::unprovable(&name, (clause, index), form, help)
         }
         MismatchKind::Bound(clause, index) => {
             let help = "give the builder the index's conditions as SQL";
@@ -85,6 +91,15 @@ const READABLE: &str =
     "write it in a form that laneset reads (`laneset explain unreadable-site` lists them)";
 const FORM: &str = "its conditions are bound when it runs, or stand in a form that the planner does not take apart";
 const BOUND: &str = "the query builder binds the values as parameters, so a prepared statement's generic plan cannot use the index";
+
+fn is_outer_joined(clause: &PairedClause) -> bool {
+    let tests = clause.predicate.tests();
+    let mut opaque = tests.into_iter().filter_map(|test| match test {
+        Test::Opaque(opaque) => Some(opaque),
+        _ => None,
+    });
+    opaque.any(|it| it.doubt == Doubt::OuterJoin)
+}
 
 fn wanted(index: &FoundIndex) -> String {
     render::predicate::predicate(&index.predicate)

@@ -22,7 +22,10 @@ pub const RULE: Rule = Rule {
 pub fn is_unprovable(comparison: &Comparison) -> bool {
     let undecided = |agreement: &Agreement| {
         agreement.relation == Relation::Undecided
-            && matches!(agreement.doubt, Some(Doubt::Parameter | Doubt::Expression))
+            && matches!(
+                agreement.doubt,
+                Some(Doubt::Parameter | Doubt::Expression | Doubt::OuterJoin)
+            )
     };
     comparison.site.role == Role::Query && comparison.agreement.as_ref().is_some_and(undecided)
 }
@@ -45,6 +48,9 @@ fn check(compared: &Compared) -> Vec<Finding> {
     findings
 }
 
+/// Why a condition is asked of more rows than the table's.
+pub const OUTER_JOIN: &str = "an outer join adds rows of NULL to the table's own, and the condition is asked of the joined rows";
+
 fn reason(comparison: &Comparison, agreement: &Agreement) -> Option<&'static str> {
     if is_unprovable(comparison) {
         return Some(match agreement.doubt {
@@ -54,6 +60,7 @@ fn reason(comparison: &Comparison, agreement: &Agreement) -> Option<&'static str
             Some(Doubt::Parameter) => {
                 "its lanes or guard are bound when it runs, so a prepared statement's generic plan cannot use the index"
             }
+            Some(Doubt::OuterJoin) => OUTER_JOIN,
             _ => "an expression around the column hides which rows it means",
         });
     }

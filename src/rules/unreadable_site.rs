@@ -101,6 +101,7 @@ fn undecided(agreement: &Agreement, comparison: &Comparison) -> String {
         Some(Doubt::Expression) => {
             "it holds an expression whose meaning is not known here".to_owned()
         }
+        Some(Doubt::OuterJoin) => unprovable_query::OUTER_JOIN.to_owned(),
         None => "its condition is too large to compare".to_owned(),
     }
 }

@@ -130,7 +130,7 @@ impl Values<'_, '_, '_> {
             .assembler
             .syntax
             .text(self.assembler.through_wrappers(node));
-        matches!(text, "null" | "nil" | "None" | "NULL" | "undefined")
+        matches!(text, "null" | "nil" | "None" | "NULL")
     }
 
     /// Whether it is a list that is written out, or a constant that holds one.
