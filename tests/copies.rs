@@ -74,6 +74,24 @@ fn a_copy_is_found_in_every_language_and_form() {
             "class Parcel\n  OPEN = %w[dhl gls ups].freeze\nend\n",
         ),
         ("app/b.rb", "Parcel.where(carrier: %i[dhl gls])\n"),
+        // A class named for its table, and a fragment that names neither.
+        (
+            "app/d.rb",
+            "class Parcel < Base\n  scope :open, -> { where(\"carrier IN ('dhl', 'gls')\") }\nend\n",
+        ),
+        // What is bound beside the lanes leaves them as they are.
+        (
+            "app/d.go",
+            "package a\nconst q = `SELECT 1 FROM parcels p WHERE p.carrier IN ('dhl', 'gls') AND p.state = $1`",
+        ),
+        (
+            "app/cron.sql",
+            "SELECT cron.schedule('x', '* * * * *', $$DELETE FROM parcels WHERE carrier IN ('dhl', 'gls')$$);",
+        ),
+        (
+            "app/live.sql",
+            "CREATE TABLE live AS SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls');",
+        ),
         (
             "app/c.rb",
             "q(<<~SQL)\n  SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls')\nSQL\n",
@@ -178,6 +196,28 @@ fn what_only_looks_like_a_copy_is_none() {
             "#[cfg(test)]\nmod tests { const TRACKED: [&str; 3] = [\"dhl\", \"gls\", \"ups\"]; }",
         ),
         ("README.md", "carrier IN ('dhl', 'gls', 'ups')"),
+        (
+            "app/examples/a.ts",
+            "const TRACKED = ['dhl', 'gls', 'ups'];",
+        ),
+        (
+            "app/Model.Designer.cs",
+            "class M { static readonly string[] Tracked = { \"dhl\", \"gls\", \"ups\" }; }",
+        ),
+        (
+            "app/alembic/versions/1_x.py",
+            "op.execute(\"DELETE FROM parcels WHERE carrier IN ('dhl', 'gls', 'ups')\")",
+        ),
+        // Said of the code, and nothing that it does.
+        (
+            "app/a.py",
+            "def f():\n    \"\"\"SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls', 'ups')\"\"\"\n",
+        ),
+        (
+            "app/a.ex",
+            "defmodule A do\n  @moduledoc \"\"\"\n  SELECT 1 FROM parcels WHERE carrier IN ('dhl', 'gls', 'ups')\n  \"\"\"\nend\n",
+        ),
+        ("app/b.py", "__all__ = ['dhl', 'gls', 'ups']"),
     ] {
         assert_eq!(found(path, text), Vec::<String>::new(), "{path}: {text}");
     }

@@ -335,7 +335,7 @@ mod tests {
             ),
             (
                 "CREATE MATERIALIZED VIEW v AS SELECT 1 WITH NO DATA;",
-                " SELECT 1 ",
+                "SELECT 1",
             ),
             (
                 "COPY (SELECT 1 FROM runs WHERE a IN (1, 2)) TO STDOUT;",

@@ -59,6 +59,8 @@ named! {
     EnumBody = "enum_body" | "enum_class_body" | "enum_declaration_list",
     EnumMember = "enum_assignment" | "enum_constant" | "enum_entry" | "enum_case",
     ConstGroup = "const_declaration",
+    ClassBody = "class_body" | "declaration_list",
+    FieldDeclaration = "field_declaration",
     // expressions
     Binary = "binary_expression" | "binary_operator" | "infix_expression" | "additive_expression" | "conjunction_expression"
         | "disjunction_expression" | "equality_expression" | "comparison_expression" | "binary",

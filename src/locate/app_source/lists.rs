@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::arrays::find_list;
 use super::assemble::Assembler;
-use super::calls::arguments;
+use super::calls::{arguments, callee_name, receiver};
 use super::definitions::all_definitions;
 use super::dialect::Role;
 use super::kinds::{Field, Kind};
@@ -25,38 +25,54 @@ pub struct ListOfTexts {
 pub fn lists_of_texts(syntax: &Syntax, is_wanted: &dyn Fn(&[String]) -> bool) -> Vec<ListOfTexts> {
     let assembler = Assembler::new(syntax);
     let dialect = syntax.language().dialect();
-    let mut lists: Vec<(NodeId, Vec<String>)> = Vec::new();
+    let mut lists: Vec<Written> = Vec::new();
     for node in syntax.all() {
-        if let Some(words) = dialect.words(syntax, node) {
-            let words: Vec<String> = words.into_iter().map(|it| it.value).collect();
-            lists.extend((words.len() > 1 && is_wanted(&words)).then_some((node, words)));
-            continue;
-        }
-        let elements = dialect
-            .elements(syntax, node)
-            .or_else(|| members(syntax, node));
-        let Some(elements) = elements.filter(|it| it.len() > 1) else {
-            continue;
+        let (texts, is_plain) = match dialect.words(syntax, node) {
+            Some(words) => (words.into_iter().map(|it| it.value).collect(), true),
+            None => {
+                let elements = dialect
+                    .elements(syntax, node)
+                    .or_else(|| members(syntax, node))
+                    .unwrap_or_default();
+                let texts = elements.iter().map(|it| text_of(&assembler, *it));
+                let is_plain = elements.iter().all(|it| syntax.kind(*it) != Kind::Call);
+                match texts.collect::<Option<Vec<String>>>() {
+                    Some(texts) => (texts, is_plain),
+                    None => continue,
+                }
+            }
         };
-        let texts = elements.iter().map(|it| text_of(&assembler, *it));
-        let texts = texts.collect::<Option<Vec<String>>>();
-        lists.extend(texts.filter(|it| is_wanted(it)).map(|it| (node, it)));
+        if texts.len() > 1 && is_wanted(&texts) {
+            lists.push(Written {
+                node,
+                texts,
+                is_plain,
+            });
+        }
     }
     let names = match lists.is_empty() {
         true => BTreeMap::new(),
         false => names_of_lists(&assembler),
     };
-    // Names of modules, which happen to be those of lanes.
-    let exported = |name: &&str| *name != "__all__";
-    let lists = lists
-        .into_iter()
-        .filter(|(node, _)| names.get(node).is_none_or(|it| exported(it)));
-    let lists = lists.map(|(node, texts)| ListOfTexts {
-        span: syntax.span(node),
-        name: names.get(&node).map(|name| (*name).to_owned()),
-        texts,
+    let named = lists.into_iter().map(|list| {
+        let name = names.get(&list.node).filter(|_| list.is_plain);
+        ListOfTexts {
+            span: syntax.span(list.node),
+            name: name.map(|name| (*name).to_owned()),
+            texts: list.texts,
+        }
     });
-    lists.collect()
+    // Python's list of what a module exports: names that happen to be those of lanes.
+    let is_of_values = |list: &ListOfTexts| list.name.as_deref() != Some("__all__");
+    named.filter(is_of_values).collect()
+}
+
+/// A list as it stands in the source.
+struct Written {
+    node: NodeId,
+    texts: Vec<String>,
+    /// Its elements are texts, and not calls that make some.
+    is_plain: bool,
 }
 
 /// What the constants of the file are called that hold a list and nothing else.
@@ -97,6 +113,14 @@ fn members(syntax: &Syntax, node: NodeId) -> Option<Vec<NodeId>> {
             Some(values.flat_map(|it| values_of(syntax, it)).collect())
         }
         Kind::Branch | Kind::Choice => Some(branch_values(syntax, node)),
+        Kind::ClassBody => {
+            let members = syntax.children(node);
+            Some(members.filter_map(|it| constant_text(syntax, it)).collect())
+        }
+        Kind::Object if never_changes(syntax, node) => {
+            let values = syntax.children(node);
+            values.map(|it| syntax.child(it, Field::Value)).collect()
+        }
         Kind::TokenTree => alternative_tokens(syntax, node),
         Kind::Block => {
             let class = syntax
@@ -126,6 +150,37 @@ fn alternatives(syntax: &Syntax, node: NodeId) -> Vec<NodeId> {
             _ => vec![child],
         })
         .collect()
+}
+
+/// The text that a constant of a class is: `public const string Sync = "sync";`, `static final String SYNC = "sync";`.
+fn constant_text(syntax: &Syntax, member: NodeId) -> Option<NodeId> {
+    const DEEPEST: usize = 4;
+    let is_field = matches!(
+        syntax.kind(member),
+        Kind::FieldDeclaration | Kind::ConstGroup | Kind::ClassField
+    );
+    let mut node = is_field.then_some(member)?;
+    for _ in 0..DEEPEST {
+        node = syntax.children(node).last()?;
+        if matches!(syntax.kind(node), Kind::String | Kind::RawString) {
+            let before = &syntax.source()[syntax.span(member).start..syntax.span(node).start];
+            let mut words = before.split_whitespace();
+            let is_constant =
+                words.any(|it| matches!(it, "const" | "final" | "static" | "readonly"));
+            return is_constant.then_some(node);
+        }
+    }
+    None
+}
+
+/// `{ … } as const`, `Object.freeze({ … })`: TypeScript's other enum.
+fn never_changes(syntax: &Syntax, object: NodeId) -> bool {
+    let around = syntax.ancestors(object).take(2);
+    around.into_iter().any(|it| match syntax.kind(it) {
+        Kind::Cast => syntax.text(it).ends_with("as const"),
+        Kind::Call => callee_name(syntax, it) == Some("freeze"),
+        _ => false,
+    })
 }
 
 /// `case "a", "b":`, `when "a", "b"`, `"a", "b" -> true`: what stands before the branch's own statements.
@@ -190,6 +245,16 @@ fn text_of(assembler: &Assembler, node: NodeId) -> Option<String> {
     };
     match syntax.kind(node) {
         Kind::Identifier => assembler.constant_text(syntax.text(node)),
+        // `z.literal('a')`, `"a".to_string()`, `String::from("a")`
+        Kind::Call => {
+            let given = arguments(syntax, node);
+            let text = match (callee_name(syntax, node)?, given.as_slice()) {
+                ("literal" | "Literal" | "from", [text]) => *text,
+                ("to_string" | "to_owned" | "into", []) => receiver(syntax, node)?,
+                _ => return None,
+            };
+            assembler.plain_text(text)
+        }
         Kind::String | Kind::RawString | Kind::Template | Kind::Symbol => {
             assembler.plain_text(node)
         }
@@ -223,6 +288,12 @@ mod tests {
             ("q.whereIn('x', ['a', 'b'])", "a b"),
             ("type L = 'a' | 'b' | 'c';", "a b c"),
             ("enum L { A = 'a', B = 'b' }", "a b"),
+            ("const L = { A: 'a', B: 'b' } as const;", "a b"),
+            ("const L = Object.freeze({ A: 'a', B: 'b' });", "a b"),
+            (
+                "const L = z.union([z.literal('a'), z.literal('b')]);",
+                "a b",
+            ),
         ] {
             assert_eq!(lists(Language::TypeScript, text), [expected], "{text}");
         }
@@ -256,8 +327,52 @@ mod tests {
             ("L = frozenset({'a', 'b'})", "L: a b"),
             ("class L(StrEnum):\n    A = 'a'\n    B = 'b'\n", "a b"),
             ("q.where(r.c.x.in_(['a', 'b']))", "a b"),
+            ("L = Literal['a', 'b']", "L: a b"),
+            ("class R:\n    lane: Literal['a', 'b']\n", "a b"),
+            ("match x:\n    case 'a' | 'b':\n        pass\n", "a b"),
         ] {
             assert_eq!(lists(Language::Python, text), [expected], "{text}");
+        }
+        for (language, text) in [
+            (Language::Ruby, "case x\nwhen 'a', 'b' then 1\nend\n"),
+            (
+                Language::Go,
+                "package w\nfunc f(x string) { switch x { case \"a\", \"b\": } }\n",
+            ),
+            (
+                Language::Java,
+                "class M { int f(String x) { return switch (x) { case \"a\", \"b\" -> 1; default -> 0; }; } }",
+            ),
+            (
+                Language::Java,
+                "class M { static final String A = \"a\"; static final String B = \"b\"; String c = \"c\"; }",
+            ),
+            (
+                Language::Kotlin,
+                "fun f(x: String) = when (x) { \"a\", \"b\" -> 1\n else -> 0 }\n",
+            ),
+            (
+                Language::CSharp,
+                "static class M { public const string A = \"a\"; public const string B = \"b\"; }",
+            ),
+            (
+                Language::Php,
+                "<?php\n$y = match ($x) { 'a', 'b' => 1, default => 0 };\n",
+            ),
+            (
+                Language::Php,
+                "<?php\nclass M { const A = 'a'; const B = 'b'; }\n",
+            ),
+            (
+                Language::Swift,
+                "func f(x: String) -> Int { switch x { case \"a\", \"b\": return 1\ndefault: return 0 } }\n",
+            ),
+            (
+                Language::Rust,
+                "fn f() { let l = [\"a\".to_string(), String::from(\"b\")]; }",
+            ),
+        ] {
+            assert_eq!(lists(language, text), ["a b"], "{text}");
         }
     }
 
@@ -268,6 +383,7 @@ mod tests {
             "const L = ['a', 1, 'b'];",
             "const L = ['a'];",
             "f('a', 'b')",
+            "const L = { a: 'a', b: 'b' };",
         ] {
             assert!(lists(Language::TypeScript, text).is_empty(), "{text}");
         }
