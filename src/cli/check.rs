@@ -53,10 +53,11 @@ pub fn outcome(
 ) -> anyhow::Result<Outcome> {
     let located = located(declaration, root, rules)?;
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
-        if !located.sites.iter().any(|site| site.lane_set == number) {
+        let has_site = located.sites.iter().any(|site| site.lane_set == number);
+        if !has_site && lane_set.heartbeat.is_none() {
             let line = declaration.location(lane_set.name.span).start().line;
             bail!(
-                "{}:{line}: nothing to check: lane set `{}` has no site; declare its index, queries, arrays or admitted_by, \
+                "{}:{line}: nothing to check: lane set `{}` has no site; declare its index, queries, arrays, admitted_by or heartbeat, \
                  and see that {} or {} exists",
                 declaration.file.path(),
                 lane_set.name.value,

@@ -29,7 +29,8 @@ impl<'a> WantedName<'a> {
 
     /// Whether what stands before the last name ends in the name before it, where one is wanted: `deps.client` in `client`.
     pub fn is_qualified_by(&self, before: &str) -> bool {
-        let before = before.trim_end_matches(['.', ':', '?', '!', ' ']);
+        let before = before
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '?' | '!'));
         let before = before.strip_suffix(".clone()").unwrap_or(before);
         let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
         let last = before.rsplit(|c| !is_of_name(c)).next();

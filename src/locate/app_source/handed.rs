@@ -61,10 +61,7 @@ const FORGETTERS: [&str; 16] = [
 ];
 
 /// What runs a function only when somebody uses what it gives back, as it is written.
-const MAKERS: [&str; 11] = [
-    "Thread",
-    "Timer",
-    "Process",
+const MAKERS: [&str; 8] = [
     "throttle",
     "debounce",
     "useCallback",
@@ -74,6 +71,9 @@ const MAKERS: [&str; 11] = [
     "once",
     "curry",
 ];
+
+/// What runs a function when it is started.
+const STARTED: [&str; 3] = ["Thread", "Timer", "Process"];
 
 /// Whether a function runs because of where it stands: as an argument of a call that runs it, or called on the spot.
 pub fn is_run_where_it_stands(syntax: &Syntax, function: NodeId) -> bool {
@@ -110,8 +110,29 @@ pub fn is_handed_on(syntax: &Syntax, node: NodeId) -> bool {
     let Some(call) = call_given(syntax, node) else {
         return false;
     };
-    let makes = callee_name(syntax, call).is_some_and(|name| MAKERS.contains(&name));
-    !is_called_one_of(syntax, call, &FORGETTERS) && (!makes || is_used(syntax, call))
+    let is_run = match callee_name(syntax, call) {
+        Some(name) if STARTED.contains(&name) => is_started(syntax, call),
+        Some(name) if MAKERS.contains(&name) => is_used(syntax, call),
+        _ => true,
+    };
+    is_run && !is_called_one_of(syntax, call, &FORGETTERS)
+}
+
+/// Whether a thread is started: `t = Thread(…)` by `t.start()` anywhere. What is bound to no name is taken to be where it is used.
+fn is_started(syntax: &Syntax, made: NodeId) -> bool {
+    let around = syntax.ancestors(made);
+    let outer = around.into_iter().find(|it| !carries(syntax.kind(*it)));
+    let binding = outer.and_then(|outer| match syntax.kind(outer) {
+        Kind::Declarator | Kind::VarSpec => syntax.child(outer, Field::Name),
+        Kind::Assignment => syntax.child(outer, Field::Left),
+        _ => None,
+    });
+    let is_started = |name: NodeId| {
+        let starts = [".start(", ".Start("];
+        let mut starts = starts.iter().map(|it| format!("{}{it}", syntax.text(name)));
+        starts.any(|it| syntax.source().contains(&it))
+    };
+    is_used(syntax, made) && binding.is_none_or(is_started)
 }
 
 /// As [`is_handed_on`], where what it is handed to runs functions: elsewhere a name may be any value's.
@@ -184,7 +205,7 @@ pub fn is_used(syntax: &Syntax, expression: NodeId) -> bool {
     for outer in syntax.ancestors(expression) {
         match syntax.kind(outer) {
             Kind::Parenthesized | Kind::Cast | Kind::Other | Kind::ExpressionList => {}
-            Kind::ExpressionStatement => return false,
+            Kind::ExpressionStatement => return is_value_of_block(syntax, outer),
             Kind::Declarator => return is_read(syntax, outer, Field::Name),
             Kind::Let => return is_read(syntax, outer, Field::Pattern),
             Kind::Assignment | Kind::ShortVar => return is_read(syntax, outer, Field::Left),
@@ -193,6 +214,13 @@ pub fn is_used(syntax: &Syntax, expression: NodeId) -> bool {
         }
     }
     true
+}
+
+/// Rust's last expression of a block is what the block gives.
+fn is_value_of_block(syntax: &Syntax, statement: NodeId) -> bool {
+    let block = syntax.parent(statement);
+    let is_last = block.is_some_and(|it| syntax.children(it).last() == Some(statement));
+    syntax.language() == Language::Rust && is_last && !syntax.text(statement).ends_with(';')
 }
 
 /// Whether the name that is bound there stands anywhere else in the function or file around; what is no bare name is taken to be.
