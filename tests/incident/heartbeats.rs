@@ -1,7 +1,7 @@
 //! Executors that do not beat: the cause of the incident.
 
 use super::incident;
-use crate::program::run;
+use crate::program::{Copy, in_tests, run};
 
 /// Where the executors beat, as the manifest says it.
 const EVIDENCE: &str = r#"
@@ -178,4 +178,19 @@ fn the_evidence_that_init_proposes_is_that_of_the_executors() {
     let proposed = propose();
     assert!(proposed.contains("# action: no function of that name was found to beat\n"));
     assert!(proposed.contains("# sync = { file"));
+}
+
+/// What a repository whose schema is elsewhere can declare: its executors alone.
+#[test]
+fn a_set_of_executors_alone_is_checked() {
+    let copy = Copy::of(&in_tests("rules/lane-without-heartbeat/red"));
+    copy.remove("db/schema.sql");
+    let manifest = copy.text("laneset.toml");
+    let (before, after) = manifest.split_once("[lane_set.beating.index]").unwrap();
+    let after = &after[after.find("[lane_set.beating.heartbeat]").unwrap()..];
+    copy.write("laneset.toml", format!("{before}{after}"));
+    let report = copy.check().drift();
+    let rules: Vec<&serde_json::Value> = report.findings().iter().map(|it| &it["rule"]).collect();
+    assert!(!rules.is_empty());
+    assert!(rules.iter().all(|it| *it == "lane-without-heartbeat"));
 }
