@@ -28,7 +28,7 @@ pub enum Command {
     /// Check that migrations, patches, queries and indexes agree with laneset.toml
     ///
     /// Reads only, never writes, needs no database. The last line counts what was checked.
-    Check(CheckArguments),
+    Check(GateArguments),
     /// Replay migrations, dump and patches on a real Postgres, compare what they lead to, and ask the planner
     ///
     /// On a throwaway server of this machine's Postgres binaries, which is gone afterwards; or with --shadow on one that is lent, in
@@ -267,6 +267,17 @@ pub struct HistoryArguments {
     pub color: ColorWhen,
 }
 
+#[derive(Debug, Args)]
+pub struct GateArguments {
+    #[command(flatten)]
+    pub check: CheckArguments,
+
+    /// Judge what is staged (git's index), as a commit would hold it, whatever the working tree holds
+    #[arg(long)]
+    pub staged: bool,
+}
+
+/// What every command that reports findings can be told.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// The manifest; without it, laneset.toml is sought from here up to the repository's root

@@ -21,6 +21,7 @@ pub mod reap;
 pub mod reaped;
 pub mod report;
 pub mod signals;
+mod staged;
 pub mod status;
 pub mod verify;
 mod verify_live;
