@@ -137,7 +137,7 @@ fn the_manifest_is_judged_as_it_is_staged() {
     let found = repository.staged().drift().found();
     assert!(found.contains(&DRIFT.to_owned()), "{found:?}");
 
-    repository.git(&["rm", "-q", "--cached", "laneset.toml"]);
+    repository.git(&["rm", "-qf", "--cached", "laneset.toml"]);
     let run = repository.staged();
     let message = run.could_not_check();
     assert!(message.contains("is not staged"), "{message}");

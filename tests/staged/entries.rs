@@ -28,7 +28,6 @@ fn a_file_that_is_only_meant_to_be_added_is_not_there() {
     repository
         .0
         .write(path, "-- migrate:up\nSELECT 1;\n-- migrate:down\n");
-    repository.0.write("db/migrations/003_empty.sql", "");
     repository.git(&["add", "--intent-to-add", path]);
     let report = repository.staged().clean();
     assert_eq!(report.0["checked"]["migrations"], 1);
