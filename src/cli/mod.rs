@@ -9,6 +9,7 @@ pub mod explain;
 pub mod generate;
 pub mod generated;
 pub mod history;
+pub mod hook;
 pub mod init;
 mod judged;
 pub mod live;
