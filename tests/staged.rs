@@ -2,6 +2,7 @@
 
 mod entries;
 mod hooks;
+mod installed;
 mod places;
 
 use std::path::Path;
@@ -69,7 +70,16 @@ fn git(folder: &Path, arguments: &[&str]) -> Output {
     for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
         command.env_remove(name);
     }
+    let path = std::env::var("PATH").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_laneset")).parent().unwrap();
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules");
+    let lefthook = tools.join("lefthook-linux-x64/bin");
     command
+        // As a user has it, with the programs that its hooks run.
+        .env(
+            "PATH",
+            format!("{}:{}:{path}", program.display(), lefthook.display()),
+        )
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .current_dir(folder)

@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::check::arguments::GateArguments;
+use super::hook::arguments::HookCommand;
+
 /// One declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
 #[derive(Debug, Parser)]
 #[command(
@@ -169,35 +172,6 @@ pub struct ApplyArguments {
     pub color: ColorWhen,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum HookCommand {
-    /// Add `laneset check --staged` to the pre-commit hook
-    ///
-    /// Changes nothing where it is there already. A hook that somebody else wrote is left as it is, and the line to add is printed.
-    Install(HookArguments),
-    /// Take it out again
-    Uninstall(HookArguments),
-}
-
-#[derive(Debug, Args)]
-pub struct HookArguments {
-    /// Who keeps the repository's hooks [default: husky where there is a .husky folder, lefthook where there is its configuration,
-    /// git otherwise]
-    #[arg(long = "for", value_enum, value_name = "MANAGER")]
-    pub manager: Option<HookManager>,
-
-    /// The manifest; without it, laneset.toml is sought from here up to the repository's root
-    #[arg(short, long, value_name = "FILE", env = "LANESET_CONFIG")]
-    pub config: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HookManager {
-    Git,
-    Husky,
-    Lefthook,
-}
-
 /// Which database, and whose runs.
 #[derive(Debug, Args)]
 pub struct LiveArguments {
@@ -297,16 +271,6 @@ pub struct HistoryArguments {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
-}
-
-#[derive(Debug, Args)]
-pub struct GateArguments {
-    #[command(flatten)]
-    pub check: CheckArguments,
-
-    /// Judge what is staged (git's index), as a commit would hold it, whatever the working tree holds
-    #[arg(long)]
-    pub staged: bool,
 }
 
 /// What every command that reports findings can be told.

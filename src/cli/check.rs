@@ -1,10 +1,12 @@
 //! `laneset check`: the drift gate.
 
+pub mod arguments;
+
 use std::path::Path;
 
 use anyhow::bail;
 
-use super::arguments::{CheckArguments, GateArguments};
+use super::arguments::CheckArguments;
 use super::exit::Exit;
 use super::explain;
 use super::judged;
@@ -26,6 +28,7 @@ use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
 use crate::rules::unused_ignore::Judged;
+use arguments::GateArguments;
 
 /// Checks the repository and reports.
 ///

@@ -1,16 +1,17 @@
 //! `laneset hook`: has git run the gate before each commit.
 
+pub mod arguments;
 mod repository;
 
 use std::io::Write;
 
 use anyhow::bail;
 
-use super::arguments::{HookArguments, HookCommand};
 use super::exit::Exit;
 use super::output;
 use crate::plan::hook::{HookEdit, Manager, installed, uninstalled};
 use crate::write::hook::{HookFile, Runs};
+use arguments::{HookArguments, HookCommand};
 use repository::Repository;
 
 /// Installs the hook or takes it out.

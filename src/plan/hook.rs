@@ -105,6 +105,8 @@ fn in_husky(text: &str, command: &str) -> HookEdit {
 fn goes_on(text: &str) -> bool {
     const OPEN: [&str; 5] = ["\\", "&&", "||", "|", "("];
     let ends = |line: &str| {
+        // What failed refuses the commit.
+        let line = line.strip_suffix("|| exit").unwrap_or(line);
         let mut words = line.split(|c: char| !c.is_alphanumeric()).peekable();
         while let Some(word) = words.next() {
             // `exit 1` refuses the commit by itself.

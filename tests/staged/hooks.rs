@@ -1,36 +1,23 @@
 //! The hook, run by git itself.
 
-use super::{FEWER, LANES, QUERY, Repository, git};
+use crate::program::run;
 
-const HOOK: &str = ".git/hooks/pre-commit";
+use super::{FEWER, LANES, QUERY, Repository, git};
 
 /// With the gate as its hook.
 fn hooked() -> Repository {
     let repository = Repository::committed();
-    write_hook(&repository, HOOK);
+    assert_eq!(run(repository.path(), ["hook", "install"]).code, Some(0));
     repository
 }
 
-fn write_hook(repository: &Repository, path: &str) {
-    let laneset = env!("CARGO_BIN_EXE_laneset");
-    repository.0.write(
-        path,
-        format!("#!/bin/sh\nexec '{laneset}' check --staged\n"),
-    );
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let permissions = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(repository.0.file(path), permissions).unwrap();
-    }
-}
-
-fn subjects(repository: &Repository) -> String {
+pub(super) fn subjects(repository: &Repository) -> String {
     repository.git(&["log", "--format=%s"])
 }
 
+/// A commit of a query that drifts, after the first one.
 #[track_caller]
-fn refused(repository: &Repository, arguments: &[&str]) {
+pub(super) fn refused(repository: &Repository, arguments: &[&str]) {
     let output = repository.try_git(arguments);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let said = String::from_utf8_lossy(&output.stderr).into_owned()

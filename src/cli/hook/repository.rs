@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::cli::arguments::HookManager;
+use super::arguments::HookManager;
 use crate::cli::manifest;
 use crate::declare::load::FILE_NAME;
 use crate::locate::git::{self, Git};
