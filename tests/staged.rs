@@ -147,6 +147,13 @@ fn the_manifest_is_judged_as_it_is_staged() {
     let found = repository.staged().drift().found();
     assert!(found.contains(&DRIFT.to_owned()), "{found:?}");
 
+    // Gone from the working tree alone, it is found from below too.
+    repository.git(&["reset", "-q"]);
+    repository.0.remove("laneset.toml");
+    repository.staged().clean();
+    staged(&repository.0.file("db/migrations")).clean();
+    repository.git(&["checkout", "-q", "laneset.toml"]);
+
     repository.git(&["rm", "-qf", "--cached", "laneset.toml"]);
     let run = repository.staged();
     let message = run.could_not_check();

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use super::arguments::CheckArguments;
 use super::manifest::{self, Loaded};
 use crate::declare::load::FILE_NAME;
+use crate::locate::git::Git;
 use crate::locate::walk::{ReadError, Root};
 use crate::report::outcome::{Outcome, Status};
 use crate::source::file::RepoPath;
@@ -16,7 +17,13 @@ use crate::source::file::RepoPath;
 /// # Errors
 /// When it is not known what is staged, or no manifest is.
 pub fn open(arguments: &CheckArguments) -> anyhow::Result<(PathBuf, Root, Loaded)> {
-    let path = manifest::path(arguments.config.as_deref())?;
+    let path = match (
+        manifest::path(arguments.config.as_deref()),
+        &arguments.config,
+    ) {
+        (Err(error), None) => staged_above()?.ok_or(error)?,
+        (path, _) => path?,
+    };
     let folder = path.parent().unwrap_or(Path::new("."));
     let root = Root::staged(folder).context("what is staged cannot be told")?;
     let name = path
@@ -31,6 +38,13 @@ pub fn open(arguments: &CheckArguments) -> anyhow::Result<(PathBuf, Root, Loaded
     };
     let loaded = manifest::load_text(file, arguments.color)?;
     Ok((path, root, loaded))
+}
+
+/// The manifest that is staged and gone from the working tree.
+fn staged_above() -> anyhow::Result<Option<PathBuf>> {
+    let here = std::env::current_dir().context("the working directory cannot be told")?;
+    let git = Git::of(&here)?;
+    Ok(git.staged_above(FILE_NAME)?)
 }
 
 /// Says, beside findings, what they are findings of: what people see in their editor may be another text.

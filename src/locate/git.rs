@@ -1,7 +1,7 @@
 //! Runs git for a folder, as whoever started this program would, also from a hook: there git leaves paths in the environment that are
 //! meant for another folder.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -117,6 +117,30 @@ impl Git {
         }
     }
 
+    /// The file of that name that is staged in the folder, or else in the nearest above it, up to the root of the working tree.
+    ///
+    /// # Errors
+    /// When there is no git, or it fails.
+    pub fn staged_above(&self, name: &str) -> Result<Option<PathBuf>, GitError> {
+        let prefix = self.ask("rev-parse", &["--show-prefix"])?;
+        let prefix = String::from_utf8_lossy(&prefix);
+        let prefix = prefix.strip_suffix('\n').unwrap_or(&prefix);
+        let slashes = prefix.match_indices('/').map(|(at, _)| &prefix[..=at]);
+        let folders: Vec<&str> = std::iter::once("").chain(slashes).collect();
+        let wanted = folders.iter().map(|it| format!(":(top,literal){it}{name}"));
+        let wanted: Vec<String> = wanted.collect();
+        let mut arguments = vec!["-z", "--full-name", "--"];
+        arguments.extend(wanted.iter().map(String::as_str));
+        let listed = self.ask("ls-files", &arguments)?;
+        let listed: Vec<&[u8]> = listed.split(|byte| *byte == 0).collect();
+        let is_staged = |folder: &&&str| listed.contains(&format!("{folder}{name}").as_bytes());
+        let nearest = folders.iter().rfind(is_staged);
+        Ok(nearest.and_then(|nearest| {
+            let depth = prefix[nearest.len()..].matches('/').count();
+            Some(self.folder.ancestors().nth(depth)?.join(name))
+        }))
+    }
+
     fn output(&self, command: &'static str, arguments: &[&str]) -> Result<Output, GitError> {
         let mut git = self.command(command, arguments);
         git.output().map_err(not_started)
@@ -152,8 +176,8 @@ pub fn first_line(printed: &[u8]) -> OsString {
 
 #[cfg(unix)]
 pub fn path(bytes: &[u8]) -> OsString {
-    use std::os::unix::ffi::OsStrExt;
-    OsStr::from_bytes(bytes).to_owned()
+    use std::os::unix::ffi::OsStringExt;
+    OsString::from_vec(bytes.to_owned())
 }
 
 #[cfg(not(unix))]
