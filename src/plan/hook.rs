@@ -120,7 +120,7 @@ fn goes_on(text: &str) -> bool {
     // A heredoc or quotes may be open at the end.
     let is_plain = |line: &str| {
         let quotes = line.matches(['"', '\'', '`']).count();
-        !ends(line) && !line.contains("<<") && quotes % 2 == 0
+        !ends(line) && !line.contains("<<") && quotes.is_multiple_of(2)
     };
     let mut lines = text
         .lines()

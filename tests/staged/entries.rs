@@ -161,15 +161,8 @@ fn names_of_any_letters_are_read() {
     let odd = "internal/tasks/wieder holen é\t\"x\".go";
     let text = repository.0.text(QUERY);
     repository.0.write(odd, &text);
-    let manifest = repository.0.text("laneset.toml");
-    let manifest = manifest.replace("\"internal/tasks/retry.go\"", &format!("'{odd}'"));
-    repository.0.write(
-        "laneset.toml",
-        &manifest.replace('\t', "\\t").replace(
-            &format!("'{}'", odd.replace('\t', "\\t")),
-            &format!("\"{}\"", odd.replace('\t', "\\t").replace('"', "\\\"")),
-        ),
-    );
+    let in_toml = odd.replace('"', "\\\"").replace('\t', "\\t");
+    repository.0.edit("laneset.toml", QUERY, &in_toml);
     repository.0.remove(QUERY);
     repository.git(&["add", "."]);
     repository.0.check().clean();
