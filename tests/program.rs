@@ -55,6 +55,9 @@ fn program(path: &Path, folder: &Path) -> Command {
         "COLUMNS",
         "GITHUB_ACTIONS",
         "GITHUB_STEP_SUMMARY",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_WORK_TREE",
     ] {
         command.env_remove(name);
     }

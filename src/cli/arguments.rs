@@ -6,6 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::check::arguments::GateArguments;
+use super::hook::arguments::HookCommand;
+
 /// One declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
 #[derive(Debug, Parser)]
 #[command(
@@ -28,7 +31,7 @@ pub enum Command {
     /// Check that migrations, patches, queries and indexes agree with laneset.toml
     ///
     /// Reads only, never writes, needs no database. The last line counts what was checked.
-    Check(CheckArguments),
+    Check(GateArguments),
     /// Replay migrations, dump and patches on a real Postgres, compare what they lead to, and ask the planner
     ///
     /// On a throwaway server of this machine's Postgres binaries, which is gone afterwards; or with --shadow on one that is lent, in
@@ -68,6 +71,9 @@ pub enum Command {
     /// Bring an embedded database up to date at boot
     #[command(subcommand)]
     Patches(PatchesCommand),
+    /// Have git run the gate before each commit
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// List the rules
     Rules {
         /// How to print them
@@ -267,6 +273,7 @@ pub struct HistoryArguments {
     pub color: ColorWhen,
 }
 
+/// What every command that reports findings can be told.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// The manifest; without it, laneset.toml is sought from here up to the repository's root

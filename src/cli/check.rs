@@ -1,5 +1,7 @@
 //! `laneset check`: the drift gate.
 
+pub mod arguments;
+
 use std::path::Path;
 
 use anyhow::bail;
@@ -10,6 +12,7 @@ use super::explain;
 use super::judged;
 use super::manifest::{self, Loaded};
 use super::report::report;
+use super::staged;
 use crate::compare::{Compared, Comparison, compare};
 use crate::locate::copies::search;
 use crate::locate::error::LocateError;
@@ -25,20 +28,32 @@ use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
 use crate::rules::unused_ignore::Judged;
+use arguments::GateArguments;
 
 /// Checks the repository and reports.
 ///
 /// # Errors
 /// Whatever keeps the check from being made.
-pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
+    let arguments = &gate.check;
     let rules = rules(arguments, Command::Check)?;
-    let manifest = manifest::path(arguments.config.as_deref())?;
-    let declaration = match manifest::load(&manifest, arguments.color)? {
+    let (manifest, root, loaded) = match gate.staged {
+        true => staged::open(arguments)?,
+        false => {
+            let manifest = manifest::path(arguments.config.as_deref())?;
+            let loaded = manifest::load(&manifest, arguments.color)?;
+            let root = Root::new(manifest.parent().unwrap_or(Path::new(".")));
+            (manifest, root, loaded)
+        }
+    };
+    let declaration = match loaded {
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let folder = manifest.parent().unwrap_or(Path::new("."));
-    let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
+    let mut outcome = outcome(&declaration, &root, &rules)?;
+    if gate.staged {
+        staged::say(&mut outcome);
+    }
     report(&outcome, &manifest, arguments)
 }
 

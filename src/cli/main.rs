@@ -8,7 +8,7 @@ use super::arguments::{Arguments, Command, PatchesCommand};
 use super::change::Direction;
 use super::exit::Exit;
 use super::{
-    change, check, explain, generate, generated, history, init, patches, reap, status, verify,
+    change, check, explain, generate, generated, history, hook, init, patches, reap, status, verify,
 };
 
 /// Room for the deepest syntax tree that the limits of `read_sql` let through. It is reserved, not used.
@@ -59,6 +59,7 @@ fn dispatch(command: Command) -> anyhow::Result<Exit> {
         Command::Reap(arguments) => reap::run(&arguments),
         Command::Status(arguments) => status::run(&arguments),
         Command::Patches(PatchesCommand::Apply(arguments)) => patches::apply(&arguments),
+        Command::Hook(command) => hook::run(&command),
         Command::Rules { output_format } => explain::list(output_format),
         Command::Explain { rule } => explain::explain(&rule),
         Command::Completions { shell } => generated::completions(shell),

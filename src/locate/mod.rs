@@ -13,6 +13,7 @@ pub mod dump;
 pub mod embedded;
 pub mod error;
 pub mod formats;
+pub mod git;
 pub mod heartbeats;
 pub mod index_sites;
 pub mod interest;

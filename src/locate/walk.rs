@@ -1,22 +1,28 @@
 //! The only part of `locate` that touches the disk.
 
+mod blobs;
+mod disk;
+mod ignored;
+pub mod index;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use thiserror::Error;
-use walkdir::WalkDir;
 
+use self::index::{Index, IndexError};
+use super::git::GitError;
 use super::suppressions::may_suppress;
 use crate::model::file_change::FileChange;
 use crate::source::file::{RepoPath, SourceFile};
 
 /// No migration, dump or source file comes near; past it a mistake is more likely than a file.
 const LIMIT: u64 = 256 * 1024 * 1024;
+
+/// How a file of git-lfs begins that was not fetched (its specification, "The pointer").
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// What a file of source or SQL is called at the end.
 const SOURCE_EXTENSIONS: [&str; 24] = [
@@ -59,12 +65,34 @@ pub enum ReadError {
         path: RepoPath,
         source: std::io::Error,
     },
+    #[error(
+        "{path}: git-lfs keeps what it holds elsewhere, and this is the pointer to that; run `git lfs install` and `git lfs pull`"
+    )]
+    Pointer { path: RepoPath },
+    #[error(
+        "{path}: it is in a submodule, and of that no file is staged here; check without --staged"
+    )]
+    Submodule { path: RepoPath },
+    #[error(
+        "{path}: a link on it leads to {target}, out of the repository, where nothing is staged; check without --staged"
+    )]
+    LinkOut { path: RepoPath, target: String },
+    #[error("{path} cannot be read from git's index")]
+    Git { path: RepoPath, source: GitError },
+}
+
+/// Which files there are, and what they hold.
+#[derive(Debug, Clone)]
+enum Tree {
+    Working,
+    Staged(Arc<Index>),
 }
 
 /// The manifest's folder: every path is relative to it.
 #[derive(Debug, Clone)]
 pub struct Root {
     folder: PathBuf,
+    tree: Tree,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
     /// What was read so far and may hold suppressions.
@@ -75,9 +103,21 @@ impl Root {
     pub fn new(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
+            tree: Tree::Working,
             planned: BTreeMap::new(),
             noted: Arc::default(),
         }
+    }
+
+    /// The same folder as a commit would hold it.
+    ///
+    /// # Errors
+    /// When it is not known what is staged.
+    pub fn staged(folder: &Path) -> Result<Self, IndexError> {
+        Ok(Self {
+            tree: Tree::Staged(Arc::new(Index::of(folder)?)),
+            ..Self::new(folder)
+        })
     }
 
     /// The same folder as it would be with these changes made.
@@ -98,8 +138,12 @@ impl Root {
     }
 
     pub fn exists(&self, path: &RepoPath) -> bool {
-        // A link that leads nowhere is there, and cannot be read.
-        self.planned.contains_key(path) || self.full(path).symlink_metadata().is_ok()
+        self.planned.contains_key(path)
+            || match &self.tree {
+                // A link that leads nowhere is there, and cannot be read.
+                Tree::Working => self.full(path).symlink_metadata().is_ok(),
+                Tree::Staged(index) => index.exists(path),
+            }
     }
 
     fn full(&self, path: &RepoPath) -> PathBuf {
@@ -107,7 +151,10 @@ impl Root {
     }
 
     pub fn is_directory(&self, path: &RepoPath) -> bool {
-        self.full(path).is_dir()
+        match &self.tree {
+            Tree::Working => self.full(path).is_dir(),
+            Tree::Staged(index) => index.is_directory(path),
+        }
     }
 
     /// Reads a text file.
@@ -119,36 +166,13 @@ impl Root {
             self.note(planned);
             return Ok(Arc::clone(planned));
         }
-        let full = self.full(path);
-        let refused = |source: std::io::Error| match source.kind() {
-            ErrorKind::NotFound => ReadError::Missing { path: path.clone() },
-            ErrorKind::IsADirectory => ReadError::Directory { path: path.clone() },
-            _ => ReadError::Io {
-                path: path.clone(),
-                source,
-            },
+        let bytes = match &self.tree {
+            Tree::Working => disk::read(&self.full(path), path, LIMIT)?,
+            Tree::Staged(index) => index.read(path)?,
         };
-        // Before it is opened: to open a pipe is to wait for its writer.
-        let metadata = full.metadata().map_err(refused)?;
-        if metadata.is_dir() {
-            return Err(ReadError::Directory { path: path.clone() });
+        if bytes.starts_with(POINTER) {
+            return Err(ReadError::Pointer { path: path.clone() });
         }
-        if metadata.len() > LIMIT {
-            return Err(ReadError::TooLarge { path: path.clone() });
-        }
-        if !metadata.is_file() {
-            let source = std::io::Error::other("it is neither a file nor a link to one");
-            return Err(ReadError::Io {
-                path: path.clone(),
-                source,
-            });
-        }
-        let mut file = File::open(&full).map_err(refused)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
-        file.by_ref()
-            .take(LIMIT + 1)
-            .read_to_end(&mut bytes)
-            .map_err(refused)?;
         let file = Self::decode(path, bytes)?;
         self.note(&file);
         Ok(file)
@@ -189,6 +213,10 @@ impl Root {
     /// # Errors
     /// When a folder cannot be listed, or a name is not UTF-8.
     pub fn source_files(&self) -> Result<Vec<RepoPath>, ReadError> {
+        if let Tree::Staged(index) = &self.tree {
+            let staged = sources::staged(index)?;
+            return Ok(staged.into_iter().map(|(path, _)| path).collect());
+        }
         let walk = self.source_walk().build();
         let mut found = BTreeSet::new();
         for entry in walk {
@@ -215,20 +243,14 @@ impl Root {
     /// # Errors
     /// As [`Root::sql_files`].
     pub fn files_below(&self, folder: &RepoPath) -> Result<Vec<String>, ReadError> {
-        let full = self.full(folder);
         let mut found: BTreeSet<String> = BTreeSet::new();
         for path in self.sql_files(folder)? {
             found.insert(path.file_name().to_owned());
         }
-        for entry in WalkDir::new(&full).min_depth(1).follow_root_links(true) {
-            let entry = entry.map_err(|error| walk_error(folder, error))?;
-            if entry.file_type().is_dir() {
-                continue;
-            }
-            let path = entry.path().strip_prefix(&full).unwrap_or(entry.path());
-            let path = path.to_str().ok_or_else(|| sources::not_utf8(path))?;
-            found.insert(RepoPath::new(path).as_str().to_owned());
-        }
+        found.extend(match &self.tree {
+            Tree::Working => disk::below(&self.full(folder), folder)?,
+            Tree::Staged(index) => index.below(folder)?,
+        });
         let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
         let planned = self.planned.keys();
         found.extend(
@@ -242,54 +264,29 @@ impl Root {
     /// # Errors
     /// When the folder is not there, is none, or cannot be listed; or an entry's name is not UTF-8.
     pub fn sql_files(&self, folder: &RepoPath) -> Result<Vec<RepoPath>, ReadError> {
-        let full = self.full(folder);
         if !self.exists(folder) {
             return Err(ReadError::Missing {
                 path: folder.clone(),
             });
         }
         let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
-        let mut found = BTreeSet::new();
-        for entry in WalkDir::new(&full)
-            .min_depth(1)
-            .max_depth(1)
-            .follow_root_links(true)
-        {
-            let entry = entry.map_err(|error| walk_error(folder, error))?;
-            let Some(name) = entry.file_name().to_str() else {
-                let source = std::io::Error::other(format!(
-                    "the name of {} is not UTF-8",
-                    entry.path().display()
-                ));
-                return Err(ReadError::Io {
-                    path: folder.clone(),
-                    source,
-                });
-            };
-            found.insert(RepoPath::new(format!("{inside}{name}")));
-        }
+        let names = match &self.tree {
+            Tree::Working => disk::names(&self.full(folder), folder)?,
+            Tree::Staged(index) => index.names(folder)?,
+        };
+        let names = names.iter().map(|name| format!("{inside}{name}"));
+        let mut found: BTreeSet<RepoPath> = names.map(RepoPath::new).collect();
         let is_inside = |path: &&RepoPath| {
             let rest = path.as_str().strip_prefix(&inside);
             rest.is_some_and(|name| !name.contains('/'))
         };
         found.extend(self.planned.keys().filter(is_inside).cloned());
-        if found.is_empty() && !full.is_dir() {
+        if found.is_empty() && !self.is_directory(folder) {
             return Err(ReadError::NotDirectory {
                 path: folder.clone(),
             });
         }
         let is_sql = |path: &RepoPath| path.extension() == "sql";
         Ok(found.into_iter().filter(is_sql).collect())
-    }
-}
-
-fn walk_error(folder: &RepoPath, error: walkdir::Error) -> ReadError {
-    let text = error.to_string();
-    let source = error
-        .into_io_error()
-        .unwrap_or_else(|| std::io::Error::other(text));
-    ReadError::Io {
-        path: folder.clone(),
-        source,
     }
 }

@@ -5,6 +5,7 @@ pub mod array;
 pub mod draft;
 pub mod dump;
 pub mod embedded;
+pub mod hook;
 pub mod migrations;
 pub mod planner;
 pub mod query;

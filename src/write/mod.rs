@@ -2,4 +2,5 @@
 
 pub mod apply;
 pub mod diff;
+pub mod hook;
 mod target;

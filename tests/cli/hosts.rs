@@ -193,7 +193,7 @@ fn pre_commit_runs_the_whole_check_once() {
         panic!("{hooks}")
     };
     assert_eq!(hook["id"], "laneset");
-    assert_eq!(hook["entry"], "laneset check");
+    assert_eq!(hook["entry"], "laneset check --staged");
     assert_eq!(hook["language"], "rust");
     let flags = ["pass_filenames", "always_run", "require_serial"].map(|key| hook[key].clone());
     assert_eq!(flags, [json!(false), json!(true), json!(true)]);

@@ -1,4 +1,4 @@
-//! All the source below the manifest's folder, read by several threads, one file each at a time.
+//! All the source below the manifest's folder, as it is or as it is staged, read by several threads, one file each at a time.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ignore::{DirEntry, WalkState};
 
-use super::{NOT_SOURCE, ReadError, Root, SOURCE_EXTENSIONS};
+use super::ignored::Ignored;
+use super::index::{Entry, Index};
+use super::{NOT_SOURCE, POINTER, ReadError, Root, SOURCE_EXTENSIONS, Tree};
 use crate::locate::suppressions::may_suppress;
 use crate::source::file::RepoPath;
 
@@ -26,6 +28,9 @@ impl Root {
         is_wanted: &(dyn Fn(&RepoPath) -> bool + Sync),
         visit: &(dyn Fn(&RepoPath, &[u8]) + Sync),
     ) -> Result<usize, ReadError> {
+        if let Tree::Staged(index) = &self.tree {
+            return self.visit_staged(index, is_wanted, visit);
+        }
         let visited = AtomicUsize::new(0);
         let errors: Mutex<Vec<(String, ReadError)>> = Mutex::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -60,6 +65,49 @@ impl Root {
         }
     }
 
+    fn visit_staged(
+        &self,
+        index: &Index,
+        is_wanted: &(dyn Fn(&RepoPath) -> bool + Sync),
+        visit: &(dyn Fn(&RepoPath, &[u8]) + Sync),
+    ) -> Result<usize, ReadError> {
+        let mut wanted = staged(index)?;
+        wanted.retain(|(path, _)| is_wanted(path));
+        let next = AtomicUsize::new(0);
+        let read_each = || {
+            let mut visited = 0;
+            while let Some((path, entry)) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                match index.bytes(entry, path, LARGEST) {
+                    Err(ReadError::TooLarge { .. }) => {}
+                    // The same as no file: nobody wrote it there.
+                    Ok(bytes) if bytes.starts_with(POINTER) => {}
+                    Ok(bytes) => {
+                        visited += 1;
+                        self.note_searched(path, &bytes);
+                        visit(path, &bytes);
+                    }
+                    Err(error) => return Err((path.clone(), error)),
+                }
+            }
+            Ok(visited)
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let read: Vec<Result<usize, (RepoPath, ReadError)>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(read_each)).collect();
+            let read = threads.into_iter().map(|thread| {
+                let read = thread.join();
+                read.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            });
+            read.collect()
+        });
+        let visited = read.iter().flatten().sum();
+        let errors = read.into_iter().filter_map(Result::err);
+        match errors.min_by(|(a, _), (b, _)| a.cmp(b)) {
+            Some((_, error)) => Err(error),
+            None => Ok(visited),
+        }
+    }
+
     /// What is not UTF-8 holds no comment that anybody reads.
     fn note_searched(&self, path: &RepoPath, bytes: &[u8]) {
         if may_suppress(bytes)
@@ -90,11 +138,7 @@ impl Root {
         let relative = entry.path().strip_prefix(&self.folder);
         let relative = relative.unwrap_or(entry.path());
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        let is_source = relative
-            .extension()
-            .and_then(|it| it.to_str())
-            .is_some_and(|it| SOURCE_EXTENSIONS.contains(&it.to_ascii_lowercase().as_str()));
-        if !is_file || !is_source {
+        if !is_file || !is_source(relative) {
             return Ok(None);
         }
         let Some(path) = relative.to_str() else {
@@ -114,6 +158,29 @@ impl Root {
             Ok(()) => Ok(Some(path)),
         }
     }
+}
+
+fn is_source(path: &Path) -> bool {
+    let extension = path.extension().and_then(|it| it.to_str());
+    extension.is_some_and(|it| SOURCE_EXTENSIONS.contains(&it.to_ascii_lowercase().as_str()))
+}
+
+/// The source and SQL files that are staged, by path, without those that a walk through the working tree would pass over.
+///
+/// # Errors
+/// When git fails, an ignore file cannot be read, or a name is not UTF-8.
+pub(super) fn staged(index: &Index) -> Result<Vec<(RepoPath, &Entry)>, ReadError> {
+    let is_shown = |path: &Path| {
+        let mut parts = path.iter().map(|part| part.to_string_lossy());
+        let is_hidden = parts.any(|part| part.starts_with('.'));
+        let folders = path.parent().into_iter().flat_map(Path::iter);
+        let mut folders = folders.map(|part| part.to_string_lossy());
+        !is_hidden && !folders.any(|part| NOT_SOURCE.contains(&part.as_ref()))
+    };
+    let mut files = index.files(&|path| is_source(path) && is_shown(path))?;
+    let ignored = Ignored::of(index)?;
+    files.retain(|(path, _)| !ignored.holds(path));
+    Ok(files)
 }
 
 pub(super) fn not_utf8(name: &Path) -> ReadError {
