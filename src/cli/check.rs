@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::arguments::CheckArguments;
+use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::explain;
 use super::judged;
@@ -38,7 +39,9 @@ pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
     let folder = manifest.parent().unwrap_or(Path::new("."));
-    let outcome = outcome(&declaration, &Root::new(folder), &rules)?;
+    let reason = baseline::reason(&arguments.baseline);
+    let recording = Recording::of(reason.as_deref());
+    let outcome = recorded(&declaration, &Root::new(folder), &rules, recording)?;
     report(&outcome, &manifest, arguments)
 }
 
@@ -50,6 +53,16 @@ pub fn outcome(
     declaration: &Declaration,
     root: &Root,
     rules: &[RuleId],
+) -> anyhow::Result<Outcome> {
+    recorded(declaration, root, rules, Recording::Off)
+}
+
+/// The same, once the baseline was written where that is asked for.
+fn recorded(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+    recording: Recording,
 ) -> anyhow::Result<Outcome> {
     let located = located(declaration, root, rules)?;
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
@@ -85,7 +98,7 @@ pub fn outcome(
         command: Command::Check,
         rules,
     };
-    judged::settle(&mut outcome, declaration, root, judged);
+    judged::settle(&mut outcome, declaration, root, judged, recording)?;
     outcome.show_interpolations();
     Ok(outcome)
 }

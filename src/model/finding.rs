@@ -181,8 +181,8 @@ pub struct Excused {
 pub enum Excuse {
     /// By a comment beside it.
     Suppression(Location),
-    /// By an entry of the baseline.
-    Baseline,
+    /// By that entry of the baseline.
+    Baseline(Location),
 }
 
 /// Two predicates as SQL.
