@@ -1,5 +1,6 @@
 //! The one integration binary: each module is a part of what users rely on.
 
+mod baseline;
 mod builders;
 mod cli;
 mod copies;
