@@ -18,7 +18,7 @@ use crate::locate::heartbeats::{Evidence, Heartbeat};
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
-use crate::model::finding::RuleId;
+use crate::model::finding::{Excuse, Finding, RuleId};
 use crate::model::relation::Relation;
 use crate::model::site::Role;
 use crate::render;
@@ -65,6 +65,12 @@ fn recorded(
     recording: Recording,
 ) -> anyhow::Result<Outcome> {
     let located = located(declaration, root, rules)?;
+    see_that_each_has_a_site(declaration, &located)?;
+    judged(declaration, root, located, rules, recording)
+}
+
+/// A gate that checked nothing must not look green.
+fn see_that_each_has_a_site(declaration: &Declaration, located: &Located) -> anyhow::Result<()> {
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
         if !located.sites.iter().any(|site| site.lane_set == number) {
             let line = declaration.location(lane_set.name.span).start().line;
@@ -78,6 +84,33 @@ fn recorded(
             );
         }
     }
+    Ok(())
+}
+
+/// The findings that comments excuse.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn suppressed(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+) -> anyhow::Result<Vec<Finding>> {
+    let located = located(declaration, root, rules)?;
+    let outcome = judged(declaration, root, located, rules, Recording::Off)?;
+    let excused = outcome.excused.into_iter();
+    let by_comment = excused.filter(|it| matches!(it.excuse, Excuse::Suppression(_)));
+    Ok(by_comment.map(|it| it.finding).collect())
+}
+
+/// What the rules say of what was located.
+fn judged(
+    declaration: &Declaration,
+    root: &Root,
+    located: Located,
+    rules: &[RuleId],
+    recording: Recording,
+) -> anyhow::Result<Outcome> {
     let compared = compare(declaration, &located);
     let mut outcome = Outcome {
         checked: Checked {

@@ -17,8 +17,10 @@ use crate::locate::sites::locate;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::file_change::FileChange;
+use crate::model::finding::Finding;
 use crate::plan::draft::{Obstacle, Plan};
 use crate::plan::planner::{Admission, Circumstances, Planner, plan};
+use crate::plan::scope::Scope;
 use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
@@ -169,6 +171,7 @@ impl<'a> Generation<'a> {
     }
 
     fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {
+        let suppressed = self.suppressed(declaration)?;
         let located = locate(declaration, &self.root)?;
         let wanted = self.options.git_base.as_deref();
         let dir = &declaration.migrations.dir.path;
@@ -180,6 +183,7 @@ impl<'a> Generation<'a> {
             now: SystemTime::now(),
             base_file_names,
             admission: self.admission,
+            scope: Scope::AllBut(suppressed.clone()),
         };
         let planner = Planner {
             declaration,
@@ -187,6 +191,7 @@ impl<'a> Generation<'a> {
             root: &self.root,
         };
         let mut plan = plan(&planner, &circumstances)?;
+        plan.notes.extend(suppressed.iter().map(left_alone));
         if let Some(reason) = note
             && plan.changes.iter().any(|change| change.before.is_none())
         {
@@ -195,6 +200,13 @@ impl<'a> Generation<'a> {
             ));
         }
         Ok(plan)
+    }
+
+    /// What may stay as it is, by a comment beside it. What the baseline knows may not: it waits for somebody to mend it.
+    fn suppressed(&self, declaration: &Declaration) -> anyhow::Result<Vec<Finding>> {
+        let mut rules = check::all_rules(Command::Check);
+        rules.retain(|rule| rule.is_of_generated_places());
+        check::suppressed(declaration, &self.root, &rules)
     }
 
     /// Shows the plan as a diff, and nothing else on standard output, so that `git apply` takes it.
@@ -279,6 +291,15 @@ impl<'a> Generation<'a> {
             _ => format!("{done} {left} things are left to do by hand; then run `laneset check`."),
         }
     }
+}
+
+fn left_alone(finding: &Finding) -> String {
+    let place = &finding.culprit.location;
+    let (path, line) = (place.path(), place.start().line);
+    format!(
+        "{path}:{line} stays as it is: {} is suppressed there",
+        finding.rule
+    )
 }
 
 const AGREES: &str = "every site agrees with laneset.toml";
