@@ -6,6 +6,7 @@ mod cli;
 mod copies;
 mod covers;
 mod faults;
+mod fix;
 mod floors;
 mod formats;
 mod generate;

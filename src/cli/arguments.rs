@@ -27,8 +27,8 @@ pub enum Command {
     Init(InitArguments),
     /// Check that migrations, patches, queries and indexes agree with laneset.toml
     ///
-    /// Reads only, never writes, needs no database. The last line counts what was checked.
-    Check(CheckArguments),
+    /// Reads only, unless --fix or --write-baseline is given, and needs no database. The last line counts what was checked.
+    Check(GateArguments),
     /// Replay migrations, dump and patches on a real Postgres, compare what they lead to, and ask the planner
     ///
     /// On a throwaway server of this machine's Postgres binaries, which is gone afterwards; or with --shadow on one that is lent, in
@@ -267,6 +267,25 @@ pub struct HistoryArguments {
     pub color: ColorWhen,
 }
 
+#[derive(Debug, Args)]
+pub struct GateArguments {
+    #[command(flatten)]
+    pub check: CheckArguments,
+
+    /// Mend what can be mended without a decision, check again, and report what is left
+    ///
+    /// Writes what `laneset generate` writes, a new migration and a new patch included, but only for what is found by the selected rules
+    /// and not suppressed; declares undeclared copies that are exactly like their set; and takes entries out of the baseline that match
+    /// nothing any more. What would not be gone afterwards, or would bring up something else, is left. All is written, or nothing.
+    #[arg(long, conflicts_with = "write_baseline")]
+    pub fix: bool,
+
+    /// Write nothing; print what --fix would change as a unified diff, and exit with 1 when it would change something
+    #[arg(long, requires = "fix", conflicts_with_all = ["output_format", "output_file"])]
+    pub diff: bool,
+}
+
+/// What every command that reports findings can be told.
 #[derive(Debug, Args)]
 pub struct CheckArguments {
     /// The manifest; without it, laneset.toml is sought from here up to the repository's root

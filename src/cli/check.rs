@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use super::arguments::CheckArguments;
+use super::arguments::{CheckArguments, GateArguments};
 use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::explain;
+use super::fix::{self, Gated};
 use super::judged;
 use super::manifest::{self, Loaded};
 use super::report::report;
@@ -25,23 +26,35 @@ use crate::render;
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
+use crate::rules::undeclared_copy;
 use crate::rules::unused_ignore::Judged;
 
 /// Checks the repository and reports.
 ///
 /// # Errors
 /// Whatever keeps the check from being made.
-pub fn run(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
+    let arguments = &gate.check;
     let rules = rules(arguments, Command::Check)?;
     let manifest = manifest::path(arguments.config.as_deref())?;
     let declaration = match manifest::load(&manifest, arguments.color)? {
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let folder = manifest.parent().unwrap_or(Path::new("."));
+    let root = Root::new(manifest.parent().unwrap_or(Path::new(".")));
     let reason = baseline::reason(&arguments.baseline);
     let recording = Recording::of(reason.as_deref());
-    let outcome = recorded(&declaration, &Root::new(folder), &rules, recording)?;
+    let mut outcome = recorded(&declaration, &root, &rules, recording)?;
+    if gate.fix {
+        let gated = Gated {
+            declaration: &declaration,
+            root: &root,
+            rules: &rules,
+            outcome: &outcome,
+        };
+        return fix::run(gate, &manifest, gated);
+    }
+    fix::mark(&mut outcome, &declaration, &root, &rules)?;
     report(&outcome, &manifest, arguments)
 }
 
@@ -124,6 +137,7 @@ fn judged(
         },
         lane_sets: lane_sets(&compared, &located),
         findings: registry::judge(&compared),
+        declarable: undeclared_copy::declarable(&compared),
         notes: notes(declaration),
         ..Outcome::default()
     };

@@ -7,6 +7,7 @@ pub mod change;
 pub mod check;
 pub mod exit;
 pub mod explain;
+mod fix;
 pub mod generate;
 pub mod generated;
 pub mod history;

@@ -6,7 +6,7 @@ use crate::model::fingerprint::Numbering;
 use crate::model::index_facts::IndexFacts;
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
-use crate::model::site::Role;
+use crate::model::site::{Role, UndeclaredSite};
 use crate::source::file::Location;
 
 /// Everything that a format may show.
@@ -19,6 +19,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Those that do not count, in the same order.
     pub excused: Vec<Excused>,
+    /// The copies among them that lack nothing but a declaration.
+    pub declarable: Vec<UndeclaredSite>,
     /// The rules that were judged by, in the order of their list; empty until [`Outcome::keep`] was called.
     pub rules: Vec<RuleId>,
     /// The declared indexes of a live database, where one was looked at.

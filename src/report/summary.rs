@@ -15,7 +15,11 @@ pub fn line(outcome: &Outcome) -> String {
     let excused = excused(outcome);
     match found.is_empty() {
         true => format!("{checked}{excused} No drift."),
-        false => format!("Found {}. {checked}{excused}", found.join(", ")),
+        false => format!(
+            "Found {}. {checked}{excused}{}",
+            found.join(", "),
+            fixable(outcome)
+        ),
     }
 }
 
@@ -36,6 +40,15 @@ fn excused(outcome: &Outcome) -> String {
         ));
     }
     text
+}
+
+/// What can be mended without a decision, with a space before it.
+fn fixable(outcome: &Outcome) -> String {
+    let findings = outcome.findings.iter();
+    match findings.filter(|finding| finding.is_fixable).count() {
+        0 => String::new(),
+        count => format!(" {count} fixable with `laneset check --fix`."),
+    }
 }
 
 fn checked(checked: &Checked) -> String {
