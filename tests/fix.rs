@@ -255,7 +255,7 @@ fn what_can_be_mended_is_counted_and_what_cannot_is_left() {
     assert!(
         shown
             .stdout
-            .ends_with(" 1 fixable with `laneset check --fix`.\n"),
+            .contains("\n1 fixable with `laneset check --fix`.\nFound 1 error, 1 warning. "),
         "{}",
         shown.stdout
     );

@@ -15,12 +15,15 @@ pub fn line(outcome: &Outcome) -> String {
     let excused = excused(outcome);
     match found.is_empty() {
         true => format!("{checked}{excused} No drift."),
-        false => format!(
-            "Found {}. {checked}{excused}{}",
-            found.join(", "),
-            fixable(outcome)
-        ),
+        false => format!("Found {}. {checked}{excused}", found.join(", ")),
     }
+}
+
+/// What stands above the last line where something can be mended without a decision; without a newline.
+pub fn fixable(outcome: &Outcome) -> Option<String> {
+    let findings = outcome.findings.iter();
+    let count = findings.filter(|finding| finding.is_fixable).count();
+    (count > 0).then(|| format!("{count} fixable with `laneset check --fix`."))
 }
 
 /// What does not count is counted, with a space before it.
@@ -40,15 +43,6 @@ fn excused(outcome: &Outcome) -> String {
         ));
     }
     text
-}
-
-/// What can be mended without a decision, with a space before it.
-fn fixable(outcome: &Outcome) -> String {
-    let findings = outcome.findings.iter();
-    match findings.filter(|finding| finding.is_fixable).count() {
-        0 => String::new(),
-        count => format!(" {count} fixable with `laneset check --fix`."),
-    }
 }
 
 fn checked(checked: &Checked) -> String {

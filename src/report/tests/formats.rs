@@ -214,7 +214,7 @@ fn concise_is_a_line_each_and_names_the_lanes_once() {
     src/reaper.ts:3:9: warning[unprovable-query] the planner cannot prove that this query may use the index
     src/reaper.ts:4:9: error[query-drift] the query lacks the lane auth
     note: the heartbeat of lane auth was not checked
-    Found 2 errors, 1 warning. Checked 1 lane set: 83 migrations, 41 patches, 1 query, 212 source files. 3 fixable with `laneset check --fix`.
+    Found 2 errors, 1 warning. Checked 1 lane set: 83 migrations, 41 patches, 1 query, 212 source files.
     ");
     assert_eq!(
         report.lines().count(),
