@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::baseline::BaselineArguments;
+
 /// One declaration for the lanes of a Postgres job queue, and a gate that fails when a copy of it drifts.
 #[derive(Debug, Parser)]
 #[command(
@@ -326,24 +328,6 @@ pub struct CheckArguments {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
-}
-
-#[derive(Debug, Args)]
-pub struct BaselineArguments {
-    /// Record what is found in .laneset-baseline.toml, beside the manifest: it may stay, and only what is new fails from then on
-    #[arg(long)]
-    pub write_baseline: bool,
-
-    /// Why what is recorded may stay; entries that are there keep theirs [default: that it was there, and the day]
-    #[arg(long, value_name = "TEXT", requires = "write_baseline", value_parser = not_blank)]
-    pub reason: Option<String>,
-}
-
-fn not_blank(text: &str) -> Result<String, String> {
-    match text.trim() {
-        "" => Err("a reason says something".to_owned()),
-        text => Ok(text.to_owned()),
-    }
 }
 
 #[derive(Debug, Args)]

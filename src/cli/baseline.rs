@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use anyhow::Context;
+use clap::Args;
 
-use super::arguments::BaselineArguments;
 use crate::declare::baseline::{FILE_NAME, parse, rewritten};
 use crate::locate::walk::Root;
 use crate::model::baseline::{Baseline, NewEntry};
@@ -18,6 +18,17 @@ use crate::rules::registry;
 use crate::rules::unused_ignore::Judged;
 use crate::source::file::{RepoPath, SourceFile};
 use crate::write::apply::apply;
+
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// Record what is found in .laneset-baseline.toml, beside the manifest: it may stay, and only what is new fails from then on
+    #[arg(long)]
+    pub write_baseline: bool,
+
+    /// Why what is recorded may stay; entries that are there keep theirs [default: that it was there, and the day]
+    #[arg(long, value_name = "TEXT", requires = "write_baseline", value_parser = not_blank)]
+    pub reason: Option<String>,
+}
 
 /// What becomes of findings that the baseline does not know.
 #[derive(Debug, Clone, Copy)]
@@ -112,4 +123,11 @@ fn entry(finding: &Finding, fingerprint: String, judged: Judged, reason: &str) -
     let mut entry = NewEntry::new(finding, fingerprint, reason, found_by);
     interpolation::show(&mut entry.summary);
     entry
+}
+
+fn not_blank(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("a reason says something".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }

@@ -2,7 +2,7 @@
 
 pub mod actions;
 pub mod arguments;
-mod baseline;
+pub mod baseline;
 pub mod change;
 pub mod check;
 pub mod exit;

@@ -50,7 +50,7 @@ struct WrittenEntry {
 ///
 /// # Errors
 /// The first thing that is wrong with the text, and where.
-pub fn parse(file: &Arc<SourceFile>) -> Result<Baseline, Problem> {
+pub fn parse(file: &Arc<SourceFile>) -> Result<Baseline, Box<Problem>> {
     let written: Written = toml::from_str(file.text()).map_err(|error| {
         let span = error.span().unwrap_or_default();
         problem(file, span, Fault::Refused(error.message().to_owned()))
@@ -87,11 +87,9 @@ pub fn parse(file: &Arc<SourceFile>) -> Result<Baseline, Problem> {
     })
 }
 
-fn problem(file: &Arc<SourceFile>, span: std::ops::Range<usize>, fault: Fault) -> Problem {
-    Problem {
-        location: Location::new(file, Span::from(span)),
-        fault,
-    }
+fn problem(file: &Arc<SourceFile>, span: std::ops::Range<usize>, fault: Fault) -> Box<Problem> {
+    let location = Location::new(file, Span::from(span));
+    Box::new(Problem { location, fault })
 }
 
 /// The text with these entries added and without those that `is_kept` refuses, by their indexes. What stays keeps its layout, its
@@ -186,7 +184,7 @@ mod tests {
         }
     }
 
-    fn read(text: &str) -> Result<Baseline, Problem> {
+    fn read(text: &str) -> Result<Baseline, Box<Problem>> {
         parse(&SourceFile::new(RepoPath::new(FILE_NAME), text.to_owned()))
     }
 
