@@ -19,3 +19,5 @@ echo "== laneset verify, on this repository"
 "$laneset" verify
 echo "== laneset generate, on this repository: nothing to change"
 "$laneset" generate --check
+echo "== a new user's first commits"
+bash ci/new-user.sh "$laneset"
