@@ -295,3 +295,21 @@ fn what_a_server_finds_is_recorded_and_is_no_matter_of_the_gate() {
     assert!(copy.text(FILE).contains("rule = \"index-not-used\""));
     assert_eq!(ran(&["verify"]).code, Some(0));
 }
+
+/// What the baseline knows waits to be mended: `generate` does, and the entry goes with it.
+#[test]
+fn what_is_generated_takes_its_entry_along() {
+    for rule in ["query-drift", "migrations-drift", "index-drift"] {
+        let copy = red(rule);
+        recorded(&copy, "old");
+        let ran = run(copy.path(), ["generate"]);
+        assert_eq!(ran.code, Some(0), "{rule}: {}{}", ran.stdout, ran.stderr);
+        assert!(
+            ran.stdout.contains("changed  .laneset-baseline.toml\n"),
+            "{}",
+            ran.stdout
+        );
+        assert!(!copy.text(FILE).contains("[[finding]]"), "{rule}");
+        crate::generate::tools::assert_settled(&copy);
+    }
+}

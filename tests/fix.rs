@@ -277,3 +277,54 @@ fn what_can_be_mended_is_counted_and_what_cannot_is_left() {
     let quiet = run(copy.path(), ["check", "--fix", "--quiet", "--exit-zero"]);
     assert_eq!(quiet.code, Some(0));
 }
+
+/// Of more than 100 values the planner proves an identical list alone (Postgres, `predtest.c`): to declare another order would be another
+/// finding.
+#[test]
+fn what_would_bring_something_up_is_left_and_the_rest_is_mended() {
+    let copy = Copy::of(tempfile::tempdir().unwrap().path());
+    let lanes: Vec<String> = (0..101).map(|number| format!("lane{number}")).collect();
+    let listed = |quote: char, lanes: &[String]| {
+        let quoted = lanes.iter().map(|lane| format!("{quote}{lane}{quote}"));
+        quoted.collect::<Vec<_>>().join(", ")
+    };
+    copy.write(
+        "db/migrations/20260101000000_runs.sql",
+        format!(
+            "-- migrate:up\nCREATE TABLE public.runs (id bigint, lane text);\n\
+             CREATE INDEX idx_runs ON public.runs (id) WHERE lane IN ({});\n\n-- migrate:down\nDROP TABLE public.runs;\n",
+            listed('\'', &lanes)
+        ),
+    );
+    copy.write(
+        "laneset.toml",
+        format!(
+            "version = 1\n\n[lane_set.x]\ntable = \"public.runs\"\ncolumn = \"lane\"\nlanes = [{}]\n\n\
+             [lane_set.x.index]\nname = \"idx_runs\"\ncolumns = [\"id\"]\n",
+            listed('"', &lanes)
+        ),
+    );
+    check(copy.path()).clean();
+    let query = |lanes: &[String]| {
+        format!(
+            "SELECT id FROM public.runs WHERE lane IN ({});\n",
+            listed('\'', lanes)
+        )
+    };
+    let turned: Vec<String> = lanes.iter().rev().cloned().collect();
+    copy.write("queries/alike.sql", query(&lanes));
+    copy.write("queries/turned.sql", query(&turned));
+    let before = check(copy.path()).drift();
+    let found = before.findings().iter();
+    let found: Vec<String> = found
+        .map(|it| format!("{} {} {}", it["rule"], it["path"], it["fixable"]).replace('"', ""))
+        .collect();
+    let alike = "undeclared-copy queries/alike.sql true";
+    assert_eq!(found, [alike, "undeclared-copy queries/turned.sql false"]);
+    let left = fix(&copy, &[]).drift();
+    assert_eq!(left.found(), ["undeclared-copy queries/turned.sql:1"]);
+    assert!(
+        copy.text("laneset.toml")
+            .ends_with("file = \"queries/alike.sql\"\n")
+    );
+}

@@ -1,5 +1,6 @@
 //! The baseline beside the manifest: read by every check, written by `--write-baseline`.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use anyhow::Context;
@@ -9,7 +10,7 @@ use crate::declare::baseline::{FILE_NAME, parse, rewritten};
 use crate::locate::walk::Root;
 use crate::model::baseline::{Baseline, NewEntry};
 use crate::model::file_change::FileChange;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, RuleId};
 use crate::model::fingerprint::Numbering;
 use crate::report::interpolation;
 use crate::report::outcome::Outcome;
@@ -17,6 +18,7 @@ use crate::rules::known::{hold, is_settled, may_be_known};
 use crate::rules::registry;
 use crate::rules::unused_ignore::Judged;
 use crate::source::file::{RepoPath, SourceFile};
+use crate::source::span::Span;
 use crate::write::apply::apply;
 
 #[derive(Debug, Args)]
@@ -114,6 +116,33 @@ pub fn record(
         "wrote {FILE_NAME}: {} new, {kept} kept, {gone} taken out; commit it",
         new.len()
     ))
+}
+
+/// Whether it speaks of an entry of the baseline that is there for nothing.
+pub fn is_unused_entry(finding: &Finding) -> bool {
+    finding.rule == RuleId::UnusedIgnore && finding.culprit.location.path().as_str() == FILE_NAME
+}
+
+/// The baseline without the entries of which these findings say that they are there for nothing; `None` where that is none.
+///
+/// # Errors
+/// When the baseline cannot be read.
+pub fn without_unused<'a>(
+    root: &Root,
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> anyhow::Result<Option<FileChange>> {
+    let unused = findings.into_iter().filter(|it| is_unused_entry(it));
+    let unused: BTreeSet<Span> = unused.map(|it| it.culprit.location.span).collect();
+    let Some(baseline) = read(root)?.filter(|_| !unused.is_empty()) else {
+        return Ok(None);
+    };
+    let before = baseline.file.text().to_owned();
+    let is_kept = |index: usize| !unused.contains(&baseline.entries[index].location.span);
+    Ok(Some(FileChange {
+        path: baseline.file.path().clone(),
+        after: rewritten(Some(&before), &is_kept, &[])?,
+        before: Some(before),
+    }))
 }
 
 fn entry(finding: &Finding, fingerprint: String, judged: Judged, reason: &str) -> NewEntry {

@@ -11,7 +11,6 @@ use super::generate::{self, Base};
 use super::manifest::{self, Loaded};
 use super::report::report;
 use super::{baseline, check, output};
-use crate::declare::baseline::{FILE_NAME, rewritten};
 use crate::declare::edit::declared::{NewSite, add_site};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
@@ -199,7 +198,7 @@ impl Gated<'_> {
     fn may_mend(&self, finding: &Finding) -> bool {
         match finding.rule {
             RuleId::UndeclaredCopy => self.undeclared_site(finding).is_some(),
-            RuleId::UnusedIgnore => is_of_baseline(finding),
+            RuleId::UnusedIgnore => baseline::is_unused_entry(finding),
             RuleId::SiteMissing => true,
             _ => finding.is_fixable,
         }
@@ -210,10 +209,6 @@ impl Gated<'_> {
         let mut sites = self.outcome.declarable.iter();
         sites.find(|it| it.location.path() == place.path() && it.location.span == place.span)
     }
-}
-
-fn is_of_baseline(finding: &Finding) -> bool {
-    finding.rule == RuleId::UnusedIgnore && finding.culprit.location.path().as_str() == FILE_NAME
 }
 
 /// The lanes that would come to a place, and of which nobody has decided that they may: the column refuses them, or their
@@ -297,7 +292,10 @@ impl Attempt {
         let plan = generate::planned(declaration, &with_manifest, &circumstances)?;
         let mut changes = plan.changes;
         changes.extend(manifest);
-        changes.extend(baseline_without(gated.root, chosen)?);
+        changes.extend(baseline::without_unused(
+            gated.root,
+            chosen.iter().copied(),
+        )?);
         changes.sort_by(|a, b| a.path.cmp(&b.path));
         let after = gated.root.with(&changes);
         let outcome = check::outcome(declaration, &after, &check::all_rules(Command::Check))?;
@@ -351,23 +349,4 @@ fn declared(
         after: text,
     };
     Ok(Some((manifest::read_text(changed)?, change)))
-}
-
-/// The baseline without the entries that these findings speak of.
-fn baseline_without(root: &Root, chosen: &[&Finding]) -> anyhow::Result<Option<FileChange>> {
-    let is_unused = |span| {
-        let mut unused = chosen.iter().filter(|it| is_of_baseline(it));
-        unused.any(|it| it.culprit.location.span == span)
-    };
-    let Some(baseline) = baseline::read(root)? else {
-        return Ok(None);
-    };
-    let before = baseline.file.text().to_owned();
-    let is_kept = |index: usize| !is_unused(baseline.entries[index].location.span);
-    let after = rewritten(Some(&before), &is_kept, &[])?;
-    Ok((after != before).then(|| FileChange {
-        path: baseline.file.path().clone(),
-        before: Some(before),
-        after,
-    }))
 }

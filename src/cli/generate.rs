@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use anyhow::Context;
 
 use super::arguments::{GenerateArguments, GenerateOptions};
+use super::baseline;
 use super::check;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
@@ -107,6 +108,12 @@ impl<'a> Generation<'a> {
             finding.help = None;
             finding.is_fixable = false;
         }
+        // Entries of the baseline that it has no use for any more go with what they knew.
+        let unused = baseline::without_unused(&self.root, &outcome.findings)?;
+        if unused.is_some() {
+            outcome.findings.retain(|it| !baseline::is_unused_entry(it));
+        }
+        plan.changes.extend(unused);
         plan.changes.extend(manifest);
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
         if self.options.check || self.options.diff {
