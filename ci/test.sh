@@ -21,3 +21,5 @@ echo "== laneset generate, on this repository: nothing to change"
 "$laneset" generate --check
 echo "== the hook, under pre-commit"
 bash ci/pre-commit.sh "$laneset"
+echo "== a new user's first commits"
+bash ci/new-user.sh "$laneset"

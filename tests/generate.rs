@@ -8,6 +8,7 @@ mod guards;
 mod hostile_names;
 mod kept;
 mod layouts;
+mod left_alone;
 mod mini;
 mod patch_forms;
 mod properties;

@@ -1,10 +1,12 @@
 //! The one integration binary: each module is a part of what users rely on.
 
+mod baseline;
 mod builders;
 mod cli;
 mod copies;
 mod covers;
 mod faults;
+mod fix;
 mod floors;
 mod formats;
 mod generate;

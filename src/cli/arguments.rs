@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::baseline::BaselineArguments;
 use super::check::arguments::GateArguments;
 use super::hook::arguments::HookCommand;
 
@@ -30,7 +31,7 @@ pub enum Command {
     Init(InitArguments),
     /// Check that migrations, patches, queries and indexes agree with laneset.toml
     ///
-    /// Reads only, never writes, needs no database. The last line counts what was checked.
+    /// Reads only, unless --fix or --write-baseline is given, and needs no database. The last line counts what was checked.
     Check(GateArguments),
     /// Replay migrations, dump and patches on a real Postgres, compare what they lead to, and ask the planner
     ///
@@ -295,6 +296,9 @@ pub struct CheckArguments {
     /// Leave these rules out (comma-separated, repeatable)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
 
     /// Exit with 0 even when drift was found; errors still exit with 2
     #[arg(short = 'e', long)]

@@ -7,8 +7,10 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::arguments::CheckArguments;
+use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::explain;
+use super::fix::{self, Gated};
 use super::judged;
 use super::manifest::{self, Loaded};
 use super::report::report;
@@ -20,13 +22,14 @@ use crate::locate::heartbeats::{Evidence, Heartbeat};
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
-use crate::model::finding::RuleId;
+use crate::model::finding::{Excuse, Finding, RuleId};
 use crate::model::relation::Relation;
 use crate::model::site::Role;
 use crate::render;
 use crate::report::outcome::{Checked, LaneSetOutcome, Outcome, SiteOutcome};
 use crate::rules::query_not_covered;
 use crate::rules::registry::{self, Command};
+use crate::rules::undeclared_copy;
 use crate::rules::unused_ignore::Judged;
 use arguments::GateArguments;
 
@@ -50,7 +53,19 @@ pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let mut outcome = outcome(&declaration, &root, &rules)?;
+    let reason = baseline::reason(&arguments.baseline);
+    let recording = Recording::of(reason.as_deref());
+    let mut outcome = recorded(&declaration, &root, &rules, recording)?;
+    if gate.fix {
+        let gated = Gated {
+            declaration: &declaration,
+            root: &root,
+            rules: &rules,
+            outcome: &outcome,
+        };
+        return fix::run(gate, &manifest, gated);
+    }
+    fix::mark(&mut outcome, &declaration, &root, &rules)?;
     if gate.staged {
         staged::say(&mut outcome);
     }
@@ -66,7 +81,23 @@ pub fn outcome(
     root: &Root,
     rules: &[RuleId],
 ) -> anyhow::Result<Outcome> {
+    recorded(declaration, root, rules, Recording::Off)
+}
+
+/// The same, once the baseline was written where that is asked for.
+fn recorded(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+    recording: Recording,
+) -> anyhow::Result<Outcome> {
     let located = located(declaration, root, rules)?;
+    see_that_each_has_a_site(declaration, &located)?;
+    judged(declaration, root, located, rules, recording)
+}
+
+/// A gate that checked nothing must not look green.
+fn see_that_each_has_a_site(declaration: &Declaration, located: &Located) -> anyhow::Result<()> {
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {
         let has_site = located.sites.iter().any(|site| site.lane_set == number);
         if !has_site && lane_set.heartbeat.is_none() {
@@ -81,6 +112,33 @@ pub fn outcome(
             );
         }
     }
+    Ok(())
+}
+
+/// The findings that comments excuse.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn suppressed(
+    declaration: &Declaration,
+    root: &Root,
+    rules: &[RuleId],
+) -> anyhow::Result<Vec<Finding>> {
+    let located = located(declaration, root, rules)?;
+    let outcome = judged(declaration, root, located, rules, Recording::Off)?;
+    let excused = outcome.excused.into_iter();
+    let by_comment = excused.filter(|it| matches!(it.excuse, Excuse::Suppression(_)));
+    Ok(by_comment.map(|it| it.finding).collect())
+}
+
+/// What the rules say of what was located.
+fn judged(
+    declaration: &Declaration,
+    root: &Root,
+    located: Located,
+    rules: &[RuleId],
+    recording: Recording,
+) -> anyhow::Result<Outcome> {
     let compared = compare(declaration, &located);
     let mut outcome = Outcome {
         checked: Checked {
@@ -94,6 +152,7 @@ pub fn outcome(
         },
         lane_sets: lane_sets(&compared, &located),
         findings: registry::judge(&compared),
+        declarable: undeclared_copy::declarable(&compared),
         notes: notes(declaration),
         ..Outcome::default()
     };
@@ -101,7 +160,7 @@ pub fn outcome(
         command: Command::Check,
         rules,
     };
-    judged::settle(&mut outcome, declaration, root, judged);
+    judged::settle(&mut outcome, declaration, root, judged, recording)?;
     outcome.show_interpolations();
     Ok(outcome)
 }

@@ -8,17 +8,21 @@ use std::time::SystemTime;
 use anyhow::Context;
 
 use super::arguments::{GenerateArguments, GenerateOptions};
+use super::baseline;
 use super::check;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::output;
 use crate::locate::base_branch::{BaseBranch, files_on_base};
+use crate::locate::error::LocateError;
 use crate::locate::sites::locate;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::file_change::FileChange;
+use crate::model::finding::Finding;
 use crate::plan::draft::{Obstacle, Plan};
 use crate::plan::planner::{Admission, Circumstances, Planner, plan};
+use crate::plan::scope::Scope;
 use crate::report::full;
 use crate::report::look::{Color, Look, ShowMatrix};
 use crate::report::outcome::Outcome;
@@ -104,10 +108,16 @@ impl<'a> Generation<'a> {
             finding.help = None;
             finding.is_fixable = false;
         }
+        // Entries of the baseline that it has no use for any more go with what they knew.
+        let unused = baseline::without_unused(&self.root, &outcome.findings)?;
+        if unused.is_some() {
+            outcome.findings.retain(|it| !baseline::is_unused_entry(it));
+        }
+        plan.changes.extend(unused);
         plan.changes.extend(manifest);
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
         if self.options.check || self.options.diff {
-            self.show(&plan)?;
+            show(&plan.changes, self.color)?;
         } else {
             apply(self.root.folder(), &plan.changes)?;
         }
@@ -169,43 +179,26 @@ impl<'a> Generation<'a> {
     }
 
     fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {
-        let located = locate(declaration, &self.root)?;
-        let wanted = self.options.git_base.as_deref();
-        let dir = &declaration.migrations.dir.path;
-        let (base_file_names, note) = match files_on_base(&self.root, wanted, dir)? {
-            BaseBranch::Found { held, .. } => (held, None),
-            BaseBranch::Unknown(reason) => (Vec::new(), Some(reason)),
-        };
+        let suppressed = self.suppressed(declaration)?;
+        let base = Base::ask(declaration, &self.root, self.options.git_base.as_deref())?;
         let circumstances = Circumstances {
             now: SystemTime::now(),
-            base_file_names,
+            base_file_names: base.file_names,
             admission: self.admission,
+            scope: Scope::AllBut(suppressed.clone()),
         };
-        let planner = Planner {
-            declaration,
-            located: &located,
-            root: &self.root,
-        };
-        let mut plan = plan(&planner, &circumstances)?;
-        if let Some(reason) = note
-            && plan.changes.iter().any(|change| change.before.is_none())
-        {
-            plan.notes.push(format!(
-                "the base branch was not asked which versions it has: {reason}"
-            ));
-        }
+        let mut plan = planned(declaration, &self.root, &circumstances)?;
+        plan.notes.extend(suppressed.iter().map(left_alone));
+        plan.notes
+            .extend(base.note.filter(|_| makes_files(&plan.changes)));
         Ok(plan)
     }
 
-    /// Shows the plan as a diff, and nothing else on standard output, so that `git apply` takes it.
-    fn show(&self, plan: &Plan) -> anyhow::Result<()> {
-        let mut stdout = std::io::stdout().lock();
-        let colors = match self.color {
-            Color::Always => Colors::On,
-            Color::Never => Colors::Off,
-        };
-        stdout.write_all(unified(&plan.changes, colors).as_bytes())?;
-        Ok(stdout.flush()?)
+    /// What may stay as it is, by a comment beside it. What the baseline knows may not: it waits for somebody to mend it.
+    fn suppressed(&self, declaration: &Declaration) -> anyhow::Result<Vec<Finding>> {
+        let mut rules = check::all_rules(Command::Check);
+        rules.retain(|rule| rule.is_of_generated_places());
+        check::suppressed(declaration, &self.root, &rules)
     }
 
     /// Says what was done and what is left. Beside a diff that goes to standard error.
@@ -236,13 +229,8 @@ impl<'a> Generation<'a> {
             writeln!(writer, "note: {}", one_line(note))?;
         }
         if !is_shown {
-            for change in &plan.changes {
-                let what = if change.before.is_none() {
-                    "new    "
-                } else {
-                    "changed"
-                };
-                writeln!(writer, "{what}  {}", one_line(change.path.as_str()))?;
+            for line in listed(&plan.changes) {
+                writeln!(writer, "{line}")?;
             }
         }
         writeln!(writer, "{}", self.summary(plan, outcome))?;
@@ -279,6 +267,99 @@ impl<'a> Generation<'a> {
             _ => format!("{done} {left} things are left to do by hand; then run `laneset check`."),
         }
     }
+}
+
+/// What the base branch has already.
+#[derive(Debug, Clone, Default)]
+pub struct Base {
+    /// The files of its migrations, by their paths from the folder on.
+    pub file_names: Vec<String>,
+    /// Why it was not asked, to be said where files are made.
+    pub note: Option<String>,
+}
+
+impl Base {
+    /// Asks the branch that was named, or the repository's main branch.
+    ///
+    /// # Errors
+    /// When git knows no such branch, or cannot be run.
+    pub fn ask(
+        declaration: &Declaration,
+        root: &Root,
+        wanted: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let dir = &declaration.migrations.dir.path;
+        Ok(match files_on_base(root, wanted, dir)? {
+            BaseBranch::Found { held, .. } => Self {
+                file_names: held,
+                note: None,
+            },
+            BaseBranch::Unknown(reason) => Self {
+                file_names: Vec::new(),
+                note: Some(format!(
+                    "the base branch was not asked which versions it has: {reason}"
+                )),
+            },
+        })
+    }
+}
+
+/// Whether one of the changes is a new file.
+pub fn makes_files(changes: &[FileChange]) -> bool {
+    changes.iter().any(|change| change.before.is_none())
+}
+
+/// Plans what has to change under the circumstances.
+///
+/// # Errors
+/// When a file that is needed cannot be read.
+pub fn planned(
+    declaration: &Declaration,
+    root: &Root,
+    circumstances: &Circumstances,
+) -> Result<Plan, LocateError> {
+    let located = locate(declaration, root)?;
+    let planner = Planner {
+        declaration,
+        located: &located,
+        root,
+    };
+    plan(&planner, circumstances)
+}
+
+/// Shows changes as a diff, and nothing else on standard output, so that `git apply` takes it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn show(changes: &[FileChange], color: Color) -> anyhow::Result<()> {
+    let colors = match color {
+        Color::Always => Colors::On,
+        Color::Never => Colors::Off,
+    };
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(unified(changes, colors).as_bytes())?;
+    Ok(stdout.flush()?)
+}
+
+/// One line for each change, with what it does to its file.
+pub fn listed(changes: &[FileChange]) -> Vec<String> {
+    let lines = changes.iter().map(|change| {
+        let what = match change.before {
+            None => "new    ",
+            Some(_) => "changed",
+        };
+        format!("{what}  {}", one_line(change.path.as_str()))
+    });
+    lines.collect()
+}
+
+fn left_alone(finding: &Finding) -> String {
+    let place = &finding.culprit.location;
+    let (path, line) = (place.path(), place.start().line);
+    format!(
+        "{path}:{line} stays as it is: {} is suppressed there",
+        finding.rule
+    )
 }
 
 const AGREES: &str = "every site agrees with laneset.toml";

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use super::arguments::InitArguments;
-use super::check;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::output;
+use super::{check, fix};
 use crate::declare::load::FILE_NAME;
 use crate::declare::template::{Draft, DraftHeartbeat};
 use crate::locate::discover::admission::admitted_by;
@@ -58,7 +58,9 @@ pub fn run(arguments: &InitArguments) -> anyhow::Result<Exit> {
     let draft = draft(&root, &places, &index, &column)?;
     let text = draft.text();
     let declaration = parsed(&text, arguments)?;
-    let outcome = check::outcome(&declaration, &root, &check::all_rules(Command::Check))?;
+    let rules = check::all_rules(Command::Check);
+    let mut outcome = check::outcome(&declaration, &root, &rules)?;
+    fix::mark(&mut outcome, &declaration, &root, &rules)?;
     let name = path
         .file_name()
         .map_or_else(|| FILE_NAME.into(), |name| name.to_string_lossy());

@@ -53,8 +53,15 @@ pub fn load(path: &Path, color: ColorWhen) -> anyhow::Result<Loaded> {
 /// # Errors
 /// As [`load`].
 pub fn load_text(file: Arc<SourceFile>, color: ColorWhen) -> anyhow::Result<Loaded> {
-    let read = parse(file, &|text| read_predicate(text, None), &defaults());
-    loaded(read, color)
+    loaded(read_text(file), color)
+}
+
+/// Reads a manifest's text, and shows nothing.
+///
+/// # Errors
+/// When it is not valid.
+pub fn read_text(file: Arc<SourceFile>) -> Result<Declaration, ManifestError> {
+    parse(file, &|text| read_predicate(text, None), &defaults())
 }
 
 fn loaded(read: Result<Declaration, ManifestError>, color: ColorWhen) -> anyhow::Result<Loaded> {

@@ -2,10 +2,12 @@
 
 pub mod actions;
 pub mod arguments;
+pub mod baseline;
 pub mod change;
 pub mod check;
 pub mod exit;
 pub mod explain;
+mod fix;
 pub mod generate;
 pub mod generated;
 pub mod history;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::arguments::VerifyArguments;
+use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::report::report;
@@ -67,6 +68,8 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
         command: Command::VerifyLive,
         rules: &rules,
     };
-    judged::settle(&mut outcome, &declaration, &root, judged);
+    let reason = baseline::reason(&arguments.check.baseline);
+    let recording = Recording::of(reason.as_deref());
+    judged::settle(&mut outcome, &declaration, &root, judged, recording)?;
     report(&outcome, &manifest, &arguments.check)
 }

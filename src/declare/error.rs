@@ -12,12 +12,12 @@ use crate::source::file::Location;
 pub enum ManifestError {
     /// No folder from `start` up to the repository's root holds one.
     #[error(
-        "no laneset.toml in {start} or in a folder above it, up to {stopped_at}; write one (see the README) or name another with `--config`",
+        "no laneset.toml in {start} or in a folder above it, up to {stopped_at}; write one with `laneset init`, or name another with `--config`",
         start = start.display(), stopped_at = stopped_at.display()
     )]
     NotFound { start: PathBuf, stopped_at: PathBuf },
     /// The file that was named is not there.
-    #[error("{} does not exist; see the README for how to write a laneset.toml", path.display())]
+    #[error("{} does not exist; `laneset init` writes a laneset.toml", path.display())]
     Missing { path: PathBuf },
     /// A folder was named.
     #[error("{} is a directory; name the laneset.toml in it", path.display())]

@@ -1,5 +1,6 @@
-//! Floor 2: `laneset.toml`, from text to [`crate::model::declaration::Declaration`].
+//! Floor 2: `laneset.toml`, from text to [`crate::model::declaration::Declaration`]; and the baseline beside it.
 
+pub mod baseline;
 mod build;
 pub mod edit;
 pub mod error;

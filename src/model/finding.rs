@@ -128,7 +128,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// The two that should agree: what is here, what was declared or replayed.
     pub disagreement: Option<Disagreement>,
-    /// `laneset generate` mends it.
+    /// `laneset check --fix` mends it: of a rule a guess, until a dry run has told.
     pub is_fixable: bool,
     /// What tells this finding from others of its rule in its file, and does not move with the lines: an index's name, a function's.
     pub subject: String,
@@ -181,8 +181,8 @@ pub struct Excused {
 pub enum Excuse {
     /// By a comment beside it.
     Suppression(Location),
-    /// By an entry of the baseline.
-    Baseline,
+    /// By that entry of the baseline.
+    Baseline(Location),
 }
 
 /// Two predicates as SQL.

@@ -114,3 +114,21 @@ pub struct CreateWithoutEffect {
     pub existing_location: Location,
     pub existing: Predicate,
 }
+
+/// A place that is a site in everything but its declaration: it names exactly the set's lanes, under its guard.
+#[derive(Debug, Clone)]
+pub struct UndeclaredSite {
+    /// The set's name.
+    pub lane_set: String,
+    pub location: Location,
+    pub named: Named,
+}
+
+/// How a site is found in its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// A query: the function around it, where there is one.
+    Within(Option<String>),
+    /// An array, by its name.
+    As(String),
+}

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use super::draft::{Draft, Plan};
 use super::embedded::Patch;
 use super::migrations::{Folder, Migrated};
+use super::scope::Scope;
 use super::target::{catalogs, target};
 use super::versions::Versions;
 use super::wording::{listed, one_line, slug_of};
@@ -33,6 +34,8 @@ pub struct Circumstances {
     /// The files of the migrations that the base branch has, by their paths from the folder on.
     pub base_file_names: Vec<String>,
     pub admission: Admission,
+    /// What lies outside stays as it is.
+    pub scope: Scope,
 }
 
 /// What becomes of a CHECK constraint or an enum that lacks a lane.
@@ -96,6 +99,7 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
     let compared = compare(planner.declaration, planner.located);
     let mut plan = Planning {
         planner,
+        scope: &circumstances.scope,
         draft: Draft::default(),
         folder: planner.folder(circumstances)?,
         patches: Vec::new(),
@@ -111,7 +115,7 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
             plan.admit(&own);
         }
         plan.lane_set(&own)?;
-        plan.note_dumped(before);
+        plan.note_dumped(&own, before);
     }
     plan.finish(circumstances)
 }
@@ -119,6 +123,7 @@ pub fn plan(planner: &Planner, circumstances: &Circumstances) -> Result<Plan, Lo
 /// A plan in the making.
 struct Planning<'a> {
     planner: &'a Planner<'a>,
+    scope: &'a Scope,
     draft: Draft,
     folder: Option<Folder>,
     patches: Vec<Patch>,
@@ -146,10 +151,15 @@ impl Planning<'_> {
     }
 
     /// A dump that names a migration and does not show its effect would be taken for the whole truth.
-    fn note_dumped(&mut self, before: Progress) {
+    fn note_dumped(&mut self, own: &[&Comparison], before: Progress) {
         let dump = &self.planner.declaration.schema.file.path;
         let mut obstacles = self.draft.obstacles()[before.obstacles..].iter();
-        if obstacles.all(|obstacle| obstacle.location.path() != dump) {
+        let is_left = own.iter().any(|comparison| {
+            comparison.site.role == Role::Index
+                && !is_settled(comparison)
+                && !self.scope.holds(self.planner.declaration, comparison.site)
+        });
+        if !is_left && obstacles.all(|obstacle| obstacle.location.path() != dump) {
             let new = self.new_versions()[before.migrations..].to_vec();
             self.dumped.extend(new);
         }
@@ -173,6 +183,12 @@ impl Planning<'_> {
         let mut migrated = Migrated::Nothing;
         for comparison in own.iter().filter(|comparison| !is_settled(comparison)) {
             let site = comparison.site;
+            if !self.scope.holds(self.planner.declaration, site) {
+                if site.role == Role::Migrations {
+                    migrated = Migrated::Refused;
+                }
+                continue;
+            }
             match (site.role, &comparison.lane_set.index) {
                 (Role::Migrations | Role::Embedded | Role::Index, Some(declared)) => {
                     let site = IndexSite {
@@ -225,7 +241,7 @@ impl Planning<'_> {
     fn finish(mut self, circumstances: &Circumstances) -> Result<Plan, LocateError> {
         let planner = self.planner;
         planner.place(&self.patches, circumstances.now, &mut self.draft)?;
-        planner.statements(&mut self.draft)?;
+        planner.statements(self.scope, &mut self.draft)?;
         let is_dumped = |folder: &Folder| folder.dumps_versions();
         if self.folder.as_ref().is_some_and(is_dumped) {
             planner.record_versions(&self.dumped, &mut self.draft)?;

@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, with_line_ends_of};
 use super::planner::Planner;
+use super::scope::Scope;
 use crate::locate::error::LocateError;
 use crate::model::declaration::{LaneSet, ReaperDeclaration};
 use crate::render::reaper::{MARK, statement};
@@ -14,9 +15,11 @@ impl Planner<'_> {
     ///
     /// # Errors
     /// When a file is there and cannot be read.
-    pub(super) fn statements(&self, draft: &mut Draft) -> Result<(), LocateError> {
+    pub(super) fn statements(&self, scope: &Scope, draft: &mut Draft) -> Result<(), LocateError> {
         for lane_set in &self.declaration.lane_sets {
-            if let Some(reaper) = &lane_set.reaper {
+            if let Some(reaper) = &lane_set.reaper
+                && scope.holds_statement(&reaper.statement.path)
+            {
                 self.statement(lane_set, reaper, draft)?;
             }
         }

@@ -32,6 +32,9 @@ pub fn write(outcome: &Outcome, look: &Look, writer: &mut dyn io::Write) -> io::
     for note in &outcome.notes {
         writeln!(writer, "note: {}", one_line(note))?;
     }
+    if let Some(line) = summary::fixable(outcome) {
+        writeln!(writer, "{line}")?;
+    }
     writeln!(writer, "{}", summary::line(outcome))
 }
 

@@ -5,7 +5,8 @@ use crate::read_sql::constant::FIRST_INTERPOLATION;
 /// What is shown in the place of `$9001` and those after it.
 const SHOWN: &str = "${…}";
 
-pub(super) fn show(text: &mut String) {
+/// Shows parameters of ours as what they stand for.
+pub fn show(text: &mut String) {
     let mut shown = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once('$') {

@@ -107,9 +107,9 @@ struct ExcuseReport<'a> {
     /// `comment` or `baseline`.
     kind: &'static str,
     reason: &'a str,
-    /// The comment's; `null` for the baseline.
-    path: Option<&'a str>,
-    line: Option<usize>,
+    /// The comment's, or the entry's.
+    path: &'a str,
+    line: usize,
 }
 
 /// An index of a live database, where one was looked at.
@@ -219,16 +219,16 @@ fn finding(finding: &Finding, fingerprint: String) -> FindingReport<'_> {
 
 fn excused(excused: &Excused, fingerprint: String) -> ExcusedReport<'_> {
     let (kind, place) = match &excused.excuse {
-        Excuse::Suppression(location) => ("comment", Some(location)),
-        Excuse::Baseline => ("baseline", None),
+        Excuse::Suppression(location) => ("comment", location),
+        Excuse::Baseline(location) => ("baseline", location),
     };
     ExcusedReport {
         finding: finding(&excused.finding, fingerprint),
         suppression: ExcuseReport {
             kind,
             reason: &excused.reason,
-            path: place.map(|location| location.path().as_str()),
-            line: place.map(|location| location.start().line),
+            path: place.path().as_str(),
+            line: place.start().line,
         },
     }
 }

@@ -6,7 +6,7 @@ pub mod from_root;
 pub mod full;
 pub mod github;
 pub mod gitlab;
-mod interpolation;
+pub mod interpolation;
 pub mod json;
 pub mod junit;
 pub mod look;

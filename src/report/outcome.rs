@@ -1,16 +1,12 @@
 //! What a check found, as data: the input of every format.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
-
-use sha2::{Digest, Sha256};
-
 use super::interpolation;
 use crate::model::finding::{Excuse, Excused, Finding, Level, RuleId};
+use crate::model::fingerprint::Numbering;
 use crate::model::index_facts::IndexFacts;
 use crate::model::lane::Lane;
 use crate::model::relation::Relation;
-use crate::model::site::Role;
+use crate::model::site::{Role, UndeclaredSite};
 use crate::source::file::Location;
 
 /// Everything that a format may show.
@@ -23,6 +19,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// Those that do not count, in the same order.
     pub excused: Vec<Excused>,
+    /// The copies among them that lack nothing but a declaration.
+    pub declarable: Vec<UndeclaredSite>,
     /// The rules that were judged by, in the order of their list; empty until [`Outcome::keep`] was called.
     pub rules: Vec<RuleId>,
     /// The declared indexes of a live database, where one was looked at.
@@ -150,48 +148,23 @@ impl Outcome {
             .count()
     }
 
-    /// One fingerprint for each finding, in their order, then one for each that is excused: what a baseline or a code host knows a finding by. It is made of the rule, the lane set,
-    /// the path, the subject and the lanes, never of a line. Of findings that share it the second ends in `-2`, and so on.
+    /// One fingerprint for each finding, in their order, then one for each that is excused: what a baseline or a code host knows a
+    /// finding by. Of several that share one, those that the baseline knows are counted first, so that a new one is the last.
     pub fn fingerprints(&self) -> Vec<String> {
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let excused = self.excused.iter().map(|it| &it.finding);
-        self.findings
-            .iter()
-            .chain(excused)
-            .map(|finding| {
-                let fingerprint = fingerprint(finding);
-                let count = seen.entry(fingerprint.clone()).or_default();
-                *count += 1;
-                match *count {
-                    1 => fingerprint,
-                    count => format!("{fingerprint}-{count}"),
-                }
-            })
-            .collect()
+        let is_known = |it: &Excused| matches!(it.excuse, Excuse::Baseline(_));
+        let all: Vec<(u8, &Finding)> = (self.findings.iter().map(|finding| (1, finding)))
+            .chain(self.excused.iter().map(|it| match is_known(it) {
+                true => (0, &it.finding),
+                false => (2, &it.finding),
+            }))
+            .collect();
+        let mut counted: Vec<usize> = (0..all.len()).collect();
+        counted.sort_by_key(|index| all[*index].0);
+        let mut numbering = Numbering::default();
+        let mut fingerprints = vec![String::new(); all.len()];
+        for index in counted {
+            fingerprints[index] = numbering.next(all[index].1);
+        }
+        fingerprints
     }
-}
-
-/// The first 16 hexadecimal digits of a SHA-256. Every part is preceded by its length, so that no two lists of parts are one text.
-fn fingerprint(finding: &Finding) -> String {
-    let mut parts = vec![
-        finding.rule.as_str().to_owned(),
-        finding.lane_set.clone().unwrap_or_default(),
-        finding.culprit.location.path().to_string(),
-        finding.subject.clone(),
-    ];
-    for lanes in [&finding.missing, &finding.extra] {
-        parts.push(lanes.len().to_string());
-        parts.extend(lanes.iter().map(Lane::to_string));
-    }
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let mut digits = String::new();
-    for byte in hasher.finalize().iter().take(8) {
-        // Writing to a string does not fail.
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
 }

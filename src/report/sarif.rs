@@ -159,7 +159,7 @@ fn suppression(excused: &Excused, from_root: &FromRoot) -> Suppression {
                     .build(),
             )
             .build(),
-        Excuse::Baseline => builder.kind(json!("external")).build(),
+        Excuse::Baseline(_) => builder.kind(json!("external")).build(),
     }
 }
 

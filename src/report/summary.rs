@@ -19,6 +19,13 @@ pub fn line(outcome: &Outcome) -> String {
     }
 }
 
+/// What stands above the last line where something can be mended without a decision; without a newline.
+pub fn fixable(outcome: &Outcome) -> Option<String> {
+    let findings = outcome.findings.iter();
+    let count = findings.filter(|finding| finding.is_fixable).count();
+    (count > 0).then(|| format!("{count} fixable with `laneset check --fix`."))
+}
+
 /// What does not count is counted, with a space before it.
 fn excused(outcome: &Outcome) -> String {
     let (by_comment, by_baseline) = outcome.count_excused();

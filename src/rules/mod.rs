@@ -4,6 +4,7 @@ pub mod create_without_effect;
 pub mod drift;
 pub mod embedded_drift;
 pub mod index_drift;
+pub mod known;
 pub mod lane_not_admitted;
 pub mod lane_without_heartbeat;
 pub mod migrations_drift;

@@ -7,7 +7,7 @@ use crate::compare::copies::Copied;
 use crate::declare::template;
 use crate::locate::copies::Listed;
 use crate::model::finding::{Finding, Remark, RuleId};
-use crate::model::site::Role;
+use crate::model::site::{Named, Role, UndeclaredSite};
 
 pub const RULE: Rule = Rule {
     id: RuleId::UndeclaredCopy,
@@ -19,6 +19,26 @@ pub const RULE: Rule = Rule {
 fn check(compared: &Compared) -> Vec<Finding> {
     let copies = compared.copies.iter();
     copies.map(|copied| finding(compared, copied)).collect()
+}
+
+/// The copies that differ from their set in nothing: to declare them is all that is missing.
+pub fn declarable(compared: &Compared) -> Vec<UndeclaredSite> {
+    let exact = compared.copies.iter().filter(|copied| {
+        copied.missing.is_empty() && copied.extra.is_empty() && !copied.guard_differs
+    });
+    exact.filter_map(undeclared_site).collect()
+}
+
+fn undeclared_site(copied: &Copied) -> Option<UndeclaredSite> {
+    let named = match &copied.listing.listed {
+        Listed::Condition(_) => Named::Within(copied.listing.within.clone()),
+        Listed::List { name, .. } => Named::As(name.clone()?),
+    };
+    Some(UndeclaredSite {
+        lane_set: copied.lane_set.name.value.clone(),
+        location: copied.listing.location.clone(),
+        named,
+    })
 }
 
 fn finding(compared: &Compared, copied: &Copied) -> Finding {

@@ -87,6 +87,20 @@ pub fn assert_settled(repository: &Copy) {
     assert_eq!(again.stdout, "", "a second generate would change something");
 }
 
+/// Every file of the repository, with what it holds.
+pub fn files(repository: &Copy) -> BTreeMap<PathBuf, Vec<u8>> {
+    let walk = walkdir::WalkDir::new(repository.path()).into_iter();
+    let files = walk
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file());
+    files
+        .map(|entry| {
+            let bytes = std::fs::read(entry.path()).unwrap();
+            (entry.into_path(), bytes)
+        })
+        .collect()
+}
+
 /// The files of a folder of the repository, by name.
 pub fn names(repository: &Copy, folder: &str) -> Vec<String> {
     let entries = std::fs::read_dir(repository.file(folder)).unwrap();

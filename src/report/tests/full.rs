@@ -88,6 +88,7 @@ fn findings_show_both_ends_then_lanes_by_sites_then_the_summary() {
     ✓ as declared   · not declared   ✗ wrong   ? unknown
 
     note: the heartbeat of lane auth was not checked
+    3 fixable with `laneset check --fix`.
     Found 2 errors, 1 warning. Checked 1 lane set: 83 migrations, 41 patches, 1 query, 212 source files.
     "#);
     assert!(report.contains("--> db/schema.sql:3:157"));
@@ -281,6 +282,7 @@ fn ends_near_each_other_share_a_snippet() {
     3 | CREATE INDEX IF NOT EXISTS i ON runs (b);
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does nothing
 
+    1 fixable with `laneset check --fix`.
     Found 1 error. Checked 0 lane sets: 0 migrations, 0 patches, 0 queries, 0 source files.
     ");
     assert_eq!(report.matches("a.sql").count(), 1);
