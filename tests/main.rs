@@ -10,6 +10,7 @@ mod formats;
 mod generate;
 mod history;
 mod hostile;
+mod hygiene;
 mod incident;
 mod init;
 mod languages;

@@ -8,7 +8,7 @@ use super::error::LocateError;
 use super::formats::detect::{Shown, detect};
 use super::formats::order::Order;
 use super::formats::written::NewFile;
-use super::formats::{Entry, Files, Format, Half, Parts, reader};
+use super::formats::{Cause, Entry, Files, Format, Half, Parts, Refusal, reader};
 use super::replay::session::{Replay, Script};
 use super::walk::Root;
 use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
@@ -24,13 +24,14 @@ pub struct Migration {
     pub recorded: String,
     /// The file with the way up; the one with the way down, where that is all there is.
     pub file: Arc<SourceFile>,
-    /// The reason, as the end of "cannot be read: …", when the tool would refuse it.
-    pub parts: Result<Parts, String>,
+    /// The refusal, when its tool would refuse it.
+    pub parts: Result<Parts, Refusal>,
     /// Where it stands among the others.
     pub order: Order,
 }
 
 /// The migrations of a folder, in the order in which they run.
+#[derive(Debug)]
 pub struct Migrations {
     pub list: Vec<Migration>,
     /// The file that seals the folder, where the format has one and it is there.
@@ -132,7 +133,9 @@ impl Migrations {
                         .run(script)
                         .map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
                 }
-                Err(reason) => replay.unseen(file.text(), &Location::top(file), reason),
+                Err(refusal) => {
+                    replay.unseen(file.text(), &Location::top(file), &refusal.reason);
+                }
             }
             after(migration, &replay.catalog);
         }
@@ -222,23 +225,27 @@ fn migrations(format: &'static dyn Format, mut found: Vec<Found>) -> Vec<Migrati
     let mut list: Vec<Migration> = Vec::new();
     for Found { entry, file } in found {
         let previous = list.last().filter(|known| known.order == entry.order);
-        let refused = entry.refused.or_else(|| match (entry.half, previous) {
-            (Half::Up, Some(same)) => Some(format!(
-                "its version {} is that of {} too",
-                entry.version,
-                same.file.path()
-            )),
+        let refused = entry.refused.map(Refusal::other);
+        let refused = refused.or_else(|| match (entry.half, previous) {
+            (Half::Up, Some(same)) => Some(Refusal {
+                reason: format!(
+                    "its version {} is that of {} too",
+                    entry.version,
+                    same.file.path()
+                ),
+                cause: Cause::Version,
+            }),
             _ => None,
         });
         let parts = match (entry.half, refused) {
-            (Half::Up, Some(reason)) => Err(reason),
+            (Half::Up, Some(refusal)) => Err(refusal),
             (Half::Up, None) => format.parts(&Files {
                 up: Arc::clone(&file),
                 down: others.get(&(entry.order.clone(), Half::Down)).cloned(),
                 settings: others.get(&(entry.order.clone(), Half::Settings)).cloned(),
             }),
             (Half::Down, _) if previous.is_none() => match format.lone_down() {
-                Some(reason) => Err(reason.to_owned()),
+                Some(reason) => Err(Refusal::other(reason)),
                 None => continue,
             },
             _ => continue,

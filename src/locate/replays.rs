@@ -29,6 +29,16 @@ pub struct Replays {
     pub schema: Replayed,
     /// The application source that holds the patches.
     pub embedded_source: Option<RepoPath>,
+    /// What was read, where it is there.
+    pub read: SourcesRead,
+}
+
+/// What the replays were made of.
+#[derive(Debug, Default)]
+pub struct SourcesRead {
+    pub migrations: Option<Migrations>,
+    pub embedded: Option<Embedded>,
+    pub schema: Option<Arc<SourceFile>>,
 }
 
 /// What one replay left.
@@ -204,6 +214,8 @@ struct Pass<'a> {
 }
 
 type Further = Vec<Identifier>;
+/// What was replayed, and what it was read from.
+type Done<T> = (Replayed, Further, Option<T>);
 
 impl Pass<'_> {
     fn run(&self, beside: impl FnOnce()) -> Result<(Replays, Further), LocateError> {
@@ -212,34 +224,43 @@ impl Pass<'_> {
             let embedded = self.embedded();
             beside();
             let (migrations, schema) = join(sql);
-            let (migrations, mut further) = migrations?;
-            let (embedded, more, embedded_source) = embedded?;
+            let (migrations, mut further, read_migrations) = migrations?;
+            let (embedded, more, read_embedded) = embedded?;
             further.extend(more);
-            let (schema, more) = schema?;
+            let (schema, more, read_schema) = schema?;
             further.extend(more);
+            let embedded_source = match &read_embedded {
+                Some(Embedded::Array { file, .. }) => Some(file.path().clone()),
+                _ => None,
+            };
             let replays = Replays {
                 migrations,
                 embedded,
                 schema,
                 embedded_source,
+                read: SourcesRead {
+                    migrations: read_migrations,
+                    embedded: read_embedded,
+                    schema: read_schema,
+                },
             };
             Ok((replays, further))
         })
     }
 
-    fn migrations(&self) -> Result<(Replayed, Further), LocateError> {
+    fn migrations(&self) -> Result<Done<Migrations>, LocateError> {
         let declared = &self.declaration.migrations;
         let read = self.read(&declared.dir, || Migrations::read(self.root, declared))?;
-        self.replayed(&declared.dir.path, &read)
+        self.replayed(&declared.dir.path, read)
     }
 
-    fn schema(&self) -> Result<(Replayed, Further), LocateError> {
+    fn schema(&self) -> Result<Done<Arc<SourceFile>>, LocateError> {
         let declared = &self.declaration.schema.file;
         let read = self.read(declared, || Ok(self.root.read(&declared.path)?))?;
-        self.replayed(&declared.path, &read)
+        self.replayed(&declared.path, read)
     }
 
-    fn embedded(&self) -> Result<(Replayed, Further, Option<RepoPath>), LocateError> {
+    fn embedded(&self) -> Result<Done<Embedded>, LocateError> {
         let Some(declared) = &self.declaration.embedded else {
             let absent = Replayed {
                 place: RepoPath::new(""),
@@ -253,12 +274,7 @@ impl Pass<'_> {
             declared_at: Some(declared.path.span),
         };
         let read = self.read(&path, || Embedded::read(self.root, &path.path))?;
-        let source = match &read {
-            Read::Found(Embedded::Array { file, .. }) => Some(file.path().clone()),
-            _ => None,
-        };
-        let (replayed, further) = self.replayed(&path.path, &read)?;
-        Ok((replayed, further, source))
+        self.replayed(&path.path, read)
     }
 
     fn read<T>(
@@ -275,32 +291,22 @@ impl Pass<'_> {
         Ok(path.declared_at.map_or(Read::Absent, Read::Missing))
     }
 
-    fn replayed(
-        &self,
-        place: &RepoPath,
-        read: &Read<impl Source>,
-    ) -> Result<(Replayed, Further), LocateError> {
-        let mut further = Vec::new();
-        let mut count = 0;
-        let state = match read {
-            Read::Absent => State::Absent,
-            Read::Missing(span) => State::Missing(*span),
+    fn replayed<T: Source>(&self, place: &RepoPath, read: Read<T>) -> Result<Done<T>, LocateError> {
+        let (state, count, further, source) = match read {
+            Read::Absent => (State::Absent, 0, Vec::new(), None),
+            Read::Missing(span) => (State::Missing(span), 0, Vec::new(), None),
             Read::Found(source) => {
                 let mut replay = Replay::new(self.governed, self.interest);
                 source.replay(&mut replay)?;
-                count = source.count();
-                further = replay.further_names;
-                State::Found(Box::new(replay.catalog))
+                let state = State::Found(Box::new(replay.catalog));
+                (state, source.count(), replay.further_names, Some(source))
             }
         };
-        let place = place.clone();
-        Ok((
-            Replayed {
-                place,
-                count,
-                state,
-            },
-            further,
-        ))
+        let replayed = Replayed {
+            place: place.clone(),
+            count,
+            state,
+        };
+        Ok((replayed, further, source))
     }
 }

@@ -1,5 +1,6 @@
 //! Floor 2: SQL text to statements, clauses and predicates. Knows nothing of files on disk.
 
+pub mod alone;
 pub mod canonical;
 pub mod clause;
 mod clause_walk;

@@ -2,17 +2,20 @@
 
 pub mod create_without_effect;
 pub mod drift;
+pub mod duplicate_version;
 pub mod embedded_drift;
 pub mod index_drift;
 pub mod lane_not_admitted;
 pub mod lane_without_heartbeat;
 pub mod migrations_drift;
+pub mod missing_directive;
 pub mod of_verify;
 mod pairs;
 pub mod query_drift;
 pub mod query_not_covered;
 pub mod registry;
 pub mod site_missing;
+pub mod statements_without_transaction;
 pub mod undeclared_copy;
 pub mod unprovable_query;
 pub mod unreadable_site;

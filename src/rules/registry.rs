@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// Every rule.
-pub const RULES: [Rule; 22] = [
+pub const RULES: [Rule; 25] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -86,6 +86,9 @@ pub const RULES: [Rule; 22] = [
     super::lane_without_heartbeat::RULE,
     super::undeclared_copy::RULE,
     super::create_without_effect::RULE,
+    super::missing_directive::RULE,
+    super::duplicate_version::RULE,
+    super::statements_without_transaction::RULE,
     super::unused_ignore::RULE,
     super::of_verify::DOWN_NOT_INVERSE,
     super::of_verify::REPLAY_DRIFT,

@@ -3,9 +3,10 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, refuse_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Refinery;
 
 impl Format for Refinery {
@@ -39,7 +40,7 @@ impl Format for Refinery {
         &["rs"]
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::Wrapped),
             down: None,

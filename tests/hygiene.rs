@@ -1,0 +1,3 @@
+//! What keeps a folder of migrations in order, whatever they do: in the folder of each tool that it concerns.
+
+mod folders;
