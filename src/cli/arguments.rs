@@ -289,6 +289,11 @@ pub struct CheckArguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
 
+    /// The branch, or a commit, whose migrations stay as they are and come first, and from whose dump the patches lead to this one
+    /// [default: the repository's main branch]
+    #[arg(long, value_name = "REF")]
+    pub git_base: Option<String>,
+
     /// Exit with 0 even when drift was found; errors still exit with 2
     #[arg(short = 'e', long)]
     pub exit_zero: bool,
@@ -340,9 +345,6 @@ pub struct VerifyArguments {
     #[arg(long, conflicts_with = "pglite")]
     pub no_pglite: bool,
 
-    /// The branch from whose dump the patches must lead to this one [default: the repository's main branch]
-    #[arg(long, value_name = "REF")]
-    pub git_base: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

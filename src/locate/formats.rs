@@ -97,6 +97,16 @@ pub trait Format: Sync + Debug {
         false
     }
 
+    /// Whether the tool records a checksum of each file, and refuses one that has changed by a byte since.
+    fn keeps_checksums(&self) -> bool {
+        false
+    }
+
+    /// Whether a migration may be numbered before others that have run.
+    fn may_come_late(&self, _path: &str) -> bool {
+        false
+    }
+
     /// Whether every file is sent as one string, and not just one that says so.
     fn is_always_one_string(&self) -> bool {
         false

@@ -62,7 +62,7 @@ impl Migrations {
         let format = reader(format);
         let mut found = Vec::new();
         for path in &paths {
-            if let Some(entry) = format.entry(path).or_else(|| program(format, path)) {
+            if let Some(entry) = entry(format, path) {
                 let file = read(path)?;
                 found.push(Found { entry, file });
             }
@@ -143,6 +143,11 @@ impl Migrations {
     }
 }
 
+/// What a file is to the tool; `None` for one that it passes over.
+pub(super) fn entry(format: &dyn Format, path: &str) -> Option<Entry> {
+    format.entry(path).or_else(|| program(format, path))
+}
+
 /// A migration that is a program of the tool's language: what it does is not seen.
 fn program(format: &dyn Format, path: &str) -> Option<Entry> {
     let (stem, extension) = path.rsplit_once('.')?;
@@ -158,7 +163,7 @@ fn program(format: &dyn Format, path: &str) -> Option<Entry> {
     })
 }
 
-fn below(folder: &RepoPath, path: &str) -> RepoPath {
+pub(super) fn below(folder: &RepoPath, path: &str) -> RepoPath {
     RepoPath::new(format!("{}/{path}", folder.as_str().trim_end_matches('/')))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod app_source;
 pub mod base_branch;
+pub mod base_migrations;
 mod builders;
 mod candidates;
 pub mod catalog;

@@ -61,12 +61,22 @@ pub enum ReadError {
     },
 }
 
+/// The branch that a folder is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WantedBase {
+    /// The one that is usually one.
+    Usual,
+    Named(String),
+}
+
 /// The manifest's folder: every path is relative to it.
 #[derive(Debug, Clone)]
 pub struct Root {
     folder: PathBuf,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
+    /// What it is compared with.
+    base: Option<WantedBase>,
     /// What was read so far and may hold suppressions.
     noted: Arc<Mutex<BTreeMap<RepoPath, Arc<SourceFile>>>>,
 }
@@ -76,8 +86,21 @@ impl Root {
         Self {
             folder: folder.to_owned(),
             planned: BTreeMap::new(),
+            base: None,
             noted: Arc::default(),
         }
+    }
+
+    /// The same folder, and the branch that it is to be compared with.
+    pub fn compared_with(self, git_base: Option<&str>) -> Self {
+        Self {
+            base: Some(git_base.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned()))),
+            ..self
+        }
+    }
+
+    pub fn base(&self) -> Option<&WantedBase> {
+        self.base.as_ref()
     }
 
     /// The same folder as it would be with these changes made.

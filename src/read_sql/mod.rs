@@ -17,6 +17,7 @@ pub mod ddl_table;
 mod ddl_type;
 pub mod dynamic;
 pub mod enum_cast;
+pub mod essence;
 pub mod expression;
 pub mod lexical;
 pub mod placeholder;

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::registry::{Judge, Rule};
 use crate::compare::Compared;
+use crate::locate::base_migrations::{Base, BaseMigrations, HeldVersion};
 use crate::locate::formats::order::Order;
 use crate::locate::migrations::{Migration, Migrations};
 use crate::model::finding::{Finding, Remark, RuleId};
-use crate::source::file::Location;
+use crate::source::file::{Location, RepoPath};
 
 pub const RULE: Rule = Rule {
     id: RuleId::DuplicateVersion,
@@ -17,8 +18,37 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(compared: &Compared) -> Vec<Finding> {
-    let migrations = compared.located.replays.read.migrations.iter();
-    migrations.flat_map(in_folder).collect()
+    let Some(migrations) = &compared.located.replays.read.migrations else {
+        return Vec::new();
+    };
+    let mut findings = in_folder(migrations);
+    if let Base::Known(base) = &compared.located.base {
+        findings.extend(on_base(migrations, base));
+    }
+    findings
+}
+
+/// What the base branch has given to another file since this branch left it.
+fn on_base(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
+    let is_recorded = migrations.format().history().is_some();
+    let gained: Vec<(&RepoPath, &HeldVersion)> = base.gained().collect();
+    let new = migrations.list.iter().filter(|migration| base.lacks(migration.file.path()));
+    new.filter_map(|migration| {
+        let (path, _) = gained.iter().find(|(_, held)| {
+            is_recorded && held.recorded == migration.recorded || held.order == migration.order
+        })?;
+        let (version, own) = (&migration.version, migration.file.path());
+        let message = format!(
+            "{own} has version {version}, and so has {path}, which {} has got meanwhile",
+            base.reference
+        );
+        Some(Finding {
+            help: Some("give it a version of its own, behind all others".to_owned()),
+            subject: version.clone(),
+            ..Finding::new(RuleId::DuplicateVersion, message, again(migration))
+        })
+    })
+    .collect()
 }
 
 /// Two that the tool takes for one: by what it records, or by the number, whatever zeros are written with it.
@@ -46,24 +76,23 @@ fn finding(migration: &Migration, first: &Migration) -> Finding {
         migration.file.path(),
         first.file.path()
     );
-    let remark = |migration: &Migration, text: String| Remark {
-        location: Location::top(&migration.file),
-        text,
-    };
     Finding {
-        related: vec![remark(
-            first,
-            format!("version {} is taken here", first.version),
-        )],
+        related: vec![Remark {
+            location: Location::top(&first.file),
+            text: format!("version {} is taken here", first.version),
+        }],
         help: Some(
             "give the one of them that no database has yet a version of its own, behind all others"
                 .to_owned(),
         ),
         subject: version.clone(),
-        ..Finding::new(
-            RuleId::DuplicateVersion,
-            message,
-            remark(migration, format!("version {version} again")),
-        )
+        ..Finding::new(RuleId::DuplicateVersion, message, again(migration))
+    }
+}
+
+fn again(migration: &Migration) -> Remark {
+    Remark {
+        location: Location::top(&migration.file),
+        text: format!("version {} again", migration.version),
     }
 }

@@ -3,10 +3,12 @@
 pub mod create_without_effect;
 pub mod drift;
 pub mod duplicate_version;
+pub mod edited_migration;
 pub mod embedded_drift;
 pub mod index_drift;
 pub mod lane_not_admitted;
 pub mod lane_without_heartbeat;
+pub mod late_version;
 pub mod migrations_drift;
 pub mod missing_directive;
 pub mod of_verify;

@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// Every rule.
-pub const RULES: [Rule; 25] = [
+pub const RULES: [Rule; 27] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -88,6 +88,8 @@ pub const RULES: [Rule; 25] = [
     super::create_without_effect::RULE,
     super::missing_directive::RULE,
     super::duplicate_version::RULE,
+    super::late_version::RULE,
+    super::edited_migration::RULE,
     super::statements_without_transaction::RULE,
     super::unused_ignore::RULE,
     super::of_verify::DOWN_NOT_INVERSE,

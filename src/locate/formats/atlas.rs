@@ -94,6 +94,10 @@ impl Format for Atlas {
         }
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
     fn files(&self, new: &NewMigration, _: &Surroundings) -> Result<Vec<NewFile>, String> {
         let alone = match is_alone(&new.step.up) {
             true => format!("-- {ALONE}\n\n"),

@@ -92,6 +92,10 @@ impl Format for Flyway {
         Numbering::Count("1")
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
     fn files(
         &self,
         new: &NewMigration,

@@ -126,6 +126,10 @@ impl Format for GraphileMigrate {
         true
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
     fn files(
         &self,
         new: &NewMigration,

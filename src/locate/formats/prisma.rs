@@ -44,6 +44,10 @@ impl Format for Prisma {
         true
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
     fn files(&self, new: &NewMigration, _: &Surroundings) -> Result<Vec<NewFile>, String> {
         Ok(vec![NewFile {
             path: format!("{}_{}/migration.sql", new.version, new.step.slug),

@@ -58,6 +58,16 @@ impl Format for Refinery {
         Numbering::Count("1")
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
+    /// `U1__name.sql` says so.
+    fn may_come_late(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next();
+        name.is_some_and(|name| name.starts_with('U'))
+    }
+
     fn files(
         &self,
         new: &NewMigration,

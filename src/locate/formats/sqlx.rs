@@ -59,6 +59,10 @@ impl Format for Sqlx {
         )
     }
 
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
     fn files(
         &self,
         new: &NewMigration,
