@@ -344,7 +344,6 @@ pub struct VerifyArguments {
     /// Replay the embedded patches on Postgres, also where there is PGlite
     #[arg(long, conflicts_with = "pglite")]
     pub no_pglite: bool,
-
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::base_branch::{
-    BaseBranch, BaseBranchError, fork, git, if_shallow, reference, refused,
-};
+use super::base_branch::{BaseBranch, BaseBranchError, fork, git, if_shallow, reference, refused};
 use super::formats::order::Order;
 use super::formats::{Entry, Format, Half, reader};
 use super::migrations::{Migrations, below, entry};
@@ -125,17 +123,23 @@ pub fn tree(
             Some(_) => Err(BaseBranchError::NoFork { reference, shallow }),
         };
     };
-    let ends = git(root, &["rev-parse", "HEAD", &format!("{reference}^{{commit}}")])?;
+    let ends = git(
+        root,
+        &["rev-parse", "HEAD", &format!("{reference}^{{commit}}")],
+    )?;
     let ends = String::from_utf8_lossy(&ends.stdout).into_owned();
     let ends: Vec<&str> = ends.lines().collect();
+    // origin/HEAD stands for a branch, by its name.
+    let name = symbolic(root, &reference)?.unwrap_or_else(|| short(&reference).to_owned());
+    let is_at_tip = ends.iter().all(|end| *end == fork);
     let held = BaseTree {
-        is_here: named.is_none() && ends.iter().all(|end| *end == fork) && is_that_branch(root, &reference)?,
+        is_here: named.is_none() && is_at_tip && is_that_branch(root, &name)?,
         fork: blobs(root, &fork, folder)?,
         tip: match ends.get(1) {
             Some(tip) if *tip != fork => blobs(root, tip, folder)?,
             _ => Vec::new(),
         },
-        reference: short(&reference).to_owned(),
+        reference: name,
     };
     Ok(BaseBranch::Found { reference, held })
 }
@@ -158,18 +162,16 @@ fn short(reference: &str) -> &str {
 }
 
 /// Whether no other branch is checked out: the base branch is, or none.
-fn is_that_branch(root: &Root, reference: &str) -> Result<bool, BaseBranchError> {
-    let named = |reference: &str| {
-        let output = git(root, &["symbolic-ref", "--quiet", "--short", reference])?;
-        let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        Ok::<_, BaseBranchError>(Some(name).filter(|name| !name.is_empty()))
-    };
-    let Some(here) = named("HEAD")? else {
-        return Ok(true);
-    };
-    // origin/HEAD stands for a branch, by its name.
-    let base = named(reference)?.unwrap_or_else(|| short(reference).to_owned());
-    Ok(base == here || base.strip_prefix("origin/") == Some(&here))
+fn is_that_branch(root: &Root, base: &str) -> Result<bool, BaseBranchError> {
+    let here = symbolic(root, "HEAD")?;
+    Ok(here.is_none_or(|here| base == here || base.strip_prefix("origin/") == Some(&here)))
+}
+
+/// The branch that a name stands for.
+fn symbolic(root: &Root, reference: &str) -> Result<Option<String>, BaseBranchError> {
+    let output = git(root, &["symbolic-ref", "--quiet", "--short", reference])?;
+    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Ok(Some(name).filter(|name| !name.is_empty()))
 }
 
 fn blobs(root: &Root, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
@@ -225,7 +227,11 @@ impl BaseTree {
             let file = texts.get(&below(folder, &blob.path));
             file.is_some_and(|file| id_of(file.text(), blob.id.len()) == blob.id)
         };
-        let fork: Vec<&Blob> = self.fork.iter().filter(|blob| entry(blob).is_some()).collect();
+        let fork: Vec<&Blob> = self
+            .fork
+            .iter()
+            .filter(|blob| entry(blob).is_some())
+            .collect();
         let differing: BTreeSet<&str> = fork
             .iter()
             .filter(|blob| !is_same(blob))
@@ -244,7 +250,11 @@ impl BaseTree {
             };
             Held { path, here }
         });
-        let tip = if self.tip.is_empty() { &self.fork } else { &self.tip };
+        let tip = if self.tip.is_empty() {
+            &self.fork
+        } else {
+            &self.tip
+        };
         let tip = tip.iter().filter_map(|blob| {
             let entry = entry(blob)?;
             let version = HeldVersion {
@@ -280,7 +290,10 @@ fn id_of(text: &str, digits: usize) -> String {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
     match digits {
         40 => hex(&Sha1::new().chain_update(head).chain_update(text).finalize()),
-        _ => hex(&Sha256::new().chain_update(head).chain_update(text).finalize()),
+        _ => hex(&Sha256::new()
+            .chain_update(head)
+            .chain_update(text)
+            .finalize()),
     }
 }
 

@@ -208,6 +208,10 @@ pub struct Part {
 }
 
 impl Part {
+    pub fn text(&self) -> &str {
+        &self.file.text()[self.span.range()]
+    }
+
     /// The whole file.
     fn whole(file: &Arc<SourceFile>, transaction: Transaction) -> Self {
         Self {

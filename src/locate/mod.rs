@@ -30,4 +30,5 @@ pub mod sites;
 pub mod stored_condition;
 pub mod suppressions;
 pub mod timeline;
+pub mod version_rows;
 pub mod walk;

@@ -9,7 +9,7 @@ use super::dump;
 use super::embedded::Embedded;
 use super::error::LocateError;
 use super::interest::Interest;
-use super::migrations::Migrations;
+use super::migrations::{Migrations, TakenBack};
 use super::replay::governed::GovernedSet;
 use super::replay::session::Replay;
 use super::walk::Root;
@@ -31,6 +31,8 @@ pub struct Replays {
     pub embedded_source: Option<RepoPath>,
     /// What was read, where it is there.
     pub read: SourcesRead,
+    /// What the newest migration leaves once it is taken back, where it has a way down and that may touch a governed object.
+    pub taken_back: Option<TakenBack>,
 }
 
 /// What the replays were made of.
@@ -94,7 +96,8 @@ pub(super) fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
 /// Something that can be replayed, once it was read.
 trait Source {
     fn count(&self) -> usize;
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError>;
+    /// Replays it, and where it can be taken back the last of it beside that.
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError>;
 }
 
 impl Source for Migrations {
@@ -102,7 +105,7 @@ impl Source for Migrations {
         self.list.len()
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
         Migrations::replay(self, replay)
     }
 }
@@ -112,8 +115,8 @@ impl Source for Embedded {
         Embedded::count(self)
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
-        Embedded::replay(self, replay)
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
+        Embedded::replay(self, replay).map(|()| None)
     }
 }
 
@@ -122,8 +125,8 @@ impl Source for Arc<SourceFile> {
         1
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
-        dump::replay(self, replay)
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
+        dump::replay(self, replay).map(|()| None)
     }
 }
 
@@ -215,7 +218,12 @@ struct Pass<'a> {
 
 type Further = Vec<Identifier>;
 /// What was replayed, and what it was read from.
-type Done<T> = (Replayed, Further, Option<T>);
+struct Done<T> {
+    replayed: Replayed,
+    further: Further,
+    source: Option<T>,
+    taken_back: Option<TakenBack>,
+}
 
 impl Pass<'_> {
     fn run(&self, beside: impl FnOnce()) -> Result<(Replays, Further), LocateError> {
@@ -224,24 +232,24 @@ impl Pass<'_> {
             let embedded = self.embedded();
             beside();
             let (migrations, schema) = join(sql);
-            let (migrations, mut further, read_migrations) = migrations?;
-            let (embedded, more, read_embedded) = embedded?;
-            further.extend(more);
-            let (schema, more, read_schema) = schema?;
-            further.extend(more);
-            let embedded_source = match &read_embedded {
+            let (migrations, embedded, schema) = (migrations?, embedded?, schema?);
+            let mut further = migrations.further;
+            further.extend(embedded.further);
+            further.extend(schema.further);
+            let embedded_source = match &embedded.source {
                 Some(Embedded::Array { file, .. }) => Some(file.path().clone()),
                 _ => None,
             };
             let replays = Replays {
-                migrations,
-                embedded,
-                schema,
+                migrations: migrations.replayed,
+                embedded: embedded.replayed,
+                schema: schema.replayed,
                 embedded_source,
+                taken_back: migrations.taken_back,
                 read: SourcesRead {
-                    migrations: read_migrations,
-                    embedded: read_embedded,
-                    schema: read_schema,
+                    migrations: migrations.source,
+                    embedded: embedded.source,
+                    schema: schema.source,
                 },
             };
             Ok((replays, further))
@@ -262,12 +270,7 @@ impl Pass<'_> {
 
     fn embedded(&self) -> Result<Done<Embedded>, LocateError> {
         let Some(declared) = &self.declaration.embedded else {
-            let absent = Replayed {
-                place: RepoPath::new(""),
-                count: 0,
-                state: State::Absent,
-            };
-            return Ok((absent, Vec::new(), None));
+            return self.replayed(&RepoPath::new(""), Read::Absent);
         };
         let path = DeclaredPath {
             path: declared.path.value.clone(),
@@ -292,21 +295,28 @@ impl Pass<'_> {
     }
 
     fn replayed<T: Source>(&self, place: &RepoPath, read: Read<T>) -> Result<Done<T>, LocateError> {
-        let (state, count, further, source) = match read {
-            Read::Absent => (State::Absent, 0, Vec::new(), None),
-            Read::Missing(span) => (State::Missing(span), 0, Vec::new(), None),
+        let mut done = Done {
+            replayed: Replayed {
+                place: place.clone(),
+                count: 0,
+                state: State::Absent,
+            },
+            further: Vec::new(),
+            source: None,
+            taken_back: None,
+        };
+        match read {
+            Read::Absent => {}
+            Read::Missing(span) => done.replayed.state = State::Missing(span),
             Read::Found(source) => {
                 let mut replay = Replay::new(self.governed, self.interest);
-                source.replay(&mut replay)?;
-                let state = State::Found(Box::new(replay.catalog));
-                (state, source.count(), replay.further_names, Some(source))
+                done.taken_back = source.replay(&mut replay)?;
+                done.replayed.state = State::Found(Box::new(replay.catalog));
+                done.replayed.count = source.count();
+                done.further = replay.further_names;
+                done.source = Some(source);
             }
-        };
-        let replayed = Replayed {
-            place: place.clone(),
-            count,
-            state,
-        };
-        Ok((replayed, further, source))
+        }
+        Ok(done)
     }
 }

@@ -94,7 +94,9 @@ impl Root {
     /// The same folder, and the branch that it is to be compared with.
     pub fn compared_with(self, git_base: Option<&str>) -> Self {
         Self {
-            base: Some(git_base.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned()))),
+            base: Some(
+                git_base.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned())),
+            ),
             ..self
         }
     }

@@ -20,6 +20,8 @@ pub mod enum_cast;
 pub mod essence;
 pub mod expression;
 pub mod lexical;
+pub mod literals;
+pub mod objects;
 pub mod placeholder;
 pub mod plpgsql;
 pub mod reach;

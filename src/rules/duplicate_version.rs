@@ -32,7 +32,10 @@ fn check(compared: &Compared) -> Vec<Finding> {
 fn on_base(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
     let is_recorded = migrations.format().history().is_some();
     let gained: Vec<(&RepoPath, &HeldVersion)> = base.gained().collect();
-    let new = migrations.list.iter().filter(|migration| base.lacks(migration.file.path()));
+    let new = migrations
+        .list
+        .iter()
+        .filter(|migration| base.lacks(migration.file.path()));
     new.filter_map(|migration| {
         let (path, _) = gained.iter().find(|(_, held)| {
             is_recorded && held.recorded == migration.recorded || held.order == migration.order

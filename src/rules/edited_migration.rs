@@ -48,7 +48,12 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
                 let event = format!("was renamed to {}", now.file.path());
                 (was, Location::top(&now.file), "the same text", event)
             }
-            None => (was, Location::top(was), "it is gone", "was deleted".to_owned()),
+            None => (
+                was,
+                Location::top(was),
+                "it is gone",
+                "was deleted".to_owned(),
+            ),
         },
     };
     let message = format!("{} is on {}, and {event} here", held.path, base.reference);
@@ -112,7 +117,10 @@ fn first_difference(was: &SourceFile, now: &Arc<SourceFile>) -> Location {
         let kept = line.trim_end_matches(['\r', '\n']);
         if before.next() != Some(kept) {
             let start = at + (kept.len() - kept.trim_start().len());
-            return Location::new(now, Span::new(start, (at + kept.trim_end().len()).max(start)));
+            return Location::new(
+                now,
+                Span::new(start, (at + kept.trim_end().len()).max(start)),
+            );
         }
         at += line.len();
     }
