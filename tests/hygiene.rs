@@ -3,3 +3,4 @@
 mod base;
 mod bases;
 mod folders;
+mod replayed;

@@ -31,7 +31,11 @@ pub fn version_rows(file: &Arc<SourceFile>) -> Option<VersionRows> {
             (end, Some(part..end))
         }
         // Somebody may have taken comments out: then it is the last statement.
-        None => (text.rfind("INSERT INTO ").filter(|at| is_of_table(&text[*at..]))?, None),
+        None => (
+            text.rfind("INSERT INTO ")
+                .filter(|at| is_of_table(&text[*at..]))?,
+            None,
+        ),
     };
     let rest = &text[start..];
     let ranges = statements(rest).unwrap_or_default();
@@ -82,7 +86,9 @@ mod tests {
     #[test]
     fn rows_are_read_from_the_end_of_a_dump() {
         let insert = "INSERT INTO public.schema_migrations (version) VALUES";
-        let text = format!("CREATE TABLE t ();\n\n--\n{DBMATE_PART}\n--\n\n{insert}\r\n    ('1'),\n    ('2');\n");
+        let text = format!(
+            "CREATE TABLE t ();\n\n--\n{DBMATE_PART}\n--\n\n{insert}\r\n    ('1'),\n    ('2');\n"
+        );
         let both = vec!["1".to_owned(), "2".to_owned()];
         assert_eq!(rows(&text), Some((insert.to_owned(), both.clone())));
         let bare = format!("CREATE TABLE t ();\n{insert} ('1'), ('2');");
@@ -93,7 +99,10 @@ mod tests {
         assert_eq!(rows(&custom).unwrap().1, both);
         let none = format!("CREATE TABLE t ();\n--\n{DBMATE_PART}\n--\n\n");
         assert_eq!(rows(&none), Some((DBMATE_PART.to_owned(), Vec::new())));
-        assert_eq!(rows("CREATE TABLE public.schema_migrations ();\nINSERT INTO t VALUES ('1');"), None);
+        assert_eq!(
+            rows("CREATE TABLE public.schema_migrations ();\nINSERT INTO t VALUES ('1');"),
+            None
+        );
         assert_eq!(rows(""), None);
     }
 }

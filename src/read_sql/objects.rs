@@ -39,7 +39,16 @@ const KINDS: [&[&str]; 17] = [
 
 /// What may stand between a verb and the kind.
 const ADVERBS: [&str; 10] = [
-    "OR", "REPLACE", "UNIQUE", "TEMP", "TEMPORARY", "UNLOGGED", "RECURSIVE", "CONSTRAINT", "GLOBAL", "LOCAL",
+    "OR",
+    "REPLACE",
+    "UNIQUE",
+    "TEMP",
+    "TEMPORARY",
+    "UNLOGGED",
+    "RECURSIVE",
+    "CONSTRAINT",
+    "GLOBAL",
+    "LOCAL",
 ];
 
 /// Statements that leave every object as it is, by their first words.
@@ -107,7 +116,10 @@ fn names(statement: &str) -> Option<Vec<Identifier>> {
 }
 
 fn kind(cursor: &mut Cursor) -> Option<()> {
-    KINDS.iter().any(|words| cursor.keywords(words)).then_some(())
+    KINDS
+        .iter()
+        .any(|words| cursor.keywords(words))
+        .then_some(())
 }
 
 fn row_target(mut cursor: Cursor) -> Option<Vec<Identifier>> {
@@ -154,9 +166,18 @@ mod tests {
 
     #[test]
     fn what_is_not_told_is_kept() {
-        for script in ["DO $$ BEGIN END $$", "SELECT f()", "WITH a AS (SELECT 1) INSERT INTO t SELECT 1", "CALL p()", "'open"] {
+        for script in [
+            "DO $$ BEGIN END $$",
+            "SELECT f()",
+            "WITH a AS (SELECT 1) INSERT INTO t SELECT 1",
+            "CALL p()",
+            "'open",
+        ] {
             let changed = changed(script);
-            assert_eq!((changed.names.len(), changed.untold), (0, vec![script.to_owned()]));
+            assert_eq!(
+                (changed.names.len(), changed.untold),
+                (0, vec![script.to_owned()])
+            );
         }
     }
 }

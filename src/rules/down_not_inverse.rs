@@ -189,7 +189,12 @@ impl Judgement<'_> {
             return place.clone();
         }
         let text = down.text();
-        let start = down.span.start + (text.len() - text.trim_start().len());
+        let blank = text.len() - text.trim_start().len();
+        // Where nothing is done, the end of the line that begins it.
+        let start = match blank < text.len() {
+            true => down.span.start + blank,
+            false => down.span.start,
+        };
         Location::new(&down.file, Span::new(start, start))
     }
 }

@@ -132,11 +132,9 @@ fn unmirrored<'a>(
         false => version >= since,
     };
     let left = list.into_iter().enumerate();
-    left.filter(|(number, migration)| {
-        !mirrored.contains(number) && is_meant(&migration.version)
-    })
-    .map(|(_, migration)| migration)
-    .collect()
+    left.filter(|(number, migration)| !mirrored.contains(number) && is_meant(&migration.version))
+        .map(|(_, migration)| migration)
+        .collect()
 }
 
 fn changes(migration: &Migration) -> Changed {

@@ -33,10 +33,17 @@ fn check(compared: &Compared) -> Vec<Finding> {
 
 fn differences(migrations: &Migrations, rows: &VersionRows) -> Vec<Finding> {
     let recorded: BTreeSet<&str> = rows.rows.iter().map(|row| row.value.as_str()).collect();
-    let files: BTreeSet<&str> = migrations.list.iter().map(|it| it.recorded.as_str()).collect();
+    let files: BTreeSet<&str> = migrations
+        .list
+        .iter()
+        .map(|it| it.recorded.as_str())
+        .collect();
     let lacking = migrations.list.iter();
     let lacking = lacking.filter(|it| !recorded.contains(it.recorded.as_str()));
-    let lone = rows.rows.iter().filter(|row| !files.contains(row.value.as_str()));
+    let lone = rows
+        .rows
+        .iter()
+        .filter(|row| !files.contains(row.value.as_str()));
     lacking
         .map(|migration| lacks(migration, rows))
         .chain(lone.map(|row| without_file(row, rows)))
@@ -45,7 +52,10 @@ fn differences(migrations: &Migrations, rows: &VersionRows) -> Vec<Finding> {
 
 fn lacks(migration: &Migration, rows: &VersionRows) -> Finding {
     let (version, path) = (&migration.recorded, migration.file.path());
-    let message = format!("{} does not record version {version} of {path}", rows.location.path());
+    let message = format!(
+        "{} does not record version {version} of {path}",
+        rows.location.path()
+    );
     let culprit = Remark {
         location: rows.location.clone(),
         text: format!("{version} is missing"),
@@ -66,13 +76,18 @@ fn lacks(migration: &Migration, rows: &VersionRows) -> Finding {
 
 fn without_file(row: &Spanned<String>, rows: &VersionRows) -> Finding {
     let (version, file) = (&row.value, &rows.location.file);
-    let message = format!("{} records version {version}, and no migration has it", file.path());
+    let message = format!(
+        "{} records version {version}, and no migration has it",
+        file.path()
+    );
     let culprit = Remark {
         location: Location::new(file, row.span),
         text: "no file".to_owned(),
     };
     Finding {
-        help: Some("bring the migration back, or take the row out, if no database has it".to_owned()),
+        help: Some(
+            "bring the migration back, or take the row out, if no database has it".to_owned(),
+        ),
         subject: version.clone(),
         ..Finding::new(RuleId::VersionNotRecorded, message, culprit)
     }
