@@ -203,6 +203,17 @@ impl Copy {
         copy
     }
 
+    /// The same, on a branch that left an empty `main`: all of it is new, and nothing has to be said of an unknown base branch.
+    pub fn on_a_branch(self) -> Self {
+        git(self.path(), &["init", "-q", "-b", "main"]);
+        git(
+            self.path(),
+            &["commit", "-q", "--allow-empty", "-m", "empty"],
+        );
+        git(self.path(), &["switch", "-q", "-c", "change"]);
+        self
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }

@@ -155,12 +155,11 @@ pub(super) fn reference(
     root: &Root,
     wanted: Option<&str>,
 ) -> Result<BaseBranch<()>, BaseBranchError> {
-    let commit = |reference: &str| {
+    let is_commit = |reference: &str| {
         let commit = format!("{reference}^{{commit}}");
         let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        git(root, &[&verify[..], &[&commit]].concat())
+        git(root, &[&verify[..], &[&commit]].concat()).map(|output| output.status.success())
     };
-    let is_commit = |reference: &str| commit(reference).map(|output| output.status.success());
     let found = |reference: &str| {
         Ok(BaseBranch::Found {
             reference: reference.to_owned(),
@@ -173,29 +172,26 @@ pub(super) fn reference(
         Some(wanted) => return Err(BaseBranchError::NoSuchReference(wanted.to_owned())),
         None => {}
     }
-    let head = match commit("HEAD") {
+    // All at once, for a process takes longer than git's answer does.
+    let list = ["for-each-ref", "--format=%(refname)"];
+    let listed = match git(root, &[&list[..], &USUAL_NAMES].concat()) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return unknown("git is not installed");
         }
-        head => head?,
+        listed => listed?,
     };
-    if !head.status.success() {
-        let complaint = String::from_utf8_lossy(&head.stderr);
-        return match complaint.trim() {
-            "" => unknown("there is no commit yet"),
-            complaint if complaint.contains("not a git repository") => {
-                unknown("this is no git repository")
-            }
-            complaint => unknown(complaint.lines().next().unwrap_or_default()),
+    if !listed.status.success() {
+        let complaint = String::from_utf8_lossy(&listed.stderr);
+        return match complaint.contains("not a git repository") {
+            true => unknown("this is no git repository"),
+            false => unknown(complaint.lines().next().unwrap_or_default()),
         };
     }
-    // All at once, for a process takes longer than git's answer does.
-    let list = ["for-each-ref", "--format=%(refname)"];
-    let listed = git(root, &[&list[..], &USUAL_NAMES].concat())?;
-    let listed = String::from_utf8_lossy(&listed.stdout);
-    let is_there = |name: &&str| listed.lines().any(|line| line == *name);
+    let names = String::from_utf8_lossy(&listed.stdout);
+    let is_there = |name: &&str| names.lines().any(|line| line == *name);
     match USUAL_NAMES.iter().copied().find(is_there) {
         Some(name) => found(name),
+        None if !is_commit("HEAD")? => unknown("there is no commit yet"),
         None => unknown(&format!(
             "no branch is called main or master{}; name it with --git-base",
             if_shallow(root)?

@@ -90,7 +90,8 @@ pub struct BaseTree {
     reference: String,
     is_here: bool,
     fork: Vec<Blob>,
-    tip: Vec<Blob>,
+    /// `None` where it is the same commit.
+    tip: Option<Vec<Blob>>,
 }
 
 /// Reads what the base branch has in the folder of migrations.
@@ -123,21 +124,27 @@ pub fn tree(
             Some(_) => Err(BaseBranchError::NoFork { reference, shallow }),
         };
     };
-    let ends = git(
-        root,
-        &["rev-parse", "HEAD", &format!("{reference}^{{commit}}")],
-    )?;
+    let tip = format!("{reference}^{{commit}}");
+    let ends = git(root, &["rev-parse", "HEAD", &tip, "--abbrev-ref", "HEAD"])?;
     let ends = String::from_utf8_lossy(&ends.stdout).into_owned();
-    let ends: Vec<&str> = ends.lines().collect();
+    let mut ends = ends.lines();
+    let (head, tip, branch) = (ends.next(), ends.next(), ends.next());
     // origin/HEAD stands for a branch, by its name.
-    let name = symbolic(root, &reference)?.unwrap_or_else(|| short(&reference).to_owned());
-    let is_at_tip = ends.iter().all(|end| *end == fork);
+    let name = match reference.ends_with("/HEAD") {
+        true => symbolic(root, &reference)?,
+        false => short(&reference).to_owned(),
+    };
+    // Whether no other branch is checked out: this one is, or none.
+    let is_that_branch = branch.is_none_or(|branch| {
+        branch == "HEAD" || branch == name || name.strip_prefix("origin/") == Some(branch)
+    });
+    let is_at_tip = head == Some(&fork) && tip == Some(&fork);
     let held = BaseTree {
-        is_here: named.is_none() && is_at_tip && is_that_branch(root, &name)?,
+        is_here: named.is_none() && is_at_tip && is_that_branch,
         fork: blobs(root, &fork, folder)?,
-        tip: match ends.get(1) {
-            Some(tip) if *tip != fork => blobs(root, tip, folder)?,
-            _ => Vec::new(),
+        tip: match tip {
+            Some(tip) if *tip != fork => Some(blobs(root, tip, folder)?),
+            _ => None,
         },
         reference: name,
     };
@@ -161,17 +168,14 @@ fn short(reference: &str) -> &str {
     rest.unwrap_or(reference)
 }
 
-/// Whether no other branch is checked out: the base branch is, or none.
-fn is_that_branch(root: &Root, base: &str) -> Result<bool, BaseBranchError> {
-    let here = symbolic(root, "HEAD")?;
-    Ok(here.is_none_or(|here| base == here || base.strip_prefix("origin/") == Some(&here)))
-}
-
-/// The branch that a name stands for.
-fn symbolic(root: &Root, reference: &str) -> Result<Option<String>, BaseBranchError> {
+/// The branch that a name stands for, as people write it.
+fn symbolic(root: &Root, reference: &str) -> Result<String, BaseBranchError> {
     let output = git(root, &["symbolic-ref", "--quiet", "--short", reference])?;
     let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Ok(Some(name).filter(|name| !name.is_empty()))
+    Ok(match name.is_empty() {
+        true => short(reference).to_owned(),
+        false => name,
+    })
 }
 
 fn blobs(root: &Root, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
@@ -250,11 +254,7 @@ impl BaseTree {
             };
             Held { path, here }
         });
-        let tip = if self.tip.is_empty() {
-            &self.fork
-        } else {
-            &self.tip
-        };
+        let tip = self.tip.as_ref().unwrap_or(&self.fork);
         let tip = tip.iter().filter_map(|blob| {
             let entry = entry(blob)?;
             let version = HeldVersion {

@@ -48,9 +48,31 @@ fn check(compared: &Compared) -> Vec<Finding> {
 struct Patch {
     /// Its file's name or its id.
     name: String,
-    /// Where a version may be named beside that.
+    /// What its comments say, and those of the program around it.
     notes: String,
-    changes: Changed,
+    /// The numbers in its name and its notes that are long enough to be versions and nothing else.
+    numbers: BTreeSet<String>,
+    sql: String,
+}
+
+impl Patch {
+    fn new(name: String, notes: String, sql: String) -> Self {
+        let texts = [&name, &notes];
+        let words = texts
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let numbers = words.filter(|word| word.len() >= TELLING_DIGITS && is_number(word));
+        Self {
+            numbers: numbers.map(str::to_owned).collect(),
+            name,
+            notes,
+            sql,
+        }
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn patches(embedded: &Embedded) -> Vec<Patch> {
@@ -58,29 +80,30 @@ fn patches(embedded: &Embedded) -> Vec<Patch> {
         Embedded::Folder(files) => {
             let files = files.iter();
             files
-                .map(|file| Patch {
-                    name: file.path().file_name().to_owned(),
-                    notes: comments_of(file.text()),
-                    changes: changed(file.text()),
+                .map(|file| {
+                    let name = file.path().file_name().to_owned();
+                    Patch::new(name, comments_of(file.text()), file.text().to_owned())
                 })
                 .collect()
         }
         Embedded::Array { file, patches } => {
-            let mut from = 0;
+            let mut at = 0;
             let elements = patches.iter().map(|patch| {
-                let sql = patch.pieces.iter().map(|piece| match piece {
-                    PatchPiece::Sql { excerpt, .. } => excerpt.text().to_owned(),
-                    PatchPiece::Opaque { span, .. } => file.text()[span.range()].to_owned(),
-                });
-                let sql: Vec<String> = sql.collect();
-                // The comments above it are its own, those of the program and those of its SQL.
-                let notes = file.text().get(from..patch.span.end);
-                from = patch.span.end;
-                Patch {
-                    name: patch.id.clone().unwrap_or_default(),
-                    notes: notes.unwrap_or_default().to_owned(),
-                    changes: changed(&sql.join(";\n")),
+                let (mut notes, mut sql) = (String::new(), String::new());
+                // The comments above it are its own.
+                for piece in &patch.pieces {
+                    let (span, text) = match piece {
+                        PatchPiece::Sql { span, excerpt, .. } => (span, excerpt.text()),
+                        PatchPiece::Opaque { span, .. } => (span, &file.text()[span.range()]),
+                    };
+                    notes.push_str(file.text().get(at..span.start).unwrap_or_default());
+                    notes.push_str(&comments_of(text));
+                    sql.push_str(&format!("{text};\n"));
+                    at = span.end;
                 }
+                notes.push_str(file.text().get(at..patch.span.end).unwrap_or_default());
+                at = patch.span.end;
+                Patch::new(patch.id.clone().unwrap_or_default(), notes, sql)
             });
             elements.collect()
         }
@@ -102,39 +125,32 @@ fn unmirrored<'a>(
 ) -> Vec<&'a Migration> {
     let with_version = migrations.list.iter().filter(|it| !it.order.is_last);
     let list: Vec<&Migration> = with_version.collect();
-    let mut mirrored: BTreeSet<usize> = BTreeSet::new();
-    let mut nameless: Vec<&Patch> = Vec::new();
-    for patch in patches {
-        let named: Vec<usize> = (0..list.len())
-            .filter(|number| names(patch, list[*number]))
-            .collect();
-        if named.is_empty() {
-            nameless.push(patch);
-        }
-        mirrored.extend(named);
-    }
-    for number in (0..list.len()).rev() {
-        if mirrored.contains(&number) {
-            continue;
-        }
-        let changes = changes(list[number]);
-        if changes.untold.is_empty() && changes.names.is_empty() {
-            // It changes nothing.
-            mirrored.insert(number);
-        } else if let Some(at) = nameless.iter().rposition(|it| changes_all(it, &changes)) {
-            nameless.remove(at);
-            mirrored.insert(number);
-        }
-    }
-    let is_numeric = migrations.format().is_numeric();
-    let is_meant = |version: &str| match is_numeric {
+    let is_named = |migration: &Migration| patches.iter().any(|patch| names(patch, migration));
+    let is_meant = |version: &str| match migrations.format().is_numeric() {
         true => Order::version(version) >= Order::version(since),
         false => version >= since,
     };
-    let left = list.into_iter().enumerate();
-    left.filter(|(number, migration)| !mirrored.contains(number) && is_meant(&migration.version))
-        .map(|(_, migration)| migration)
-        .collect()
+    let meant = list.iter().copied();
+    let meant = meant.filter(|it| is_meant(&it.version) && !is_named(it));
+    let nameless: Vec<&Migration> = meant.collect();
+    if nameless.is_empty() {
+        return Vec::new();
+    }
+    let free = patches.iter();
+    let free = free.filter(|patch| !list.iter().any(|migration| names(patch, migration)));
+    let mut free: Vec<Changed> = free.map(|patch| changed(&patch.sql)).collect();
+    let mut left = Vec::new();
+    for migration in nameless.into_iter().rev() {
+        let changes = changes(migration);
+        let is_nothing = changes.untold.is_empty() && changes.names.is_empty();
+        match free.iter().rposition(|patch| changes_all(patch, &changes)) {
+            _ if is_nothing => {}
+            Some(at) => drop(free.remove(at)),
+            None => left.push(migration),
+        }
+    }
+    left.reverse();
+    left
 }
 
 fn changes(migration: &Migration) -> Changed {
@@ -145,16 +161,27 @@ fn changes(migration: &Migration) -> Changed {
 }
 
 /// Whether the patch names the migration: in its name by the version that begins it, and anywhere by a version that is long enough to
-/// be nothing else, or by the migration's whole name.
+/// be nothing else, or else by the migration's whole name.
 fn names(patch: &Patch, migration: &Migration) -> bool {
     let version = &migration.version;
+    if patch.numbers.contains(version) {
+        return true;
+    }
     let digits = patch.name.bytes().take_while(u8::is_ascii_digit).count();
-    let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-    let begins =
-        digits > 0 && is_number && Number::new(&patch.name[..digits]) == Number::new(version);
-    let texts = [&patch.name, &patch.notes];
-    let says = |what: &str| texts.iter().any(|text| stands_alone(text, what));
-    begins || version.len() >= TELLING_DIGITS && says(version) || says(&whole_name(migration))
+    if digits > 0 && is_number(version) {
+        let begins = Number::new(&patch.name[..digits]) == Number::new(version);
+        if begins {
+            return true;
+        }
+    }
+    let is_telling = is_number(version) && version.len() >= TELLING_DIGITS;
+    let says = |what: &str| {
+        [&patch.name, &patch.notes]
+            .iter()
+            .any(|text| stands_alone(text, what))
+    };
+    let is_long = version.len() >= TELLING_DIGITS;
+    !is_telling && (is_long && says(version) || says(&whole_name(migration)))
 }
 
 /// What people call it: the name of its file or of its folder, without what the tool adds.
@@ -180,16 +207,14 @@ fn stands_alone(text: &str, what: &str) -> bool {
     })
 }
 
-/// Whether the patch changes every object, by a statement or by a block that names it.
-fn changes_all(patch: &Patch, changes: &Changed) -> bool {
+/// Whether a patch changes every object, by a statement or by a block that names it.
+fn changes_all(patch: &Changed, changes: &Changed) -> bool {
     let is_in_block = |name: &Identifier| {
-        let blocks = patch.changes.untold.iter();
-        let mut blocks = blocks.map(|block| block.to_ascii_lowercase());
+        let mut blocks = patch.untold.iter().map(|block| block.to_ascii_lowercase());
         blocks.any(|block| stands_alone(&block, &name.as_str().to_ascii_lowercase()))
     };
     let mut names = changes.names.iter();
-    changes.untold.is_empty()
-        && names.all(|name| patch.changes.names.contains(name) || is_in_block(name))
+    changes.untold.is_empty() && names.all(|name| patch.names.contains(name) || is_in_block(name))
 }
 
 fn finding(declaration: &Declaration, since: &Spanned<String>, migration: &Migration) -> Finding {
