@@ -70,6 +70,8 @@ pub struct Compared<'a> {
     pub mismatches: Vec<Mismatch<'a>>,
     /// In the order of their places.
     pub copies: Vec<Copied<'a>>,
+    /// What all this was made of.
+    pub located: &'a Located,
 }
 
 /// Compares every site that was found.
@@ -113,6 +115,7 @@ pub fn compare<'a>(declaration: &'a Declaration, located: &'a Located) -> Compar
         heartbeats: &located.heartbeats,
         mismatches: covers::mismatches(declaration, located),
         copies: copies::copies(declaration, located),
+        located,
     }
 }
 

@@ -24,11 +24,11 @@ const RULE: &str = "migrations-drift";
 const FOUND: &str = "migrations-drift db/migrations/20260308090000_reindex_is_resumable.sql:5";
 
 fn red() -> Copy {
-    Copy::of(&in_tests("rules/migrations-drift/red"))
+    Copy::of(&in_tests("rules/migrations-drift/red")).on_a_branch()
 }
 
 fn green() -> Copy {
-    Copy::of(&in_tests("rules/migrations-drift/green"))
+    Copy::of(&in_tests("rules/migrations-drift/green")).on_a_branch()
 }
 
 /// Writes a manifest of these lines over the green fixture's, and checks.

@@ -12,6 +12,7 @@ mod formats;
 mod generate;
 mod history;
 mod hostile;
+mod hygiene;
 mod incident;
 mod init;
 mod languages;

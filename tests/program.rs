@@ -44,6 +44,8 @@ pub fn laneset_as_anyone(folder: &Path) -> Command {
 fn program(path: &Path, folder: &Path) -> Command {
     let mut command = Command::new(path);
     command.current_dir(folder).stdin(Stdio::null());
+    // A fixture is no part of the repository that it lies in: what is new or changed there is nobody's drift.
+    command.env("GIT_CEILING_DIRECTORIES", env!("CARGO_MANIFEST_DIR"));
     for name in [
         "LANESET_CONFIG",
         "LANESET_OUTPUT_FORMAT",
@@ -204,6 +206,17 @@ impl Copy {
         copy
     }
 
+    /// The same, on a branch that left an empty `main`: all of it is new, and nothing has to be said of an unknown base branch.
+    pub fn on_a_branch(self) -> Self {
+        git(self.path(), &["init", "-q", "-b", "main"]);
+        git(
+            self.path(),
+            &["commit", "-q", "--allow-empty", "-m", "empty"],
+        );
+        git(self.path(), &["switch", "-q", "-c", "change"]);
+        self
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }
@@ -270,6 +283,30 @@ impl Copy {
 
 fn line_at(text: &str, offset: usize) -> usize {
     text[..offset].matches('\n').count() + 1
+}
+
+/// git in that folder, as somebody.
+#[track_caller]
+pub fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder);
+    for (name, value) in [
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_SYSTEM", "/dev/null"),
+    ] {
+        command.env(name, value);
+    }
+    for setting in [
+        "user.name=a",
+        "user.email=a@example.com",
+        "protocol.file.allow=always",
+    ] {
+        command.args(["-c", setting]);
+    }
+    let output = command.args(arguments).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {complaint}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// A folder of `tests/`.

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use laneset::rules::registry::{Command, RULES, Rule, find};
+use tempfile::TempDir;
+use walkdir::WalkDir;
 
 use crate::postgres::server::Server;
-use crate::program::{Run, in_tests, marked, run};
+use crate::program::{Run, git, in_tests, marked, run};
 
 /// What the finding of each red fixture marks, by hand.
-const MARKED: [(&str, &str); 22] = [
+const MARKED: [(&str, &str); 29] = [
     (
         "create-without-effect",
         "CREATE INDEX IF NOT EXISTS idx_leases_renewable ON public.leases (renewed_at)\n    WHERE holder_kind IN ('pod', 'cron', 'batch')",
@@ -52,6 +54,22 @@ const MARKED: [(&str, &str); 22] = [
     ("invalid-index", "\"deliveries_retryable\""),
     ("lane-without-heartbeat", "exportPDF"),
     ("live-index-drift", "\"uploads_resumable\""),
+    ("missing-directive", ""),
+    ("migration-not-mirrored", ""),
+    (
+        "version-not-recorded",
+        "INSERT INTO public.schema_migrations (version) VALUES",
+    ),
+    ("late-version", ""),
+    (
+        "edited-migration",
+        "CREATE INDEX parcels_trackable ON public.parcels (scanned_at) WHERE service IN ('air', 'sea');",
+    ),
+    ("duplicate-version", ""),
+    (
+        "statements-without-transaction",
+        "CREATE INDEX CONCURRENTLY photos_reviewable ON public.photos (taken_at) WHERE origin IN ('upload', 'import')",
+    ),
     ("pending-migration", ""),
     ("unknown-migration", "\"sql\""),
     ("replay-drift", "currency"),
@@ -70,6 +88,43 @@ const SECTIONS: [&str; 4] = ["## Why", "## Bad", "## Good", "## What to do"];
 
 fn fixture(rule: &Rule, colour: &str) -> PathBuf {
     in_tests("rules").join(rule.id.as_str()).join(colour)
+}
+
+/// Where the rule's fixture is judged: where it lies; or, when its rule compares with what a base branch has (`base` beside `red` and
+/// `green`), in a repository of its own that has that on `main` and the fixture on another branch.
+struct Place(PathBuf, Option<TempDir>);
+
+impl Place {
+    fn of(rule: &Rule, colour: &str) -> Self {
+        let (folder, base) = (fixture(rule, colour), fixture(rule, "base"));
+        if !base.is_dir() {
+            return Self(folder, None);
+        }
+        let repository = tempfile::tempdir().unwrap();
+        let path = repository.path().to_owned();
+        let commit = |from: &Path| {
+            copy(from, &path);
+            git(&path, &["add", "--all"]);
+            git(&path, &["commit", "-qm", "all of it"]);
+        };
+        git(&path, &["init", "-q", "-b", "main"]);
+        commit(&base);
+        git(&path, &["switch", "-qc", "change"]);
+        git(&path, &["rm", "-qr", "."]);
+        commit(&folder);
+        Self(path, Some(repository))
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in WalkDir::new(from).min_depth(1) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        match entry.file_type().is_dir() {
+            true => fs::create_dir_all(target).unwrap(),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
 }
 
 /// What the rule's command says of a repository. The gate is asked for all rules: a fixture has the one fault and no other. What a server
@@ -152,7 +207,7 @@ fn a_red_fixture_gives_what_is_expected_and_nothing_else() {
                 && !expected.is_empty(),
             "{expected:?}"
         );
-        let report = judged(rule, &folder, "json").drift();
+        let report = judged(rule, &Place::of(rule, "red").0, "json").drift();
         assert_eq!(report.found(), expected, "{}", folder.display());
         let level = report.findings()[0]["level"].as_str().unwrap();
         assert_eq!(level, rule.id.level().as_str());
@@ -164,7 +219,7 @@ fn a_green_fixture_gives_nothing() {
     for rule in &RULES {
         let folder = fixture(rule, "green");
         assert!(!folder.join("expected.txt").exists());
-        let report = judged(rule, &folder, "json").clean();
+        let report = judged(rule, &Place::of(rule, "green").0, "json").clean();
         assert_eq!(report.0["checked"]["lane_sets"], 1, "{}", folder.display());
     }
 }
@@ -172,8 +227,9 @@ fn a_green_fixture_gives_nothing() {
 #[test]
 fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
     for rule in RULES.iter().filter(|rule| rule.command() == Command::Check) {
+        let place = Place::of(rule, "red");
         let ignored = run(
-            &fixture(rule, "red"),
+            &place.0,
             [
                 "check",
                 "--output-format",
@@ -190,7 +246,7 @@ fn a_rule_that_is_left_out_finds_nothing_in_its_red_fixture() {
 fn a_finding_marks_the_text_that_is_wrong() {
     for (id, text) in MARKED {
         let rule = find(id).unwrap();
-        let folder = fixture(rule, "red");
+        let Place(folder, _repository) = Place::of(rule, "red");
         let report = judged(rule, &folder, "json").drift();
         assert_eq!(marked(&folder, &report.findings()[0]), text, "{id}");
     }
@@ -199,7 +255,7 @@ fn a_finding_marks_the_text_that_is_wrong() {
 #[test]
 fn a_red_fixture_reads_well() {
     for rule in &RULES {
-        let folder = fixture(rule, "red");
+        let Place(folder, _repository) = Place::of(rule, "red");
         let shown = judged(rule, &folder, "full");
         assert_eq!((shown.code, shown.stderr.as_str()), (Some(1), ""));
         assert!(!shown.stdout.contains('\u{1b}'));

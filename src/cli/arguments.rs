@@ -297,6 +297,11 @@ pub struct CheckArguments {
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
 
+    /// The branch, or a commit, whose migrations stay as they are and come first, and from whose dump the patches lead to this one
+    /// [default: the repository's main branch]
+    #[arg(long, value_name = "REF")]
+    pub git_base: Option<String>,
+
     #[command(flatten)]
     pub baseline: BaselineArguments,
 
@@ -350,10 +355,6 @@ pub struct VerifyArguments {
     /// Replay the embedded patches on Postgres, also where there is PGlite
     #[arg(long, conflicts_with = "pglite")]
     pub no_pglite: bool,
-
-    /// The branch from whose dump the patches must lead to this one [default: the repository's main branch]
-    #[arg(long, value_name = "REF")]
-    pub git_base: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

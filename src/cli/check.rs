@@ -3,6 +3,7 @@
 pub mod arguments;
 
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 
 use anyhow::bail;
 
@@ -16,8 +17,9 @@ use super::manifest::{self, Loaded};
 use super::report::report;
 use super::staged;
 use crate::compare::{Compared, Comparison, compare};
+use crate::locate::base_branch::BaseBranch;
+use crate::locate::base_migrations::{Base, tree};
 use crate::locate::copies::search;
-use crate::locate::error::LocateError;
 use crate::locate::heartbeats::{Evidence, Heartbeat};
 use crate::locate::sites::{Located, locate};
 use crate::locate::walk::Root;
@@ -53,6 +55,7 @@ pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
+    let root = root.compared_with(arguments.git_base.as_deref());
     let reason = baseline::reason(&arguments.baseline);
     let recording = Recording::of(reason.as_deref());
     let mut outcome = recorded(&declaration, &root, &rules, recording)?;
@@ -153,7 +156,7 @@ fn judged(
         lane_sets: lane_sets(&compared, &located),
         findings: registry::judge(&compared),
         declarable: undeclared_copy::declarable(&compared),
-        notes: notes(declaration),
+        notes: notes(&located),
         ..Outcome::default()
     };
     let judged = Judged {
@@ -165,28 +168,38 @@ fn judged(
     Ok(outcome)
 }
 
-/// The sites, and beside them, where the rules ask for that, whatever lists lanes anywhere.
-fn located(
-    declaration: &Declaration,
-    root: &Root,
-    rules: &[RuleId],
-) -> Result<Located, LocateError> {
-    if !rules.contains(&RuleId::UndeclaredCopy) {
-        return locate(declaration, root);
-    }
-    let (searched, located) = std::thread::scope(|scope| {
-        let searching = scope.spawn(|| search(declaration, root));
+/// The sites, and beside them, where the rules ask for that, whatever lists lanes anywhere, and what the base branch has.
+fn located(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::Result<Located> {
+    let searches = rules.contains(&RuleId::UndeclaredCopy);
+    let compares = OF_BASE.iter().any(|rule| rules.contains(rule));
+    let wanted = root.base().filter(|_| compares);
+    let folder = &declaration.migrations.dir.path;
+    let (located, searched, tree) = std::thread::scope(|scope| {
+        let asking = wanted.map(|wanted| scope.spawn(|| tree(root, wanted, folder)));
+        let searching = searches.then(|| scope.spawn(|| search(declaration, root)));
         let located = locate(declaration, root);
-        let searched = searching.join();
-        (
-            searched.unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            located,
-        )
+        (located, searching.map(join), asking.map(join))
     });
-    let (mut located, searched) = (located?, searched?);
-    located.listings = searched.listings;
-    located.searched_files = searched.files;
+    let mut located = located?;
+    if let Some(searched) = searched.transpose()? {
+        located.listings = searched.listings;
+        located.searched_files = searched.files;
+    }
+    let migrations = located.replays.read.migrations.as_ref();
+    located.base = match tree.transpose()? {
+        Some(BaseBranch::Found { held, .. }) => {
+            held.compared(root, &declaration.migrations, migrations)?
+        }
+        Some(BaseBranch::Unknown(reason)) if migrations.is_some() => Base::Unknown(reason),
+        _ => Base::NotAsked,
+    };
     Ok(located)
+}
+
+/// What the thread gave. A panic goes on here.
+fn join<T>(thread: ScopedJoinHandle<T>) -> T {
+    let joined = thread.join();
+    joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 fn lane_sets(compared: &Compared, located: &Located) -> Vec<LaneSetOutcome> {
@@ -257,17 +270,24 @@ fn executor(heartbeat: &Heartbeat) -> SiteOutcome {
     }
 }
 
-/// What the manifest asks for and this version does not check: said, so that no green covers it.
-fn notes(declaration: &Declaration) -> Vec<String> {
-    let mut notes = Vec::new();
-    if declaration
-        .embedded
-        .as_ref()
-        .is_some_and(|embedded| embedded.mirror_since.is_some())
-    {
-        notes.push("mirror_since is declared; this version does not check that migrations have their patches".to_owned());
-    }
-    notes
+/// The rules that compare with the base branch.
+const OF_BASE: [RuleId; 3] = [
+    RuleId::DuplicateVersion,
+    RuleId::LateVersion,
+    RuleId::EditedMigration,
+];
+
+/// What was not looked at: said, so that no green covers it.
+fn notes(located: &Located) -> Vec<String> {
+    let unsaid = match &located.base {
+        Base::Unknown(reason) => format!("were not compared with the base branch: {reason}"),
+        Base::Known(base) if base.is_here => format!(
+            "were compared with {} itself, so that only what is not committed is new; --git-base names an earlier commit",
+            base.reference
+        ),
+        Base::Known(_) | Base::NotAsked => return Vec::new(),
+    };
+    vec![format!("the migrations {unsaid}")]
 }
 
 /// Every rule of that command, in the order of the list.

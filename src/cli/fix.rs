@@ -78,7 +78,11 @@ pub fn mark(
 /// # Errors
 /// When the base branch cannot be asked, something cannot be written, and nothing is then, or what was written cannot be checked.
 pub fn run(gate: &GateArguments, path: &Path, gated: Gated) -> anyhow::Result<Exit> {
-    let base = Base::ask(gated.declaration, gated.root, None)?;
+    let base = Base::ask(
+        gated.declaration,
+        gated.root,
+        gate.check.git_base.as_deref(),
+    )?;
     let fixes = Fixes::find(gated, &base)?;
     let count = fixes.count(gated.outcome);
     if gate.diff {
@@ -95,7 +99,7 @@ pub fn run(gate: &GateArguments, path: &Path, gated: Gated) -> anyhow::Result<Ex
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let root = Root::new(gated.root.folder());
+    let root = gated.root.with(&[]);
     let mut after = check::outcome(&declaration, &root, gated.rules)?;
     mark(&mut after, &declaration, &root, gated.rules)?;
     let is_new = generate::makes_files(&fixes.changes);

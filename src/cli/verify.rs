@@ -150,7 +150,7 @@ fn material(
     ];
     let wanted = Wanted {
         patches: of_patches.iter().any(|rule| rules.contains(rule)),
-        git_base: arguments.git_base.as_deref(),
+        git_base: arguments.check.git_base.as_deref(),
         statement_timeout: Duration::from_secs(
             arguments.statement_timeout.unwrap_or(STATEMENT_TIMEOUT),
         ),

@@ -30,6 +30,13 @@ pub enum BaseBranch<T> {
 pub enum BaseBranchError {
     #[error("git knows no commit called `{0}`; fetch it, or name another one with --git-base")]
     NoSuchReference(String),
+    #[error(
+        "git does not know where this branch left `{reference}`{shallow}; name a commit of this branch's past with --git-base"
+    )]
+    NoFork {
+        reference: String,
+        shallow: &'static str,
+    },
     #[error("git does not say what `{reference}` holds: {complaint}")]
     Refused {
         reference: String,
@@ -84,13 +91,12 @@ pub fn text_on_base(
         BaseBranch::Found { reference, .. } => reference,
         BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
     };
-    let fork = git(root, &["merge-base", "HEAD", &reference])?;
-    if !fork.status.success() {
+    let Some(fork) = fork(root, &reference)? else {
         return Ok(BaseBranch::Unknown(format!(
-            "git does not know where this branch left {reference}; a shallow clone lacks that (`git fetch --unshallow`)"
+            "git does not know where this branch left {reference}{}",
+            if_shallow(root)?
         )));
-    }
-    let fork = String::from_utf8_lossy(&fork.stdout).trim().to_owned();
+    };
     let inside = format!("./{path}");
     let listed = git(root, &["ls-tree", "-z", "--name-only", &fork, &inside])?;
     if !listed.status.success() {
@@ -119,7 +125,25 @@ pub fn text_on_base(
     }
 }
 
-fn refused(reference: &str, output: &Output) -> BaseBranchError {
+/// The commit where this branch left the base branch; `None` when git does not know it.
+pub(super) fn fork(root: &Root, reference: &str) -> Result<Option<String>, BaseBranchError> {
+    let found = git(root, &["merge-base", "HEAD", reference])?;
+    let commit = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    Ok(Some(commit).filter(|_| found.status.success()))
+}
+
+/// What a reason ends with where the history is cut off; empty elsewhere.
+pub(super) fn if_shallow(root: &Root) -> Result<&'static str, BaseBranchError> {
+    let asked = git(root, &["rev-parse", "--is-shallow-repository"])?;
+    Ok(match asked.stdout.starts_with(b"true") {
+        true => {
+            ", for this clone is shallow (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)"
+        }
+        false => "",
+    })
+}
+
+pub(super) fn refused(reference: &str, output: &Output) -> BaseBranchError {
     BaseBranchError::Refused {
         reference: reference.to_owned(),
         complaint: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
@@ -127,7 +151,10 @@ fn refused(reference: &str, output: &Output) -> BaseBranchError {
 }
 
 /// The branch that is meant.
-fn reference(root: &Root, wanted: Option<&str>) -> Result<BaseBranch<()>, BaseBranchError> {
+pub(super) fn reference(
+    root: &Root,
+    wanted: Option<&str>,
+) -> Result<BaseBranch<()>, BaseBranchError> {
     let is_commit = |reference: &str| {
         let commit = format!("{reference}^{{commit}}");
         let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
@@ -145,23 +172,34 @@ fn reference(root: &Root, wanted: Option<&str>) -> Result<BaseBranch<()>, BaseBr
         Some(wanted) => return Err(BaseBranchError::NoSuchReference(wanted.to_owned())),
         None => {}
     }
-    match is_commit("HEAD") {
+    // All at once, for a process takes longer than git's answer does.
+    let list = ["for-each-ref", "--format=%(refname)"];
+    let listed = match git(root, &[&list[..], &USUAL_NAMES].concat()) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return unknown("git is not installed");
         }
-        Err(error) => return Err(error.into()),
-        Ok(false) => return unknown("this is no git repository, or it has no commit"),
-        Ok(true) => {}
+        listed => listed?,
+    };
+    if !listed.status.success() {
+        let complaint = String::from_utf8_lossy(&listed.stderr);
+        return match complaint.contains("not a git repository") {
+            true => unknown("this is no git repository"),
+            false => unknown(complaint.lines().next().unwrap_or_default()),
+        };
     }
-    for name in USUAL_NAMES {
-        if is_commit(name)? {
-            return found(name);
-        }
+    let names = String::from_utf8_lossy(&listed.stdout);
+    let is_there = |name: &&str| names.lines().any(|line| line == *name);
+    match USUAL_NAMES.iter().copied().find(is_there) {
+        Some(name) => found(name),
+        None if !is_commit("HEAD")? => unknown("there is no commit yet"),
+        None => unknown(&format!(
+            "no branch is called main or master{}; name it with --git-base",
+            if_shallow(root)?
+        )),
     }
-    unknown("no branch is called main or master; name it with --git-base")
 }
 
-fn git(root: &Root, arguments: &[&str]) -> std::io::Result<Output> {
+pub(super) fn git(root: &Root, arguments: &[&str]) -> std::io::Result<Output> {
     Command::new("git")
         .arg("-C")
         .arg(root.folder())

@@ -12,6 +12,7 @@ use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::span::Span;
 
 /// The patches, in the order in which they run.
+#[derive(Debug)]
 pub enum Embedded {
     Folder(Vec<Arc<SourceFile>>),
     Array {

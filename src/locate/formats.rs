@@ -19,6 +19,7 @@ mod refinery;
 mod sqlx;
 pub mod written;
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use self::history::History;
@@ -30,7 +31,7 @@ use crate::source::file::SourceFile;
 use crate::source::span::Span;
 
 /// What a migration tool makes of the files in its folder.
-pub trait Format: Sync {
+pub trait Format: Sync + Debug {
     /// What the file of that path, from the folder on, is to the tool; `None` for a file that it passes over.
     fn entry(&self, path: &str) -> Option<Entry>;
 
@@ -39,11 +40,11 @@ pub trait Format: Sync {
         &[]
     }
 
-    /// What of the files runs on the way up and down; the reason when the tool would refuse them.
+    /// What of the files runs on the way up and down; why the tool would refuse them.
     ///
     /// # Errors
-    /// A reason, as the end of "cannot be read: …".
-    fn parts(&self, files: &Files) -> Result<Parts, String>;
+    /// The refusal.
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal>;
 
     /// Where the tool records what it has applied; `None` where nobody does.
     fn history(&self) -> Option<History>;
@@ -94,6 +95,55 @@ pub trait Format: Sync {
     /// Whether a dump of the schema lists the versions, as dbmate's does.
     fn dumps_versions(&self) -> bool {
         false
+    }
+
+    /// Whether the tool records a checksum of each file, and refuses one that has changed by a byte since.
+    fn keeps_checksums(&self) -> bool {
+        false
+    }
+
+    /// Whether a migration may be numbered before others that have run.
+    fn may_come_late(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Whether every file is sent as one string, and not just one that says so.
+    fn is_always_one_string(&self) -> bool {
+        false
+    }
+}
+
+/// Why a tool would refuse a migration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// As the end of "cannot be read: …".
+    pub reason: String,
+    pub cause: Cause,
+}
+
+/// What a refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A line that tells the tool what the SQL below it is: it is missing, or stands elsewhere.
+    Directive,
+    /// Another migration has its version.
+    Version,
+    Other,
+}
+
+impl Refusal {
+    fn directive(reason: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            cause: Cause::Directive,
+        }
+    }
+
+    pub(super) fn other(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            cause: Cause::Other,
+        }
     }
 }
 
@@ -158,6 +208,10 @@ pub struct Part {
 }
 
 impl Part {
+    pub fn text(&self) -> &str {
+        &self.file.text()[self.span.range()]
+    }
+
     /// The whole file.
     fn whole(file: &Arc<SourceFile>, transaction: Transaction) -> Self {
         Self {

@@ -8,7 +8,7 @@ use super::error::LocateError;
 use super::formats::detect::{Shown, detect};
 use super::formats::order::Order;
 use super::formats::written::NewFile;
-use super::formats::{Entry, Files, Format, Half, Parts, reader};
+use super::formats::{Cause, Entry, Files, Format, Half, Part, Parts, Refusal, reader};
 use super::replay::session::{Replay, Script};
 use super::walk::Root;
 use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
@@ -24,13 +24,14 @@ pub struct Migration {
     pub recorded: String,
     /// The file with the way up; the one with the way down, where that is all there is.
     pub file: Arc<SourceFile>,
-    /// The reason, as the end of "cannot be read: …", when the tool would refuse it.
-    pub parts: Result<Parts, String>,
+    /// The refusal, when its tool would refuse it.
+    pub parts: Result<Parts, Refusal>,
     /// Where it stands among the others.
     pub order: Order,
 }
 
 /// The migrations of a folder, in the order in which they run.
+#[derive(Debug)]
 pub struct Migrations {
     pub list: Vec<Migration>,
     /// The file that seals the folder, where the format has one and it is there.
@@ -39,6 +40,19 @@ pub struct Migrations {
     pub has_downs: bool,
     folder: RepoPath,
     format: &'static dyn Format,
+}
+
+/// What the newest migration leaves once it is taken back.
+#[derive(Debug)]
+pub struct TakenBack {
+    /// The file with its way up.
+    pub migration: Arc<SourceFile>,
+    /// Its way down.
+    pub down: Location,
+    /// What there was before it.
+    pub before: Catalog,
+    /// What there is after up and down.
+    pub back: Catalog,
 }
 
 /// A file with what it is to the tool.
@@ -61,7 +75,7 @@ impl Migrations {
         let format = reader(format);
         let mut found = Vec::new();
         for path in &paths {
-            if let Some(entry) = format.entry(path).or_else(|| program(format, path)) {
+            if let Some(entry) = entry(format, path) {
                 let file = read(path)?;
                 found.push(Found { entry, file });
             }
@@ -102,15 +116,39 @@ impl Migrations {
         }
     }
 
-    /// Replays every way up, in order.
+    /// Replays every way up, in order; and, beside that, the newest one's way down, where either may touch a governed object.
     ///
     /// # Errors
     /// When a file that concerns a governed object cannot be cut into statements.
-    pub fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
-        self.replay_each(replay, &mut |_, _| {})
+    pub fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
+        let newest = self.list.iter().rposition(|it| !it.order.is_last);
+        let mut taken_back = None;
+        for (number, migration) in self.list.iter().enumerate() {
+            let ways = migration.parts.as_ref().ok();
+            let ways = ways.filter(|_| newest == Some(number));
+            let ways = ways.and_then(|parts| Some((&parts.up, parts.down.as_ref()?)));
+            let ways = ways.filter(|(up, down)| {
+                let is_concerned = |part: &Part| replay.is_concerned(part.text());
+                is_concerned(up) || is_concerned(down)
+            });
+            let before = ways.map(|_| replay.catalog.clone());
+            up(migration, replay)?;
+            if let (Some((_, down)), Some(before)) = (ways, before) {
+                let mut back = replay.clone();
+                run(down, &mut back)?;
+                replay.further_names.extend(back.further_names);
+                taken_back = Some(TakenBack {
+                    migration: Arc::clone(&migration.file),
+                    down: Location::new(&down.file, down.span),
+                    before,
+                    back: back.catalog,
+                });
+            }
+        }
+        Ok(taken_back)
     }
 
-    /// As [`Migrations::replay`], and looks at what each migration left.
+    /// Replays every way up, in order, and looks at what each migration left.
     ///
     /// # Errors
     /// As [`Migrations::replay`].
@@ -120,24 +158,36 @@ impl Migrations {
         after: &mut dyn FnMut(&Migration, &Catalog),
     ) -> Result<(), LocateError> {
         for migration in &self.list {
-            let file = &migration.file;
-            match &migration.parts {
-                Ok(parts) => {
-                    let excerpt = Excerpt::verbatim(file.text(), parts.up.span);
-                    let script = Script {
-                        file,
-                        excerpt: &excerpt,
-                    };
-                    replay
-                        .run(script)
-                        .map_err(|error| LocateError::unterminated(file, &excerpt, &error))?;
-                }
-                Err(reason) => replay.unseen(file.text(), &Location::top(file), reason),
-            }
+            up(migration, replay)?;
             after(migration, &replay.catalog);
         }
         Ok(())
     }
+}
+
+fn up(migration: &Migration, replay: &mut Replay) -> Result<(), LocateError> {
+    let file = &migration.file;
+    match &migration.parts {
+        Ok(parts) => run(&parts.up, replay)?,
+        Err(refusal) => replay.unseen(file.text(), &Location::top(file), &refusal.reason),
+    }
+    Ok(())
+}
+
+fn run(part: &Part, replay: &mut Replay) -> Result<(), LocateError> {
+    let file = &part.file;
+    let excerpt = Excerpt::verbatim(file.text(), part.span);
+    let script = Script {
+        file,
+        excerpt: &excerpt,
+    };
+    let outcome = replay.run(script);
+    outcome.map_err(|error| LocateError::unterminated(file, &excerpt, &error))
+}
+
+/// What a file is to the tool; `None` for one that it passes over.
+pub(super) fn entry(format: &dyn Format, path: &str) -> Option<Entry> {
+    format.entry(path).or_else(|| program(format, path))
 }
 
 /// A migration that is a program of the tool's language: what it does is not seen.
@@ -155,7 +205,7 @@ fn program(format: &dyn Format, path: &str) -> Option<Entry> {
     })
 }
 
-fn below(folder: &RepoPath, path: &str) -> RepoPath {
+pub(super) fn below(folder: &RepoPath, path: &str) -> RepoPath {
     RepoPath::new(format!("{}/{path}", folder.as_str().trim_end_matches('/')))
 }
 
@@ -222,23 +272,27 @@ fn migrations(format: &'static dyn Format, mut found: Vec<Found>) -> Vec<Migrati
     let mut list: Vec<Migration> = Vec::new();
     for Found { entry, file } in found {
         let previous = list.last().filter(|known| known.order == entry.order);
-        let refused = entry.refused.or_else(|| match (entry.half, previous) {
-            (Half::Up, Some(same)) => Some(format!(
-                "its version {} is that of {} too",
-                entry.version,
-                same.file.path()
-            )),
+        let refused = entry.refused.map(Refusal::other);
+        let refused = refused.or_else(|| match (entry.half, previous) {
+            (Half::Up, Some(same)) => Some(Refusal {
+                reason: format!(
+                    "its version {} is that of {} too",
+                    entry.version,
+                    same.file.path()
+                ),
+                cause: Cause::Version,
+            }),
             _ => None,
         });
         let parts = match (entry.half, refused) {
-            (Half::Up, Some(reason)) => Err(reason),
+            (Half::Up, Some(refusal)) => Err(refusal),
             (Half::Up, None) => format.parts(&Files {
                 up: Arc::clone(&file),
                 down: others.get(&(entry.order.clone(), Half::Down)).cloned(),
                 settings: others.get(&(entry.order.clone(), Half::Settings)).cloned(),
             }),
             (Half::Down, _) if previous.is_none() => match format.lone_down() {
-                Some(reason) => Err(reason.to_owned()),
+                Some(reason) => Err(Refusal::other(reason)),
                 None => continue,
             },
             _ => continue,

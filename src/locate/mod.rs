@@ -2,6 +2,7 @@
 
 pub mod app_source;
 pub mod base_branch;
+pub mod base_migrations;
 mod builders;
 mod candidates;
 pub mod catalog;
@@ -30,4 +31,5 @@ pub mod sites;
 pub mod stored_condition;
 pub mod suppressions;
 pub mod timeline;
+pub mod version_rows;
 pub mod walk;

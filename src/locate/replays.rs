@@ -9,7 +9,7 @@ use super::dump;
 use super::embedded::Embedded;
 use super::error::LocateError;
 use super::interest::Interest;
-use super::migrations::Migrations;
+use super::migrations::{Migrations, TakenBack};
 use super::replay::governed::GovernedSet;
 use super::replay::session::Replay;
 use super::walk::Root;
@@ -29,6 +29,18 @@ pub struct Replays {
     pub schema: Replayed,
     /// The application source that holds the patches.
     pub embedded_source: Option<RepoPath>,
+    /// What was read, where it is there.
+    pub read: SourcesRead,
+    /// What the newest migration leaves once it is taken back, where it has a way down and that may touch a governed object.
+    pub taken_back: Option<TakenBack>,
+}
+
+/// What the replays were made of.
+#[derive(Debug, Default)]
+pub struct SourcesRead {
+    pub migrations: Option<Migrations>,
+    pub embedded: Option<Embedded>,
+    pub schema: Option<Arc<SourceFile>>,
 }
 
 /// What one replay left.
@@ -84,7 +96,8 @@ pub(super) fn join<T>(handle: Result<ScopedJoinHandle<T>, T>) -> T {
 /// Something that can be replayed, once it was read.
 trait Source {
     fn count(&self) -> usize;
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError>;
+    /// Replays it, and where it can be taken back the last of it beside that.
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError>;
 }
 
 impl Source for Migrations {
@@ -92,7 +105,7 @@ impl Source for Migrations {
         self.list.len()
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
         Migrations::replay(self, replay)
     }
 }
@@ -102,8 +115,8 @@ impl Source for Embedded {
         Embedded::count(self)
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
-        Embedded::replay(self, replay)
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
+        Embedded::replay(self, replay).map(|()| None)
     }
 }
 
@@ -112,8 +125,8 @@ impl Source for Arc<SourceFile> {
         1
     }
 
-    fn replay(&self, replay: &mut Replay) -> Result<(), LocateError> {
-        dump::replay(self, replay)
+    fn replay(&self, replay: &mut Replay) -> Result<Option<TakenBack>, LocateError> {
+        dump::replay(self, replay).map(|()| None)
     }
 }
 
@@ -204,6 +217,13 @@ struct Pass<'a> {
 }
 
 type Further = Vec<Identifier>;
+/// What was replayed, and what it was read from.
+struct Done<T> {
+    replayed: Replayed,
+    further: Further,
+    source: Option<T>,
+    taken_back: Option<TakenBack>,
+}
 
 impl Pass<'_> {
     fn run(&self, beside: impl FnOnce()) -> Result<(Replays, Further), LocateError> {
@@ -212,53 +232,52 @@ impl Pass<'_> {
             let embedded = self.embedded();
             beside();
             let (migrations, schema) = join(sql);
-            let (migrations, mut further) = migrations?;
-            let (embedded, more, embedded_source) = embedded?;
-            further.extend(more);
-            let (schema, more) = schema?;
-            further.extend(more);
+            let (migrations, embedded, schema) = (migrations?, embedded?, schema?);
+            let mut further = migrations.further;
+            further.extend(embedded.further);
+            further.extend(schema.further);
+            let embedded_source = match &embedded.source {
+                Some(Embedded::Array { file, .. }) => Some(file.path().clone()),
+                _ => None,
+            };
             let replays = Replays {
-                migrations,
-                embedded,
-                schema,
+                migrations: migrations.replayed,
+                embedded: embedded.replayed,
+                schema: schema.replayed,
                 embedded_source,
+                taken_back: migrations.taken_back,
+                read: SourcesRead {
+                    migrations: migrations.source,
+                    embedded: embedded.source,
+                    schema: schema.source,
+                },
             };
             Ok((replays, further))
         })
     }
 
-    fn migrations(&self) -> Result<(Replayed, Further), LocateError> {
+    fn migrations(&self) -> Result<Done<Migrations>, LocateError> {
         let declared = &self.declaration.migrations;
         let read = self.read(&declared.dir, || Migrations::read(self.root, declared))?;
-        self.replayed(&declared.dir.path, &read)
+        self.replayed(&declared.dir.path, read)
     }
 
-    fn schema(&self) -> Result<(Replayed, Further), LocateError> {
+    fn schema(&self) -> Result<Done<Arc<SourceFile>>, LocateError> {
         let declared = &self.declaration.schema.file;
         let read = self.read(declared, || Ok(self.root.read(&declared.path)?))?;
-        self.replayed(&declared.path, &read)
+        self.replayed(&declared.path, read)
     }
 
-    fn embedded(&self) -> Result<(Replayed, Further, Option<RepoPath>), LocateError> {
+    fn embedded(&self) -> Result<Done<Embedded>, LocateError> {
         let Some(declared) = &self.declaration.embedded else {
-            let absent = Replayed {
-                place: RepoPath::new(""),
-                count: 0,
-                state: State::Absent,
-            };
-            return Ok((absent, Vec::new(), None));
+            return self.replayed(&RepoPath::new(""), Read::Absent);
         };
         let path = DeclaredPath {
             path: declared.path.value.clone(),
             declared_at: Some(declared.path.span),
         };
         let read = self.read(&path, || Embedded::read(self.root, &path.path))?;
-        let source = match &read {
-            Read::Found(Embedded::Array { file, .. }) => Some(file.path().clone()),
-            _ => None,
-        };
-        let (replayed, further) = self.replayed(&path.path, &read)?;
-        Ok((replayed, further, source))
+        self.replayed(&path.path, read)
     }
 
     fn read<T>(
@@ -275,32 +294,29 @@ impl Pass<'_> {
         Ok(path.declared_at.map_or(Read::Absent, Read::Missing))
     }
 
-    fn replayed(
-        &self,
-        place: &RepoPath,
-        read: &Read<impl Source>,
-    ) -> Result<(Replayed, Further), LocateError> {
-        let mut further = Vec::new();
-        let mut count = 0;
-        let state = match read {
-            Read::Absent => State::Absent,
-            Read::Missing(span) => State::Missing(*span),
+    fn replayed<T: Source>(&self, place: &RepoPath, read: Read<T>) -> Result<Done<T>, LocateError> {
+        let mut done = Done {
+            replayed: Replayed {
+                place: place.clone(),
+                count: 0,
+                state: State::Absent,
+            },
+            further: Vec::new(),
+            source: None,
+            taken_back: None,
+        };
+        match read {
+            Read::Absent => {}
+            Read::Missing(span) => done.replayed.state = State::Missing(span),
             Read::Found(source) => {
                 let mut replay = Replay::new(self.governed, self.interest);
-                source.replay(&mut replay)?;
-                count = source.count();
-                further = replay.further_names;
-                State::Found(Box::new(replay.catalog))
+                done.taken_back = source.replay(&mut replay)?;
+                done.replayed.state = State::Found(Box::new(replay.catalog));
+                done.replayed.count = source.count();
+                done.further = replay.further_names;
+                done.source = Some(source);
             }
-        };
-        let place = place.clone();
-        Ok((
-            Replayed {
-                place,
-                count,
-                state,
-            },
-            further,
-        ))
+        }
+        Ok(done)
     }
 }

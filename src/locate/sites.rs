@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::base_migrations::Base;
 use super::catalog::Catalog;
 use super::copies::Listing;
 use super::covers::{Pair, pairs};
@@ -37,6 +38,8 @@ pub struct Located {
     pub searched_files: usize,
     /// What the migrations, the patches and the dump leave behind.
     pub replays: Replays,
+    /// What the base branch has of the migrations, where that was asked.
+    pub base: Base,
 }
 
 /// Finds every site of the declaration below `root`.
@@ -75,6 +78,7 @@ pub fn locate(declaration: &Declaration, root: &Root) -> Result<Located, LocateE
         listings: Vec::new(),
         searched_files: 0,
         replays,
+        base: Base::NotAsked,
     };
     let mut queries_of = queries.by_lane_set.into_iter();
     for (number, lane_set) in declaration.lane_sets.iter().enumerate() {

@@ -88,6 +88,14 @@ enum Tree {
     Staged(Arc<Index>),
 }
 
+/// The branch that a folder is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WantedBase {
+    /// The one that is usually one.
+    Usual,
+    Named(String),
+}
+
 /// The manifest's folder: every path is relative to it.
 #[derive(Debug, Clone)]
 pub struct Root {
@@ -95,6 +103,8 @@ pub struct Root {
     tree: Tree,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
+    /// What it is compared with.
+    base: Option<WantedBase>,
     /// What was read so far and may hold suppressions.
     noted: Arc<Mutex<BTreeMap<RepoPath, Arc<SourceFile>>>>,
 }
@@ -105,6 +115,7 @@ impl Root {
             folder: folder.to_owned(),
             tree: Tree::Working,
             planned: BTreeMap::new(),
+            base: None,
             noted: Arc::default(),
         }
     }
@@ -118,6 +129,20 @@ impl Root {
             tree: Tree::Staged(Arc::new(Index::of(folder)?)),
             ..Self::new(folder)
         })
+    }
+
+    /// The same folder, and the branch that it is to be compared with.
+    pub fn compared_with(self, git_base: Option<&str>) -> Self {
+        Self {
+            base: Some(
+                git_base.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned())),
+            ),
+            ..self
+        }
+    }
+
+    pub fn base(&self) -> Option<&WantedBase> {
+        self.base.as_ref()
     }
 
     /// The same folder as it would be with these changes made.

@@ -6,6 +6,7 @@ use super::draft::{Draft, with_line_ends_of};
 use super::planner::{IndexSite, Planner};
 use crate::locate::catalog::Index;
 use crate::locate::error::LocateError;
+use crate::locate::version_rows::DBMATE_PART;
 use crate::model::site::Reading;
 use crate::source::edit::Edit;
 use crate::source::file::SourceFile;
@@ -25,8 +26,6 @@ const AFTER_INDEXES: [&str; 12] = [
     "SUBSCRIPTION",
     "DEFAULT ACL",
 ];
-/// Where dbmate's own part begins.
-const DBMATE_PART: &str = "-- Dbmate schema migrations";
 const FOOTER: &str = "-- PostgreSQL database dump complete";
 
 impl Planner<'_> {

@@ -1,5 +1,6 @@
 //! Floor 2: SQL text to statements, clauses and predicates. Knows nothing of files on disk.
 
+pub mod alone;
 pub mod canonical;
 pub mod clause;
 mod clause_walk;
@@ -16,8 +17,11 @@ pub mod ddl_table;
 mod ddl_type;
 pub mod dynamic;
 pub mod enum_cast;
+pub mod essence;
 pub mod expression;
 pub mod lexical;
+pub mod literals;
+pub mod objects;
 mod outer_join;
 pub mod placeholder;
 pub mod plpgsql;

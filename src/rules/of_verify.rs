@@ -3,13 +3,6 @@
 use super::registry::{Judge, Rule};
 use crate::model::finding::RuleId;
 
-pub const DOWN_NOT_INVERSE: Rule = Rule {
-    id: RuleId::DownNotInverse,
-    summary: "the newest migration, taken back, does not leave what was there before it",
-    page: include_str!("down_not_inverse.md"),
-    judge: Judge::Server,
-};
-
 pub const REPLAY_DRIFT: Rule = Rule {
     id: RuleId::ReplayDrift,
     summary: "the migrations, run on Postgres, lead to another schema than the dump",

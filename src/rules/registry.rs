@@ -54,9 +54,20 @@ impl Rule {
         }
     }
 
+    /// The command that finds whatever there is to find: a server takes back more than what is governed.
+    pub fn settled_by(&self) -> Command {
+        match self.id {
+            RuleId::DownNotInverse => Command::Verify,
+            _ => self.command(),
+        }
+    }
+
     /// Whether a command judges by it. Some of what the gate reads a server can tell too.
     pub fn is_judged_by(&self, command: Command) -> bool {
-        use RuleId::{EmbeddedDrift, IndexDrift, LaneNotAdmitted, MigrationsDrift, SiteMissing};
+        use RuleId::{
+            DownNotInverse, EmbeddedDrift, IndexDrift, LaneNotAdmitted, MigrationsDrift,
+            SiteMissing,
+        };
         let too: &[RuleId] = match command {
             Command::Check => &[],
             Command::Verify => &[
@@ -65,6 +76,7 @@ impl Rule {
                 IndexDrift,
                 LaneNotAdmitted,
                 SiteMissing,
+                DownNotInverse,
             ],
             Command::VerifyLive => &[LaneNotAdmitted, SiteMissing],
         };
@@ -73,7 +85,7 @@ impl Rule {
 }
 
 /// Every rule.
-pub const RULES: [Rule; 22] = [
+pub const RULES: [Rule; 29] = [
     super::migrations_drift::RULE,
     super::embedded_drift::RULE,
     super::query_drift::RULE,
@@ -86,8 +98,15 @@ pub const RULES: [Rule; 22] = [
     super::lane_without_heartbeat::RULE,
     super::undeclared_copy::RULE,
     super::create_without_effect::RULE,
+    super::missing_directive::RULE,
+    super::duplicate_version::RULE,
+    super::late_version::RULE,
+    super::edited_migration::RULE,
+    super::version_not_recorded::RULE,
+    super::migration_not_mirrored::RULE,
+    super::statements_without_transaction::RULE,
+    super::down_not_inverse::RULE,
     super::unused_ignore::RULE,
-    super::of_verify::DOWN_NOT_INVERSE,
     super::of_verify::REPLAY_DRIFT,
     super::of_verify::EMBEDDED_REPLAY_DRIFT,
     super::of_verify::EMBEDDED_NOT_IDEMPOTENT,

@@ -21,9 +21,9 @@ pub struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command is the one that judges by it first.
+    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command finds all that there is.
     pub fn settles(self, rule: &Rule) -> bool {
-        self.rules.contains(&rule.id) && rule.command() == self.command
+        self.rules.contains(&rule.id) && rule.settled_by() == self.command
     }
 }
 

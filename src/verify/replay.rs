@@ -37,9 +37,9 @@ pub fn migrations(migrations: &Migrations) -> Result<Vec<Migration>, ReplayError
         let parts = migration
             .parts
             .as_ref()
-            .map_err(|reason| ReplayError::Unusable {
+            .map_err(|refusal| ReplayError::Unusable {
                 location: Box::new(Location::top(file)),
-                reason: reason.clone(),
+                reason: refusal.reason.clone(),
             })?;
         let run = |part: &Part| -> Result<Run, ReplayError> {
             Ok(Run {

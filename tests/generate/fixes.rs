@@ -15,6 +15,10 @@ fn what_is_fixable_is_fixed() {
         if find(&rule).unwrap().command() != Command::Check {
             continue;
         }
+        if entry.path().join("base").is_dir() {
+            // It takes the history of a repository to find, and nothing generated mends it.
+            continue;
+        }
         let repository = Copy::of(&entry.path().join("red"));
         let before = check(repository.path()).drift();
         let fixable = |finding: &serde_json::Value| finding["fixable"].as_bool().unwrap();

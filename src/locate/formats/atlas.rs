@@ -8,9 +8,10 @@ use super::directive::said;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Part, Parts, flat};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Atlas;
 
 /// What seals the folder.
@@ -50,7 +51,7 @@ impl Format for Atlas {
         (!version.is_empty()).then(|| Entry::new(version, Half::Up, Order::text(path)))
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let mut directives = directives(files.up.text());
         let transaction = match directives.any(|directive| directive == ALONE) {
             true => Transaction::None,
@@ -91,6 +92,10 @@ impl Format for Atlas {
             )),
             _ => Ok(sum(files)),
         }
+    }
+
+    fn keeps_checksums(&self) -> bool {
+        true
     }
 
     fn files(&self, new: &NewMigration, _: &Surroundings) -> Result<Vec<NewFile>, String> {

@@ -7,10 +7,11 @@ use super::directive::is_silent;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, statements};
-use super::{Entry, Files, Format, Half, Part, Parts, flat, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, leading_digits};
 use crate::model::migration_step::{Section, Transaction};
 use crate::source::span::Span;
 
+#[derive(Debug)]
 pub struct Dbmate;
 
 /// The line that holds a directive.
@@ -35,11 +36,11 @@ pub fn directive(text: &str, directive: &str) -> Option<Range<usize>> {
     None
 }
 
-/// `-- migrate:up transaction:false`
+/// `-- migrate:up transaction:false`: the section is handed to Postgres as one string then (its source, `pkg/dbmate/db.go`).
 fn transaction(directive: &str) -> Transaction {
     let mut options = directive.split_whitespace();
     match options.any(|option| option == "transaction:false") {
-        true => Transaction::None,
+        true => Transaction::OneString,
         false => Transaction::Wrapped,
     }
 }
@@ -52,19 +53,21 @@ impl Format for Dbmate {
         Some(Entry::new(version, Half::Up, Order::text(name)))
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let text = files.up.text();
-        let up = directive(text, "migrate:up")
-            .ok_or("it has no `-- migrate:up` line, without which dbmate refuses it")?;
+        let up = directive(text, "migrate:up").ok_or_else(|| {
+            Refusal::directive("it has no `-- migrate:up` line, without which dbmate refuses it")
+        })?;
         let down = directive(text, "migrate:down");
         if !is_silent(&text[..up.start]) {
-            return Err(
-                "something stands before its `-- migrate:up` line, for which dbmate refuses it"
-                    .to_owned(),
-            );
+            return Err(Refusal::directive(
+                "something stands before its `-- migrate:up` line, for which dbmate refuses it",
+            ));
         }
         if down.as_ref().is_some_and(|down| down.start < up.start) {
-            return Err("its `-- migrate:down` section stands before `-- migrate:up`".to_owned());
+            return Err(Refusal::directive(
+                "its `-- migrate:down` section stands before `-- migrate:up`",
+            ));
         }
         let part = |directive: &Range<usize>, end: usize| Part {
             file: Arc::clone(&files.up),
@@ -121,7 +124,7 @@ mod tests {
     use super::*;
     use crate::source::file::{RepoPath, SourceFile};
 
-    fn parts(text: &str) -> Result<Parts, String> {
+    fn parts(text: &str) -> Result<Parts, Refusal> {
         Dbmate.parts(&Files {
             up: SourceFile::new(RepoPath::new("1_a.sql"), text.to_owned()),
             down: None,
@@ -134,7 +137,7 @@ mod tests {
         let text = "-- a comment of migrate:up\r\n--  migrate:up transaction:false\r\nSELECT 1;\r\n-- migrate:down\r\nSELECT 2;\r\n";
         let read = parts(text).unwrap();
         assert_eq!(text[read.up.span.range()].trim(), "SELECT 1;");
-        assert_eq!(read.up.transaction, Transaction::None);
+        assert_eq!(read.up.transaction, Transaction::OneString);
         let down = read.down.unwrap();
         assert_eq!(text[down.span.range()].trim(), "SELECT 2;");
         assert_eq!(down.transaction, Transaction::Wrapped);

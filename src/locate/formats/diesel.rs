@@ -3,9 +3,10 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Diesel;
 
 impl Format for Diesel {
@@ -30,13 +31,13 @@ impl Format for Diesel {
         })
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let transaction = match &files.settings {
             Some(settings) => transaction(settings.text())?,
             None => Transaction::Wrapped,
         };
         if files.up.text().is_empty() {
-            return Err("it is empty, for which Diesel refuses it".to_owned());
+            return Err(Refusal::other("it is empty, for which Diesel refuses it"));
         }
         let down = files.down.as_ref();
         Ok(Parts {
@@ -88,9 +89,9 @@ impl Format for Diesel {
     }
 }
 
-fn transaction(settings: &str) -> Result<Transaction, String> {
+fn transaction(settings: &str) -> Result<Transaction, Refusal> {
     let table: toml::Table =
-        toml::from_str(settings).map_err(|_| "its `metadata.toml` is no TOML".to_owned())?;
+        toml::from_str(settings).map_err(|_| Refusal::other("its `metadata.toml` is no TOML"))?;
     let is_wrapped = table
         .get("run_in_transaction")
         .and_then(toml::Value::as_bool);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
 use crate::model::migration_step::{Section, Transaction};
 use crate::read_sql::split::{leading_words, statements};
 use crate::source::file::SourceFile;
 
+#[derive(Debug)]
 pub struct Flyway;
 
 /// A version: numbers with dots or underscores between them.
@@ -59,7 +60,7 @@ impl Format for Flyway {
         &["java", "kt"]
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let is_alone = files.settings.as_ref().is_some_and(|settings| {
             let text: String = settings.text().split_whitespace().collect();
             text.contains("executeInTransaction=false")
@@ -89,6 +90,10 @@ impl Format for Flyway {
 
     fn numbering(&self) -> Numbering {
         Numbering::Count("1")
+    }
+
+    fn keeps_checksums(&self) -> bool {
+        true
     }
 
     fn files(

@@ -3,9 +3,10 @@
 use super::history::{History, Holds};
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, script};
-use super::{Entry, Files, Format, Half, Part, Parts, flat, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, leading_digits};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct GolangMigrate;
 
 impl Format for GolangMigrate {
@@ -25,7 +26,7 @@ impl Format for GolangMigrate {
         })
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let down = files.down.as_ref();
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::OneString),
@@ -43,6 +44,10 @@ impl Format for GolangMigrate {
 
     fn lone_down(&self) -> Option<&'static str> {
         Some("it is a way down that has no `.up.sql` beside it")
+    }
+
+    fn is_always_one_string(&self) -> bool {
+        true
     }
 
     fn files(&self, new: &NewMigration, _: &Surroundings) -> Result<Vec<NewFile>, String> {

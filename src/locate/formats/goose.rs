@@ -6,10 +6,11 @@ use super::directive::{is_silent, lines, said};
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, is_alone};
-use super::{Entry, Files, Format, Half, Part, Parts, flat, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, leading_digits};
 use crate::model::migration_step::{Section, Transaction};
 use crate::source::span::Span;
 
+#[derive(Debug)]
 pub struct Goose;
 
 /// What a line tells goose, in lower case: `up`, `statementbegin`.
@@ -32,7 +33,7 @@ impl Format for Goose {
         &["go"]
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let text = files.up.text();
         let mut transaction = Transaction::Wrapped;
         let (mut up, mut down) = (None, None);
@@ -41,43 +42,45 @@ impl Format for Goose {
             match annotation(line).as_deref() {
                 Some("no transaction") => transaction = Transaction::None,
                 Some("up") if up.is_some() => {
-                    return Err(
-                        "it has `-- +goose Up` twice, for which goose refuses it".to_owned()
-                    );
+                    return Err(Refusal::directive(
+                        "it has `-- +goose Up` twice, for which goose refuses it",
+                    ));
                 }
                 Some("up") => up = Some(range),
                 Some("down") if up.is_none() => {
-                    return Err("its `-- +goose Down` stands before `-- +goose Up`".to_owned());
+                    return Err(Refusal::directive(
+                        "its `-- +goose Down` stands before `-- +goose Up`",
+                    ));
                 }
                 Some("down") if down.is_some() => {
-                    return Err(
-                        "it has `-- +goose Down` twice, for which goose refuses it".to_owned()
-                    );
+                    return Err(Refusal::directive(
+                        "it has `-- +goose Down` twice, for which goose refuses it",
+                    ));
                 }
                 Some("down") if opened => break,
                 Some("down") => down = Some(range),
                 Some("statementbegin") => opened = true,
                 Some("statementend") if opened => opened = false,
                 Some("statementend") => {
-                    return Err(
-                        "its `-- +goose StatementEnd` ends nothing, for which goose refuses it"
-                            .to_owned(),
-                    );
+                    return Err(Refusal::directive(
+                        "its `-- +goose StatementEnd` ends nothing, for which goose refuses it",
+                    ));
                 }
                 _ => {}
             }
         }
         if opened {
-            return Err(
-                "its `-- +goose StatementBegin` has no end, for which goose refuses it".to_owned(),
-            );
+            return Err(Refusal::directive(
+                "its `-- +goose StatementBegin` has no end, for which goose refuses it",
+            ));
         }
-        let up = up.ok_or("it has no `-- +goose Up` line, without which goose refuses it")?;
+        let up = up.ok_or_else(|| {
+            Refusal::directive("it has no `-- +goose Up` line, without which goose refuses it")
+        })?;
         if !is_silent(&text[..up.start]) {
-            return Err(
-                "something stands before its `-- +goose Up` line, for which goose refuses it"
-                    .to_owned(),
-            );
+            return Err(Refusal::directive(
+                "something stands before its `-- +goose Up` line, for which goose refuses it",
+            ));
         }
         let part = |start: usize, end: usize| Part {
             file: Arc::clone(&files.up),

@@ -8,10 +8,11 @@ use super::directive::lines;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, leading_digits};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, leading_digits};
 use crate::model::migration_step::Transaction;
 use crate::source::span::Span;
 
+#[derive(Debug)]
 pub struct GraphileMigrate;
 
 /// The folder in which committed migrations are.
@@ -67,25 +68,32 @@ impl Format for GraphileMigrate {
         })
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let text = files.up.text();
-        let previous = header(text, "Previous")
-            .ok_or("it has no `--! Previous:` line, without which graphile-migrate refuses it")?;
-        let own = header(text, "Hash")
-            .ok_or("it has no `--! Hash:` line, without which graphile-migrate refuses it")?;
-        let start = body_start(text).ok_or(
-            "no empty line follows its headers, without which graphile-migrate refuses it",
-        )?;
+        let previous = header(text, "Previous").ok_or_else(|| {
+            Refusal::directive(
+                "it has no `--! Previous:` line, without which graphile-migrate refuses it",
+            )
+        })?;
+        let own = header(text, "Hash").ok_or_else(|| {
+            Refusal::directive(
+                "it has no `--! Hash:` line, without which graphile-migrate refuses it",
+            )
+        })?;
+        let start = body_start(text).ok_or_else(|| {
+            Refusal::directive(
+                "no empty line follows its headers, without which graphile-migrate refuses it",
+            )
+        })?;
         let body = &text[start..];
         let previous = (previous != "-").then_some(previous);
         let is_excused = text
             .lines()
             .any(|line| line.starts_with("--! AllowInvalidHash"));
         if hash(body, previous) != own && !is_excused {
-            return Err(
-                "its hash is not that of its text, for which graphile-migrate refuses it"
-                    .to_owned(),
-            );
+            return Err(Refusal::other(
+                "its hash is not that of its text, for which graphile-migrate refuses it",
+            ));
         }
         let transaction = match body.trim_start().starts_with(ALONE) {
             true => Transaction::OneString,
@@ -115,6 +123,10 @@ impl Format for GraphileMigrate {
     }
 
     fn is_hashed(&self) -> bool {
+        true
+    }
+
+    fn keeps_checksums(&self) -> bool {
         true
     }
 

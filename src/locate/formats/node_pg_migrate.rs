@@ -7,10 +7,11 @@ use super::directive::lines;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, refuse_alone, statements};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, flat, leading_digits};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, flat, leading_digits};
 use crate::model::migration_step::Transaction;
 use crate::source::span::Span;
 
+#[derive(Debug)]
 pub struct NodePgMigrate;
 
 /// The first line that begins a direction, whatever follows: `-- Up Migration`.
@@ -51,7 +52,7 @@ impl Format for NodePgMigrate {
         &["js", "ts", "mjs", "cjs"]
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let text = files.up.text();
         let (up, down) = (begins(text, "up"), begins(text, "down"));
         let ends = |start: usize, other: &Option<Range<usize>>| match other {

@@ -3,9 +3,10 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, leading_digits};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, leading_digits};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Plain;
 
 impl Format for Plain {
@@ -22,7 +23,7 @@ impl Format for Plain {
     }
 
     /// A script that opens a transaction itself has it; the others have none.
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::None),
             down: None,

@@ -3,9 +3,10 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, script};
-use super::{Entry, Files, Format, Half, Part, Parts, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, leading_digits};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Prisma;
 
 impl Format for Prisma {
@@ -21,7 +22,7 @@ impl Format for Prisma {
         })
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::OneString),
             down: None,
@@ -37,6 +38,14 @@ impl Format for Prisma {
 
     fn is_numeric(&self) -> bool {
         false
+    }
+
+    fn is_always_one_string(&self) -> bool {
+        true
+    }
+
+    fn keeps_checksums(&self) -> bool {
+        true
     }
 
     fn files(&self, new: &NewMigration, _: &Surroundings) -> Result<Vec<NewFile>, String> {

@@ -3,9 +3,10 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, refuse_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
 use crate::model::migration_step::Transaction;
 
+#[derive(Debug)]
 pub struct Refinery;
 
 impl Format for Refinery {
@@ -39,7 +40,7 @@ impl Format for Refinery {
         &["rs"]
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::Wrapped),
             down: None,
@@ -55,6 +56,16 @@ impl Format for Refinery {
 
     fn numbering(&self) -> Numbering {
         Numbering::Count("1")
+    }
+
+    fn keeps_checksums(&self) -> bool {
+        true
+    }
+
+    /// `U1__name.sql` says so.
+    fn may_come_late(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next();
+        name.is_some_and(|name| name.starts_with('U'))
     }
 
     fn files(

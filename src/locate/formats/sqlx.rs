@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Part, Parts, flat};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat};
 use crate::model::migration_step::{MigrationStep, Section, Transaction};
 use crate::source::file::SourceFile;
 
+#[derive(Debug)]
 pub struct Sqlx;
 
 /// The line without which a file runs in a transaction; it must be the first.
@@ -37,7 +38,7 @@ impl Format for Sqlx {
         })
     }
 
-    fn parts(&self, files: &Files) -> Result<Parts, String> {
+    fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let part = |file: &Arc<SourceFile>| {
             let transaction = match file.text().starts_with(ALONE) {
                 true => Transaction::OneString,
@@ -56,6 +57,10 @@ impl Format for Sqlx {
             "_sqlx_migrations",
             "SELECT version::text AS version FROM {table} WHERE success",
         )
+    }
+
+    fn keeps_checksums(&self) -> bool {
+        true
     }
 
     fn files(

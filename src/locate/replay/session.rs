@@ -139,6 +139,11 @@ impl<'a> Replay<'a> {
         Ok(())
     }
 
+    /// Whether a script may touch a governed object.
+    pub fn is_concerned(&self, script: &str) -> bool {
+        !self.interest.hits(script).are_none()
+    }
+
     /// Runs a script that may or may not run when its turn comes.
     ///
     /// # Errors

@@ -105,4 +105,5 @@ CREATE INDEX queue_items_realtime ON public.queue_items USING btree (due_at) WHE
 --
 
 INSERT INTO public.schema_migrations (version) VALUES
-    ('20260110');
+    ('20260110'),
+    ('20260117');

@@ -1,0 +1,128 @@
+//! `edited-migration`: a migration that the base branch has was changed, renamed or deleted.
+
+use std::sync::Arc;
+
+use super::registry::{Judge, Rule};
+use crate::compare::Compared;
+use crate::locate::base_migrations::{Base, BaseMigrations, Held, Here, is_alike};
+use crate::locate::formats::{Files, Format, Parts};
+use crate::locate::migrations::{Migration, Migrations};
+use crate::model::finding::{Finding, Remark, RuleId};
+use crate::model::migration_step::Transaction;
+use crate::read_sql::essence::essence;
+use crate::source::file::{Location, SourceFile};
+use crate::source::span::Span;
+
+pub const RULE: Rule = Rule {
+    id: RuleId::EditedMigration,
+    summary: "a migration that the base branch has was changed, renamed or deleted",
+    page: include_str!("edited_migration.md"),
+    judge: Judge::Gate(check),
+};
+
+fn check(compared: &Compared) -> Vec<Finding> {
+    let Base::Known(base) = &compared.located.base else {
+        return Vec::new();
+    };
+    let migrations = compared.located.replays.read.migrations.as_ref();
+    let held = base.fork.iter();
+    held.filter_map(|held| finding(held, base, migrations))
+        .collect()
+}
+
+fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Option<Finding> {
+    let (was, location, text, event) = match &held.here {
+        Here::Same => return None,
+        Here::Other(was) => {
+            let migrations = here?;
+            let mut list = migrations.list.iter();
+            let now = &list.find(|it| *it.file.path() == held.path)?.file;
+            if !is_edit(migrations.format(), was, now) {
+                return None;
+            }
+            let event = "was changed".to_owned();
+            (was, first_difference(was, now), "it was another", event)
+        }
+        Here::Gone(was) => match renamed(was, base, here) {
+            Some(now) => {
+                let event = format!("was renamed to {}", now.file.path());
+                (was, Location::top(&now.file), "the same text", event)
+            }
+            None => (
+                was,
+                Location::top(was),
+                "it is gone",
+                "was deleted".to_owned(),
+            ),
+        },
+    };
+    let message = format!("{} is on {}, and {event} here", held.path, base.reference);
+    let culprit = Remark {
+        location,
+        text: text.to_owned(),
+    };
+    Some(Finding {
+        help: Some(format!(
+            "take it back (`git restore --source {} {}`), and make the change in a new migration",
+            base.reference,
+            was.path()
+        )),
+        // Beside the path: how it came to be another.
+        subject: event.clone(),
+        ..Finding::new(RuleId::EditedMigration, message, culprit)
+    })
+}
+
+/// Whether databases that have run it differ from those that will. A tool that keeps checksums minds every byte, and any other what runs
+/// on the way up.
+fn is_edit(format: &dyn Format, was: &Arc<SourceFile>, now: &Arc<SourceFile>) -> bool {
+    // What its tool would not have run was run by none.
+    let Some(before) = parts(format, was) else {
+        return false;
+    };
+    if format.keeps_checksums() {
+        return true;
+    }
+    let way_up = |file: &SourceFile, parts: &Parts| -> (Transaction, String) {
+        let text = &file.text()[parts.up.span.range()];
+        (parts.up.transaction, essence(text))
+    };
+    parts(format, now).is_none_or(|after| way_up(was, &before) != way_up(now, &after))
+}
+
+fn parts(format: &dyn Format, file: &Arc<SourceFile>) -> Option<Parts> {
+    let files = Files {
+        up: Arc::clone(file),
+        down: None,
+        settings: None,
+    };
+    format.parts(&files).ok()
+}
+
+/// The new migration that has the text of one that is gone.
+fn renamed<'a>(
+    was: &SourceFile,
+    base: &BaseMigrations,
+    here: Option<&'a Migrations>,
+) -> Option<&'a Migration> {
+    let mut new = here?.list.iter();
+    new.find(|it| base.lacks(it.file.path()) && is_alike(it.file.text(), was.text()))
+}
+
+/// The first line that is another, without blanks around it.
+fn first_difference(was: &SourceFile, now: &Arc<SourceFile>) -> Location {
+    let mut before = was.text().lines();
+    let mut at = 0;
+    for line in now.text().split_inclusive('\n') {
+        let kept = line.trim_end_matches(['\r', '\n']);
+        if before.next() != Some(kept) {
+            let start = at + (kept.len() - kept.trim_start().len());
+            return Location::new(
+                now,
+                Span::new(start, (at + kept.trim_end().len()).max(start)),
+            );
+        }
+        at += line.len();
+    }
+    Location::top(now)
+}

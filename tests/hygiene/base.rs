@@ -1,0 +1,368 @@
+//! What a branch does to the migrations of the branch that it left.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::program::{Report, check, git, run};
+
+const BOTH: &str = "CREATE TABLE public.t (id bigint, run_type text);\nCREATE INDEX idx_t ON public.t (id) WHERE run_type IN ('a', 'b');\n";
+const OTHER: &str = "CREATE TABLE public.other (id bigint);\n";
+
+/// A repository that governs `idx_t`, with migrations on `main`, and a branch `change` that left it.
+pub struct Repository {
+    folder: TempDir,
+    format: &'static str,
+}
+
+impl Repository {
+    pub fn new(format: &'static str, files: &[(&str, &str)]) -> Self {
+        let repository = Self {
+            folder: tempfile::tempdir().unwrap(),
+            format,
+        };
+        git(repository.path(), &["init", "-q", "-b", "main"]);
+        repository.write(
+            "laneset.toml",
+            &format!(
+                "version = 1\n[migrations]\ndir = 'm'\nformat = '{format}'\n[lane_set.s]\ntable = 'public.t'\ncolumn = 'run_type'\n\
+                 lanes = ['a', 'b']\n[[lane_set.s.query]]\nfile = 'q.sql'\n[lane_set.s.index]\nname = 'idx_t'\ncolumns = ['id']\n"
+            ),
+        );
+        repository.write(
+            "q.sql",
+            "SELECT id FROM public.t WHERE run_type IN ('a', 'b');\n",
+        );
+        for (path, sql) in files {
+            repository.migration(path, sql);
+        }
+        repository.commit();
+        git(repository.path(), &["switch", "-qc", "change"]);
+        repository
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A migration that does `sql` on the way up, as the format has it.
+    pub fn migration(&self, path: &str, sql: &str) {
+        let text = match self.format {
+            "dbmate" => format!("-- migrate:up\n{sql}-- migrate:down\nSELECT 1;\n"),
+            "goose" => format!("-- +goose Up\n{sql}-- +goose Down\nSELECT 1;\n"),
+            _ => sql.to_owned(),
+        };
+        self.write(&format!("m/{path}"), &text);
+    }
+
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path().join("m").join(path)).unwrap();
+        assert!(text.contains(from), "{text}");
+        fs::write(self.path().join("m").join(path), text.replacen(from, to, 1)).unwrap();
+    }
+
+    pub fn rename(&self, from: &str, to: &str) {
+        let m = self.path().join("m");
+        fs::rename(m.join(from), m.join(to)).unwrap();
+    }
+
+    pub fn commit(&self) {
+        git(self.path(), &["add", "--all"]);
+        git(self.path(), &["commit", "-qm", "more"]);
+    }
+
+    /// Lets `main` go on with a migration of its own.
+    pub fn on_main(&self, path: &str, sql: &str) {
+        git(self.path(), &["switch", "-q", "main"]);
+        self.migration(path, sql);
+        self.commit();
+        git(self.path(), &["switch", "-q", "change"]);
+    }
+
+    pub fn report(&self) -> Report {
+        check(self.path()).report()
+    }
+
+    pub fn found(&self) -> Vec<String> {
+        self.report().found()
+    }
+}
+
+#[test]
+fn a_new_migration_before_one_of_the_base_branch_is_late() {
+    for (format, nine, ten, new, late) in [
+        ("dbmate", "09_a.sql", "10_b.sql", "11_c.sql", "08_d.sql"),
+        ("goose", "9_a.sql", "10_b.sql", "11_c.sql", "8_d.sql"),
+        ("sqlx", "9_a.sql", "10_b.sql", "11_c.sql", "8_d.sql"),
+        (
+            "flyway",
+            "V9__a.sql",
+            "V10__b.sql",
+            "x/V10.1__c.sql",
+            "x/V9.9__d.sql",
+        ),
+        (
+            "refinery",
+            "V9__a.sql",
+            "V10__b.sql",
+            "V11__c.sql",
+            "V8__d.sql",
+        ),
+        (
+            "golang-migrate",
+            "9_a.up.sql",
+            "10_b.up.sql",
+            "11_c.up.sql",
+            "8_d.up.sql",
+        ),
+        (
+            "diesel",
+            "2026-01-09_a/up.sql",
+            "2026-01-10_b/up.sql",
+            "20260111_c/up.sql",
+            "2026-01-08_d/up.sql",
+        ),
+        (
+            "prisma",
+            "09_a/migration.sql",
+            "10_b/migration.sql",
+            "11_c/migration.sql",
+            "08_d/migration.sql",
+        ),
+        (
+            "node-pg-migrate",
+            "9_a.sql",
+            "10_b.sql",
+            "11_c.sql",
+            "8_d.sql",
+        ),
+        (
+            "plain",
+            "9/1_a.sql",
+            "10/1_b.sql",
+            "11/1_c.sql",
+            "9/2_d.sql",
+        ),
+    ] {
+        let repository = Repository::new(format, &[(nine, BOTH), (ten, OTHER)]);
+        repository.migration(new, "SELECT 1;\n");
+        assert!(repository.found().is_empty(), "{format}");
+        repository.migration(late, "SELECT 1;\n");
+        let late = format!("late-version m/{late}:1");
+        // Whether it is committed does not matter.
+        assert_eq!(repository.found(), [late.as_str()], "{format}");
+        repository.commit();
+        let report = repository.report();
+        assert_eq!(report.found(), [late.as_str()], "{format}");
+        assert!(report.messages()[0].ends_with(&format!("m/{ten}, which main already has")));
+    }
+}
+
+#[test]
+fn what_may_come_late_or_has_no_version_is_not_late() {
+    let flyway = Repository::new(
+        "flyway",
+        &[("V1__a.sql", BOTH), ("R__view.sql", "SELECT 1;\n")],
+    );
+    flyway.edit("R__view.sql", "1", "2");
+    flyway.migration("R__another.sql", "SELECT 1;\n");
+    assert!(flyway.found().is_empty());
+    let refinery = Repository::new("refinery", &[("V5__a.sql", BOTH)]);
+    refinery.migration("U3__b.sql", OTHER);
+    assert!(refinery.found().is_empty());
+}
+
+/// Versions are held against the base branch as it is now, texts against what it was when this branch left it.
+#[test]
+fn the_base_branch_may_have_gone_on() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    repository.migration("05_c.sql", "SELECT 1;\n");
+    repository.commit();
+    assert!(repository.found().is_empty());
+    repository.on_main("04_d.sql", "SELECT 1;\n");
+    assert!(repository.found().is_empty());
+    // What others change there is not this branch's doing.
+    repository.on_main("02_b.sql", "CREATE TABLE public.other (id integer);\n");
+    assert!(repository.found().is_empty());
+    repository.on_main("06_e.sql", "SELECT 1;\n");
+    assert_eq!(repository.found(), ["late-version m/05_c.sql:1"]);
+    repository.rename("05_c.sql", "06_c.sql");
+    let report = repository.report();
+    assert_eq!(
+        report.found(),
+        [
+            "duplicate-version m/06_c.sql:1",
+            "late-version m/06_c.sql:1"
+        ]
+    );
+    let message = report.messages()[0];
+    assert!(
+        message.contains("m/06_e.sql, which main has got meanwhile"),
+        "{message}"
+    );
+    repository.rename("06_c.sql", "07_c.sql");
+    assert!(repository.found().is_empty());
+}
+
+#[test]
+fn a_changed_migration_is_reported_where_it_differs() {
+    let edited = ["edited-migration m/02_b.sql:2"];
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    // What does not run, or runs on the way down, may change.
+    repository.edit(
+        "02_b.sql",
+        OTHER,
+        "/* why */ CREATE  TABLE public.other( id bigint );\n",
+    );
+    repository.edit(
+        "02_b.sql",
+        "down\nSELECT 1",
+        "down\nDROP TABLE public.other",
+    );
+    assert!(repository.found().is_empty());
+    repository.edit("02_b.sql", "bigint", "integer");
+    assert_eq!(repository.found(), edited);
+    repository.commit();
+    let report = repository.report();
+    assert_eq!(report.found(), edited);
+    assert_eq!(
+        report.messages(),
+        ["m/02_b.sql is on main, and was changed here"]
+    );
+    let help = report.findings()[0]["help"].as_str().unwrap();
+    let restore = help.split('`').nth(1).unwrap();
+    let restore: Vec<&str> = restore.split(' ').skip(1).collect();
+    git(repository.path(), &restore);
+    assert!(repository.found().is_empty());
+    repository.edit("02_b.sql", "migrate:up", "migrate:up transaction:false");
+    assert_eq!(repository.found(), ["edited-migration m/02_b.sql:1"]);
+}
+
+#[test]
+fn a_tool_with_checksums_minds_every_byte_of_the_way_up() {
+    for (format, first, second, down) in [
+        ("sqlx", "1_a.up.sql", "2_b.up.sql", "2_b.down.sql"),
+        ("flyway", "V1__a.sql", "V2__b.sql", "U2__b.sql"),
+        ("refinery", "V1__a.sql", "V2__b.sql", "readme.md"),
+        (
+            "prisma",
+            "1_a/migration.sql",
+            "2_b/migration.sql",
+            "readme.md",
+        ),
+        ("atlas", "1_a.sql", "2_b.sql", "readme.md"),
+    ] {
+        let files = [
+            (first, BOTH),
+            (second, OTHER),
+            (down, "DROP TABLE public.other;\n"),
+        ];
+        let repository = Repository::new(format, &files);
+        repository.edit(down, "DROP TABLE", "DROP TABLE IF EXISTS");
+        assert!(repository.found().is_empty(), "{format}");
+        repository.edit(second, "\n", " -- a comment\n");
+        assert_eq!(
+            repository.found(),
+            [format!("edited-migration m/{second}:1")],
+            "{format}"
+        );
+    }
+    for (format, first, second) in [
+        ("goose", "1_a.sql", "2_b.sql"),
+        ("golang-migrate", "1_a.up.sql", "2_b.up.sql"),
+        ("node-pg-migrate", "1_a.sql", "2_b.sql"),
+        ("diesel", "1_a/up.sql", "2_b/up.sql"),
+        ("plain", "1_a.sql", "2_b.sql"),
+    ] {
+        let repository = Repository::new(format, &[(first, BOTH), (second, OTHER)]);
+        repository.edit(second, "CREATE", "-- a comment\nCREATE");
+        assert!(repository.found().is_empty(), "{format}");
+        repository.edit(second, "bigint", "integer");
+        let line = if format == "goose" { 2 } else { 1 };
+        assert_eq!(
+            repository.found(),
+            [format!("edited-migration m/{second}:{line}")],
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn a_migration_that_only_went_away_is_reported() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    repository.rename("02_b.sql", "03_b.sql");
+    let report = repository.report();
+    assert_eq!(report.found(), ["edited-migration m/03_b.sql:1"]);
+    assert_eq!(
+        report.messages(),
+        ["m/02_b.sql is on main, and was renamed to m/03_b.sql here"]
+    );
+    fs::remove_file(repository.path().join("m/03_b.sql")).unwrap();
+    repository.commit();
+    let report = repository.report();
+    assert_eq!(report.found(), ["edited-migration m/02_b.sql:1"]);
+    assert_eq!(
+        report.messages(),
+        ["m/02_b.sql is on main, and was deleted here"]
+    );
+    let shown = run(repository.path(), ["check", "--color", "never"]);
+    assert!(
+        shown.stdout.contains("1 | -- migrate:up"),
+        "{}",
+        shown.stdout
+    );
+    // The whole folder.
+    fs::remove_dir_all(repository.path().join("m")).unwrap();
+    let found = repository.found();
+    let gone = [
+        "edited-migration m/01_a.sql:1",
+        "edited-migration m/02_b.sql:1",
+    ];
+    assert_eq!(found[..1], ["site-missing laneset.toml:3"], "{found:?}");
+    assert_eq!(found[1..], gone);
+}
+
+/// dbmate would have refused it, so that nobody has run it.
+#[test]
+fn what_no_database_can_have_run_may_be_mended() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH)]);
+    git(repository.path(), &["switch", "-q", "main"]);
+    repository.write("m/02_b.sql", OTHER);
+    repository.commit();
+    git(repository.path(), &["switch", "-qC", "change"]);
+    assert_eq!(repository.found(), ["missing-directive m/02_b.sql:1"]);
+    repository.migration("02_b.sql", OTHER);
+    assert!(repository.found().is_empty());
+}
+
+#[test]
+fn ends_of_lines_as_the_system_has_them_are_no_edit() {
+    let repository = Repository::new("sqlx", &[("1_a.sql", BOTH), ("2_b.sql", OTHER)]);
+    for path in ["1_a.sql", "2_b.sql"] {
+        let path = repository.path().join("m").join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace('\n', "\r\n")).unwrap();
+    }
+    assert!(repository.found().is_empty());
+}
+
+#[test]
+fn a_rule_that_was_not_asked_for_asks_nobody() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    repository.edit("02_b.sql", "bigint", "integer");
+    let arguments = ["check", "--output-format", "json", "--ignore"];
+    let rules = "late-version,edited-migration,duplicate-version";
+    let without = run(
+        repository.path(),
+        [&arguments[..], &[rules, "--git-base", "nowhere"]].concat(),
+    );
+    without.clean();
+    assert_eq!(without.stderr, "");
+}

@@ -1,0 +1,5 @@
+-- Shops print their own footer.
+CREATE TABLE public.footers (
+    shop_id bigint PRIMARY KEY,
+    line text NOT NULL
+);

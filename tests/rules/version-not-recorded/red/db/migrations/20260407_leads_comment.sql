@@ -1,0 +1,5 @@
+-- migrate:up
+COMMENT ON TABLE public.leads IS 'People who may buy.';
+
+-- migrate:down
+COMMENT ON TABLE public.leads IS NULL;
