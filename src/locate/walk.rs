@@ -111,6 +111,9 @@ pub struct Root {
 
 impl Root {
     pub fn new(folder: &Path) -> Self {
+        // `laneset.toml` lies in a folder without a name, which can be read from and not listed.
+        let is_here = folder.as_os_str().is_empty();
+        let folder = if is_here { Path::new(".") } else { folder };
         Self {
             folder: folder.to_owned(),
             tree: Tree::Working,

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{FOUND, SET, green, red, with_manifest};
-use crate::program::{finish, laneset, run};
+use crate::program::{Copy, check, finish, in_tests, laneset, run};
 
 #[test]
 fn the_manifest_is_found_from_a_folder_below() {
@@ -184,4 +184,21 @@ fn unknown_keys_and_wrong_types_are_all_said_at_once() {
             "{line}\n{message}"
         );
     }
+}
+
+#[test]
+fn a_manifest_named_without_its_folder_is_that_of_the_working_directory() {
+    let copy = Copy::of(&in_tests("rules/undeclared-copy/red"));
+    let by_itself = check(copy.path()).drift();
+    let arguments = [
+        "check",
+        "--config",
+        "laneset.toml",
+        "--output-format",
+        "json",
+    ];
+    let named = run(copy.path(), arguments).drift();
+    assert_eq!(named.0, by_itself.0);
+    let generated = run(copy.path(), ["generate", "--config", "laneset.toml"]);
+    assert_eq!(generated.code, Some(1), "{}", generated.stderr);
 }
