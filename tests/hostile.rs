@@ -336,18 +336,19 @@ fn a_file_that_may_not_be_read_is_named() {
 
 #[test]
 fn an_empty_file_has_nothing_of_what_was_declared() {
+    let migration = [
+        "migrations-drift db/migrations/20260401120000_messages.sql:9",
+        "missing-directive db/migrations/20260409080000_messages_push.sql:1",
+    ];
     for (path, found) in [
-        (
-            MIGRATION,
-            "migrations-drift db/migrations/20260401120000_messages.sql:9",
-        ),
-        (SCHEMA, "site-missing laneset.toml:14"),
-        (QUERY, "site-missing laneset.toml:19"),
+        (MIGRATION, &migration[..]),
+        (SCHEMA, &["site-missing laneset.toml:14"]),
+        (QUERY, &["site-missing laneset.toml:19"]),
     ] {
         for empty in ["", "\n", " \t\r\n\r\n"] {
             let copy = repository();
             copy.write(path, empty);
-            assert_eq!(copy.check().drift().found(), [found], "{path}");
+            assert_eq!(copy.check().drift().found(), found, "{path}");
         }
     }
     for path in [PATCHES, MANIFEST] {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::registry::{Judge, Rule};
 use crate::compare::Compared;
 use crate::locate::base_migrations::{Base, BaseMigrations, HeldVersion};
+use crate::locate::formats::Cause;
 use crate::locate::formats::order::Order;
 use crate::locate::migrations::{Migration, Migrations};
 use crate::model::finding::{Finding, Remark, RuleId};
@@ -60,7 +61,10 @@ fn in_folder(migrations: &Migrations) -> Vec<Finding> {
     let mut by_record: BTreeMap<&str, &Migration> = BTreeMap::new();
     let mut by_order: BTreeMap<&Order, &Migration> = BTreeMap::new();
     let mut findings = Vec::new();
-    for migration in &migrations.list {
+    // Without a number there is no version, and a tool that wants one refuses the name.
+    let numbered = migrations.list.iter();
+    let numbered = numbered.filter(|it| !(it.order.is_last && it.parts.is_err()) || is_twice(it));
+    for migration in numbered {
         let same_record = by_record.get(migration.recorded.as_str());
         let same = same_record
             .filter(|_| is_recorded)
@@ -70,6 +74,12 @@ fn in_folder(migrations: &Migrations) -> Vec<Finding> {
         by_order.entry(&migration.order).or_insert(migration);
     }
     findings
+}
+
+/// Whether it is refused for its version alone.
+fn is_twice(migration: &Migration) -> bool {
+    let refusal = migration.parts.as_ref().err();
+    refusal.is_some_and(|refusal| refusal.cause == Cause::Version)
 }
 
 fn finding(migration: &Migration, first: &Migration) -> Finding {

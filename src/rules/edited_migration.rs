@@ -76,6 +76,10 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
 /// Whether databases that have run it differ from those that will. A tool that keeps checksums minds every byte, and any other what runs
 /// on the way up.
 fn is_edit(format: &dyn Format, was: &Arc<SourceFile>, now: &Arc<SourceFile>) -> bool {
+    if now.path().extension() != "sql" {
+        // A program, of which nothing else is known.
+        return true;
+    }
     // What its tool would not have run was run by none.
     let Some(before) = parts(format, was) else {
         return false;

@@ -295,6 +295,18 @@ fn a_tool_with_checksums_minds_every_byte_of_the_way_up() {
 }
 
 #[test]
+fn a_migration_that_is_a_program_may_not_change_either() {
+    let repository = Repository::new("goose", &[("1_a.sql", BOTH)]);
+    git(repository.path(), &["switch", "-q", "main"]);
+    repository.write("m/2_b.go", "package m\n");
+    repository.commit();
+    git(repository.path(), &["switch", "-qC", "change"]);
+    assert!(repository.found().is_empty());
+    repository.write("m/2_b.go", "package m // b\n");
+    assert_eq!(repository.found(), ["edited-migration m/2_b.go:1"]);
+}
+
+#[test]
 fn a_migration_that_only_went_away_is_reported() {
     let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
     repository.rename("02_b.sql", "03_b.sql");

@@ -107,6 +107,8 @@ fn a_named_base_that_is_not_there_stops_the_check() {
     );
     git(repository.path(), &["switch", "-q", "--orphan", "apart"]);
     git(repository.path(), &["restore", "--source", "change", "."]);
+    // Alike in all things, and made in the same second, it would be the same commit.
+    repository.write("apart.txt", "");
     repository.commit();
     let run = checked(repository.path(), &["--git-base", "main"]);
     let said = run.could_not_check();

@@ -169,6 +169,28 @@ fn two_migrations_of_one_version_are_reported_with_both_ends() {
     }
 }
 
+#[test]
+fn names_without_a_number_have_no_version_to_share() {
+    let both = both();
+    let files = [
+        ("1_a.sql", both.as_str()),
+        ("x_b.sql", OTHER),
+        ("x_c.sql", OTHER),
+    ];
+    assert!(found("sqlx", &files).is_empty());
+    // A program has its version like others.
+    let (sql, other) = (
+        format!("-- +goose Up\n{both}"),
+        format!("-- +goose Up\n{OTHER}"),
+    );
+    let files = [
+        ("1_a.sql", sql.as_str()),
+        ("2_b.sql", &other),
+        ("2_c.go", "package m\n"),
+    ];
+    assert_eq!(found("goose", &files), ["duplicate-version m/2_c.go:1"]);
+}
+
 /// They record the whole name, or nothing at all.
 #[test]
 fn tools_that_know_migrations_by_name_may_number_two_alike() {
