@@ -45,6 +45,14 @@ pub trait Format: Sync {
     /// A reason, as the end of "cannot be read: …".
     fn parts(&self, files: &Files) -> Result<Parts, String>;
 
+    /// Whether the tool runs a file behind that of the migration before it; `None` for the first one.
+    ///
+    /// # Errors
+    /// A reason, as the end of "cannot be read: …".
+    fn follows(&self, _previous: Option<&SourceFile>, _file: &SourceFile) -> Result<(), String> {
+        Ok(())
+    }
+
     /// Where the tool records what it has applied; `None` where nobody does.
     fn history(&self) -> Option<History>;
 
@@ -208,4 +216,17 @@ fn leading_digits(name: &str) -> Option<(&str, &str)> {
 /// A name right inside the folder, that ends so.
 fn flat<'a>(path: &'a str, extension: &str) -> Option<&'a str> {
     (!path.contains('/') && path.ends_with(extension)).then_some(path)
+}
+
+/// Refuses a byte order mark for a tool that sends the file as it is: Postgres takes none.
+///
+/// # Errors
+/// When the file begins with one.
+fn refuse_mark(file: &SourceFile, tool: &str) -> Result<(), String> {
+    match file.text().starts_with('\u{feff}') {
+        true => Err(format!(
+            "it begins with a byte order mark, which {tool} sends to Postgres, and that refuses it"
+        )),
+        false => Ok(()),
+    }
 }

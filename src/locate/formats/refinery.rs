@@ -3,7 +3,7 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, refuse_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 pub struct Refinery;
@@ -40,6 +40,7 @@ impl Format for Refinery {
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, String> {
+        refuse_mark(&files.up, "refinery")?;
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::Wrapped),
             down: None,
