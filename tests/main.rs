@@ -18,4 +18,5 @@ mod program;
 mod reaper;
 mod rules;
 mod suppressions;
+mod tools;
 mod verify;
