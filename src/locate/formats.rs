@@ -46,6 +46,14 @@ pub trait Format: Sync + Debug {
     /// The refusal.
     fn parts(&self, files: &Files) -> Result<Parts, Refusal>;
 
+    /// Whether the tool runs a file behind that of the migration before it; `None` for the first one.
+    ///
+    /// # Errors
+    /// A reason, as the end of "cannot be read: …".
+    fn follows(&self, _previous: Option<&SourceFile>, _file: &SourceFile) -> Result<(), Refusal> {
+        Ok(())
+    }
+
     /// Where the tool records what it has applied; `None` where nobody does.
     fn history(&self) -> Option<History>;
 
@@ -262,4 +270,17 @@ fn leading_digits(name: &str) -> Option<(&str, &str)> {
 /// A name right inside the folder, that ends so.
 fn flat<'a>(path: &'a str, extension: &str) -> Option<&'a str> {
     (!path.contains('/') && path.ends_with(extension)).then_some(path)
+}
+
+/// Refuses a byte order mark for a tool that sends the file as it is: Postgres takes none.
+///
+/// # Errors
+/// When the file begins with one.
+fn refuse_mark(file: &SourceFile, tool: &str) -> Result<(), Refusal> {
+    match file.text().starts_with('\u{feff}') {
+        true => Err(Refusal::other(format!(
+            "it begins with a byte order mark, which {tool} sends to Postgres, and that refuses it"
+        ))),
+        false => Ok(()),
+    }
 }

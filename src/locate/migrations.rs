@@ -286,11 +286,16 @@ fn migrations(format: &'static dyn Format, mut found: Vec<Found>) -> Vec<Migrati
         });
         let parts = match (entry.half, refused) {
             (Half::Up, Some(refusal)) => Err(refusal),
-            (Half::Up, None) => format.parts(&Files {
-                up: Arc::clone(&file),
-                down: others.get(&(entry.order.clone(), Half::Down)).cloned(),
-                settings: others.get(&(entry.order.clone(), Half::Settings)).cloned(),
-            }),
+            (Half::Up, None) => {
+                let files = Files {
+                    up: Arc::clone(&file),
+                    down: others.get(&(entry.order.clone(), Half::Down)).cloned(),
+                    settings: others.get(&(entry.order.clone(), Half::Settings)).cloned(),
+                };
+                let previous = list.last().map(|previous| previous.file.as_ref());
+                let follows = format.follows(previous, &file);
+                follows.and_then(|()| format.parts(&files))
+            }
             (Half::Down, _) if previous.is_none() => match format.lone_down() {
                 Some(reason) => Err(Refusal::other(reason)),
                 None => continue,

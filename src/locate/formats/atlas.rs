@@ -24,6 +24,13 @@ fn directives(text: &str) -> impl Iterator<Item = &str> {
     text.lines().map_while(said)
 }
 
+/// Whether the text is not summed, only the name: by a directive on the first line, whatever stands before it there.
+fn is_left_out(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    let said = first.rsplit_once("atlas:sum ");
+    said.is_some_and(|(_, mode)| mode.trim_start_matches(' ') == "ignore")
+}
+
 /// The text of `atlas.sum`: a sum over the lines, and for each file the running hash of all names and texts so far.
 fn sum(files: &[NewFile]) -> String {
     let mut running = Sha256::new();
@@ -31,7 +38,7 @@ fn sum(files: &[NewFile]) -> String {
     let mut over = Sha256::new();
     for file in files {
         running.update(&file.path);
-        if directives(&file.text).any(|directive| directive == "atlas:sum ignore") {
+        if is_left_out(&file.text) {
             continue;
         }
         running.update(&file.text);
@@ -121,13 +128,34 @@ mod tests {
         }
     }
 
-    /// An empty folder's sum is known from every new Atlas project.
+    /// An empty folder's sum is known from every new Atlas project; the other is what Atlas 0.7.2 says of these files.
     #[test]
-    fn a_folder_is_sealed_and_a_broken_seal_is_not_mended() {
+    fn the_seal_is_that_of_atlas() {
         assert_eq!(
             sum(&[]),
             "h1:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
         );
+        let files = [
+            file("10_d.sql", "SELECT 4;\r\n"),
+            file("1_a.sql", "SELECT 1;\n"),
+            file("2_b.sql", "-- atlas:sum ignore\n\nSELECT 2;\n"),
+            file("3.sql", "SELECT 3;\n"),
+            file("6_f.sql", "-- hello\n-- atlas:sum ignore\n\nSELECT 6;\n"),
+            file("7_g.sql", "SELECT 7;\n-- atlas:sum ignore\n"),
+        ];
+        assert_eq!(
+            sum(&files),
+            "h1:zGHCgbHzUXxg/licwBUOYHpsgAgOILBIni8QiZ7HAzA=\n\
+             10_d.sql h1:nmAgzWo3/2DfWGG1Ur6hqtAq2ECqrj7F65vyfZjBAgY=\n\
+             1_a.sql h1:rRm7a8ziVvChHNdw0dhr5c3H20ykOTVENgI5E34cJt4=\n\
+             3.sql h1:9mT1UXPQyv5B7c27l3WRvCCReOHqVXIJjq2NB2XkC2w=\n\
+             6_f.sql h1:JtxH2BgdZ1CumoCwLaZE2v/N+iE51Lq9eGWYAkSNswE=\n\
+             7_g.sql h1:BUAztTa5IfZUzl3nS3n1Ini4htMD9A98uOHVlKgNeFs=\n"
+        );
+    }
+
+    #[test]
+    fn a_broken_seal_is_not_mended() {
         let old = sum(&[file("1_a.sql", "SELECT 1;\n")]);
         let both = [
             file("1_a.sql", "SELECT 1;\n"),

@@ -3,7 +3,7 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 #[derive(Debug)]
@@ -20,25 +20,28 @@ impl Format for Diesel {
             _ => return None,
         };
         let version = folder.split('_').next()?;
-        let is_hidden = folder.starts_with('.');
-        (!is_hidden && !version.is_empty()).then(|| {
-            let recorded = version.replace('-', "");
-            Entry {
-                order: Order::text(&recorded),
-                recorded,
-                ..Entry::new(version, half, Order::text(""))
-            }
+        let refused = version.is_empty().then(|| {
+            "the name of its folder has no version, under which Diesel would run it first of all"
+                .to_owned()
+        });
+        let recorded = version.replace('-', "");
+        (!folder.starts_with('.')).then(|| Entry {
+            order: Order::text(&recorded),
+            recorded,
+            refused,
+            ..Entry::new(version, half, Order::text(""))
         })
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let transaction = match &files.settings {
-            Some(settings) => transaction(settings.text())?,
+            Some(settings) => transaction(settings.text()),
             None => Transaction::Wrapped,
         };
         if files.up.text().is_empty() {
             return Err(Refusal::other("it is empty, for which Diesel refuses it"));
         }
+        refuse_mark(&files.up, "Diesel")?;
         let down = files.down.as_ref();
         Ok(Parts {
             up: Part::whole(&files.up, transaction),
@@ -89,14 +92,13 @@ impl Format for Diesel {
     }
 }
 
-fn transaction(settings: &str) -> Result<Transaction, Refusal> {
-    let table: toml::Table =
-        toml::from_str(settings).map_err(|_| Refusal::other("its `metadata.toml` is no TOML"))?;
-    let is_wrapped = table
-        .get("run_in_transaction")
-        .and_then(toml::Value::as_bool);
-    Ok(match is_wrapped {
-        Some(false) => Transaction::OneString,
-        _ => Transaction::Wrapped,
-    })
+/// Settings that Diesel cannot read count as none, and in those that it can the key is false where it is left out.
+fn transaction(settings: &str) -> Transaction {
+    let Ok(table) = toml::from_str::<toml::Table>(settings) else {
+        return Transaction::Wrapped;
+    };
+    match table.get("run_in_transaction") {
+        None | Some(toml::Value::Boolean(false)) => Transaction::OneString,
+        Some(_) => Transaction::Wrapped,
+    }
 }

@@ -1,5 +1,6 @@
 //! graphile-migrate: `committed/000001.sql`, each with the hash of the one before and its own (its source, `migration.ts` and `hash.ts`).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
@@ -10,6 +11,7 @@ use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
 use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, leading_digits};
 use crate::model::migration_step::Transaction;
+use crate::source::file::SourceFile;
 use crate::source::span::Span;
 
 #[derive(Debug)]
@@ -17,14 +19,32 @@ pub struct GraphileMigrate;
 
 /// The folder in which committed migrations are.
 const COMMITTED: &str = "committed/";
-/// The line without which a body runs in a transaction; it must be the first.
-const ALONE: &str = "--! no-transaction";
+/// What the first line of a body says to run outside of a transaction, behind `--!`.
+const ALONE: &str = "no-transaction";
+
+/// The header of a migration whose hash is known to be wrong.
+const EXCUSE: &str = "AllowInvalidHash";
 
 /// What a header line says of a key: `--! Previous: sha1:…`.
 pub fn header<'a>(text: &'a str, key: &str) -> Option<&'a str> {
-    let mut headers = text.lines().map_while(|line| line.strip_prefix("--! "));
-    let value = headers.find_map(|header| header.strip_prefix(key)?.strip_prefix(':'));
+    let value = headers(text).find_map(|header| header.strip_prefix(key)?.strip_prefix(':'));
     value.map(str::trim)
+}
+
+/// The header lines, each behind its `--! `.
+fn headers(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map_while(|line| line.strip_prefix("--! "))
+}
+
+/// Whether the first line of a body takes it out of the transaction (its `header.ts`).
+fn is_alone_as_written(body: &str) -> bool {
+    let first = body
+        .trim()
+        .lines()
+        .next()
+        .and_then(|line| line.strip_prefix("--!"));
+    let rest = first.and_then(|said| said.trim_start().strip_prefix(ALONE));
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 /// Where the body begins, behind the headers and the empty line that ends them.
@@ -80,6 +100,13 @@ impl Format for GraphileMigrate {
                 "it has no `--! Hash:` line, without which graphile-migrate refuses it",
             )
         })?;
+        let mut keys = BTreeSet::new();
+        let repeated = headers(text).find(|header| !keys.insert(header.split(':').next()));
+        if let Some(header) = repeated {
+            return Err(Refusal::other(format!(
+                "its header `--! {header}` is a second one, for which graphile-migrate refuses it"
+            )));
+        }
         let start = body_start(text).ok_or_else(|| {
             Refusal::directive(
                 "no empty line follows its headers, without which graphile-migrate refuses it",
@@ -87,15 +114,21 @@ impl Format for GraphileMigrate {
         })?;
         let body = &text[start..];
         let previous = (previous != "-").then_some(previous);
-        let is_excused = text
-            .lines()
-            .any(|line| line.starts_with("--! AllowInvalidHash"));
-        if hash(body, previous) != own && !is_excused {
-            return Err(Refusal::other(
-                "its hash is not that of its text, for which graphile-migrate refuses it",
-            ));
+        let is_excused = headers(text).any(|header| header.split(':').next() == Some(EXCUSE));
+        match (hash(body, previous) == own, is_excused) {
+            (false, false) => {
+                return Err(Refusal::other(
+                    "its hash is not that of its text, for which graphile-migrate refuses it",
+                ));
+            }
+            (true, true) => {
+                return Err(Refusal::other(format!(
+                    "its hash is that of its text, for which graphile-migrate refuses `--! {EXCUSE}`"
+                )));
+            }
+            _ => {}
         }
-        let transaction = match body.trim_start().starts_with(ALONE) {
+        let transaction = match is_alone_as_written(body) {
             true => Transaction::OneString,
             false => Transaction::Wrapped,
         };
@@ -105,6 +138,19 @@ impl Format for GraphileMigrate {
             transaction,
         };
         Ok(Parts { up, down: None })
+    }
+
+    fn follows(&self, previous: Option<&SourceFile>, file: &SourceFile) -> Result<(), Refusal> {
+        let said = header(file.text(), "Previous").filter(|said| *said != "-");
+        let expected = previous.and_then(|previous| header(previous.text(), "Hash"));
+        match said == expected {
+            true => Ok(()),
+            false => Err(Refusal::other(format!(
+                "its `--! Previous:` is {} and the hash before it is {}, for which graphile-migrate refuses the folder",
+                said.unwrap_or("-"),
+                expected.unwrap_or("-"),
+            ))),
+        }
     }
 
     fn history(&self) -> Option<History> {
@@ -144,7 +190,7 @@ impl Format for GraphileMigrate {
             None => None,
         };
         let alone = match is_alone(&step.up) {
-            true => format!("{ALONE}\n"),
+            true => format!("--! {ALONE}\n"),
             false => String::new(),
         };
         let body = format!("{alone}{}", script(step, &step.up));

@@ -30,7 +30,7 @@ impl History {
 }
 
 /// The tables, indexes and sequences of tools, none of them a part of the schema.
-const OWN: [&str; 9] = [
+const OWN: [&str; 10] = [
     "schema_migrations",
     "_sqlx_migrations",
     "flyway_schema_history",
@@ -40,9 +40,18 @@ const OWN: [&str; 9] = [
     "_prisma_migrations",
     "pgmigrations",
     "atlas_schema_revisions",
+    "alembic_version",
 ];
 /// What follows a table's name in those of its own.
-const SUFFIXES: [&str; 6] = ["", "_pkey", "_pk", "_s_idx", "_id_seq", "_version_id_idx"];
+const SUFFIXES: [&str; 7] = [
+    "",
+    "_pkey",
+    "_pk",
+    "_pkc",
+    "_s_idx",
+    "_id_seq",
+    "_version_id_idx",
+];
 /// A schema that is a tool's as a whole.
 const SCHEMA: &str = "graphile_migrate";
 
@@ -65,6 +74,7 @@ mod tests {
         assert!(is_of_a_tool("index public.schema_migrations_pkey"));
         assert!(is_of_a_tool("table graphile_migrate.migrations"));
         assert!(is_of_a_tool("table public._sqlx_migrations"));
+        assert!(is_of_a_tool("constraint alembic_version_pkc"));
         assert!(!is_of_a_tool("table public.schema_migrations_of_tenants"));
         assert!(!is_of_a_tool("table public.migrations"));
     }

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::directive::lines;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, refuse_alone, statements};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, flat, leading_digits};
+use super::{
+    Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, flat, leading_digits, refuse_mark,
+};
 use crate::model::migration_step::Transaction;
 use crate::source::span::Span;
 
@@ -32,7 +35,10 @@ pub fn begins(text: &str, direction: &str) -> Option<Range<usize>> {
 
 impl Format for NodePgMigrate {
     fn entry(&self, path: &str) -> Option<Entry> {
-        let stem = flat(path, ".sql")?.strip_suffix(".sql")?;
+        let (stem, extension) = flat(path, "")?.rsplit_once('.')?;
+        if !extension.eq_ignore_ascii_case("sql") {
+            return None;
+        }
         let Some((version, _)) = leading_digits(stem) else {
             let refused = "its name does not begin with a number, for which node-pg-migrate refuses the folder".to_owned();
             let refused = (!stem.starts_with('.')).then_some(refused)?;
@@ -43,16 +49,17 @@ impl Format for NodePgMigrate {
         };
         Some(Entry {
             recorded: stem.to_owned(),
-            ..Entry::new(version, Half::Up, Order::numbered(version, stem))
+            ..Entry::new(version, Half::Up, order(version, stem))
         })
     }
 
-    /// A file without either line is a way up as a whole; one that has the way down alone is up and down at once.
     fn programs(&self) -> &'static [&'static str] {
-        &["js", "ts", "mjs", "cjs"]
+        &["js", "ts", "mjs", "cjs", "mts", "cts"]
     }
 
+    /// A file without either line is a way up as a whole; one that has the way down alone is up and down at once.
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "node-pg-migrate")?;
         let text = files.up.text();
         let (up, down) = (begins(text, "up"), begins(text, "down"));
         let ends = |start: usize, other: &Option<Range<usize>>| match other {
@@ -95,4 +102,31 @@ impl Format for NodePgMigrate {
         let path = format!("{}_{}.sql", new.version, step.slug);
         Ok(vec![NewFile { path, text }])
     }
+}
+
+/// By number, and then by name; seventeen digits are a time, and its milliseconds are the number (its `fileNameUtils.ts`).
+fn order(version: &str, stem: &str) -> Order {
+    let milliseconds = match version.len() {
+        17 => utc(version),
+        _ => None,
+    };
+    Order::numbered_collated(milliseconds.as_deref().unwrap_or(version), stem)
+}
+
+/// The milliseconds since 1970 of `20260503090000123`.
+fn utc(digits: &str) -> Option<String> {
+    let part = |range: Range<usize>| &digits[range];
+    let written = format!(
+        "{}-{}-{}T{}:{}:{}.{}Z",
+        part(0..4),
+        part(4..6),
+        part(6..8),
+        part(8..10),
+        part(10..12),
+        part(12..14),
+        part(14..17),
+    );
+    let time = humantime::parse_rfc3339(&written).ok()?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(since.as_millis().to_string())
 }

@@ -66,6 +66,17 @@ impl Order {
         }
     }
 
+    /// By a text, as JavaScript's `localeCompare` sorts it.
+    pub fn collated(text: &str) -> Self {
+        Self::text(&collated(text))
+    }
+
+    /// By the number, and where that is the same as `localeCompare` sorts the text when punctuation does not count.
+    pub fn numbered_collated(digits: &str, text: &str) -> Self {
+        let text: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+        Self::numbered(digits, &collated(&text))
+    }
+
     /// Behind everything, by the text.
     pub fn last(text: &str) -> Self {
         Self {
@@ -88,6 +99,27 @@ impl Order {
     }
 }
 
+/// Sorts by its bytes as the text does in Unicode's root collation, as far as file names go: punctuation before digits, these before
+/// letters, and case only where all else is the same, small letters first.
+fn collated(text: &str) -> String {
+    const PUNCTUATION: &str = " _-,;:!?.";
+    let rank = |c: char| PUNCTUATION.chars().position(|known| known == c);
+    let mut key = String::new();
+    for c in text.chars() {
+        match rank(c).and_then(|rank| u8::try_from(rank + 1).ok()) {
+            Some(rank) => key.push(char::from(rank)),
+            None if c.is_alphanumeric() => key.extend(c.to_lowercase()),
+            None => key.extend(['\u{1f}', c]),
+        }
+    }
+    key.push('\0');
+    key.extend(
+        text.chars()
+            .map(|c| if c.is_uppercase() { '1' } else { '0' }),
+    );
+    key
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,6 +131,13 @@ mod tests {
         assert!(orders.is_sorted(), "{orders:?}");
         assert_eq!(Order::version("1.0"), Order::version("01"));
         assert!(Order::text("10") < Order::text("9"));
+        // What Node makes of them, sorted with `localeCompare`.
+        let names = [
+            "_", "-", ".a", "#", "1_z", "1-a", "10_a", "2_a", "2_B", "a", "A", "ab", "Ab",
+        ];
+        let orders = names.map(Order::collated);
+        assert!(orders.is_sorted(), "{orders:?}");
+        assert!(Order::numbered_collated("9", "9_Z") > Order::numbered_collated("9", "9-a"));
         assert!(Order::version("99") < Order::last("a"));
         assert!(Order::path("9/01_a.sql") < Order::path("94/01_a.sql"));
         assert!(Order::path("94/2_a.sql") < Order::path("94/10_a.sql"));

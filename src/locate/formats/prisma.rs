@@ -3,7 +3,7 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, script};
-use super::{Entry, Files, Format, Half, Part, Parts, Refusal, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, leading_digits, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 #[derive(Debug)]
@@ -12,17 +12,18 @@ pub struct Prisma;
 impl Format for Prisma {
     fn entry(&self, path: &str) -> Option<Entry> {
         let folder = path.strip_suffix("/migration.sql")?;
-        if folder.contains('/') || folder.starts_with('.') {
+        if folder.contains('/') {
             return None;
         }
         let version = leading_digits(folder).map_or(folder, |(version, _)| version);
         Some(Entry {
             recorded: folder.to_owned(),
-            ..Entry::new(version, Half::Up, Order::text(folder))
+            ..Entry::new(version, Half::Up, Order::collated(folder))
         })
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "Prisma")?;
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::OneString),
             down: None,

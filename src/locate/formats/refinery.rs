@@ -3,7 +3,7 @@
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, refuse_alone, script};
-use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal};
+use super::{Entry, Files, Format, Half, Numbering, Part, Parts, Refusal, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 #[derive(Debug)]
@@ -41,6 +41,7 @@ impl Format for Refinery {
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "refinery")?;
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::Wrapped),
             down: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, refuse_mark};
 use crate::model::migration_step::{MigrationStep, Section, Transaction};
 use crate::source::file::SourceFile;
 
@@ -22,23 +22,28 @@ impl Format for Sqlx {
             true => Half::Down,
             false => Half::Up,
         };
-        // It is an i64, plus sign and all.
-        let Ok(number) = version.parse::<i64>() else {
-            let reason = format!(
-                "its name does not begin with a number, for which sqlx refuses the folder: {path}"
-            );
-            return Some(Entry {
-                refused: Some(reason),
-                ..Entry::new(version, half, Order::last(path))
-            });
+        let refused = |reason: String| Entry {
+            refused: Some(reason),
+            ..Entry::new(version, half, Order::last(path))
         };
-        Some(Entry {
-            recorded: number.to_string(),
-            ..Entry::new(version, half, Order::version(version))
+        // It is an i64, plus sign and all.
+        let number: Option<i64> = version.parse().ok();
+        Some(match number {
+            Some(number) if number >= 0 => Entry {
+                recorded: number.to_string(),
+                ..Entry::new(version, half, Order::version(&number.to_string()))
+            },
+            Some(number) => refused(format!(
+                "its version {number} is negative, and laneset does not order such"
+            )),
+            None => refused(format!(
+                "its name does not begin with a number, for which sqlx refuses the folder: {path}"
+            )),
         })
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "sqlx")?;
         let part = |file: &Arc<SourceFile>| {
             let transaction = match file.text().starts_with(ALONE) {
                 true => Transaction::OneString,
