@@ -1,6 +1,7 @@
 //! Where migrations and patches leave the index.
 
 use super::{CREATE, DROP, GUARD, LANES, LAST_PATCH, NEWEST, PATCHES, incident};
+use crate::program::Copy;
 
 #[test]
 fn a_create_without_its_drop_is_found() {
@@ -37,6 +38,18 @@ fn a_drop_that_names_another_index_does_not_count() {
     );
 }
 
+/// What is found, but for what a migration lacks that came alone: its row in the dump, its patch and its way back.
+fn of_index(copy: &Copy) -> Vec<String> {
+    const LACKING: [&str; 3] = [
+        "version-not-recorded",
+        "migration-not-mirrored",
+        "down-not-inverse",
+    ];
+    let mut found = copy.check().drift().found();
+    found.retain(|finding| !LACKING.iter().any(|rule| finding.starts_with(rule)));
+    found
+}
+
 #[test]
 fn an_index_dropped_in_the_end_is_missing() {
     let copy = incident();
@@ -45,10 +58,7 @@ fn an_index_dropped_in_the_end_is_missing() {
         path,
         "-- migrate:up\n\nDROP INDEX idx_runs_heartbeat_inflight;\n\n-- migrate:down\n",
     );
-    assert_eq!(
-        copy.check().drift().found(),
-        [format!("site-missing {path}:3")]
-    );
+    assert_eq!(of_index(&copy), [format!("site-missing {path}:3")]);
 }
 
 #[test]
@@ -59,10 +69,7 @@ fn a_table_dropped_takes_its_index_along() {
         path,
         "-- migrate:up\nDROP TABLE public.runs CASCADE;\n-- migrate:down\n",
     );
-    assert_eq!(
-        copy.check().drift().found(),
-        [format!("site-missing {path}:2")]
-    );
+    assert_eq!(of_index(&copy), [format!("site-missing {path}:2")]);
 }
 
 #[test]
@@ -74,10 +81,7 @@ fn a_block_that_puts_its_sql_together_is_unreadable() {
         "-- migrate:up\n\nDO $$\nDECLARE\n    name text := current_setting('maintenance.index');\nBEGIN\n    \
          EXECUTE format('DROP INDEX IF EXISTS public.%I', name);\nEND\n$$;\n\n-- migrate:down\n",
     );
-    assert_eq!(
-        copy.check().drift().found(),
-        [format!("unreadable-site {path}:7")]
-    );
+    assert_eq!(of_index(&copy), [format!("unreadable-site {path}:7")]);
 
     // What comes later and says what the index is settles it.
     let settled = "db/migrations/20260602000000_settled.sql";
@@ -85,7 +89,7 @@ fn a_block_that_puts_its_sql_together_is_unreadable() {
         "{DROP}{CREATE}\n    ON public.runs (last_heartbeat_at) WHERE {GUARD} AND {LANES};\n"
     );
     copy.write(settled, format!("-- migrate:up\n{create}-- migrate:down\n"));
-    copy.check().clean();
+    assert_eq!(of_index(&copy), [""; 0]);
 }
 
 #[test]
@@ -133,15 +137,12 @@ fn a_block_with_guards_that_can_be_decided_is_followed() {
             path,
             format!("-- migrate:up\nDO $$\nBEGIN\n  IF {condition} THEN\n    {DROP}    {narrow}\n  END IF;\nEND $$;\n-- migrate:down\n"),
         );
-        let run = copy.check();
-        if is_taken {
-            assert_eq!(
-                run.drift().found(),
-                [format!("migrations-drift {path}:6")],
-                "{condition}"
-            );
-        } else {
-            run.clean();
-        }
+        let found = of_index(&copy);
+        let expected = is_taken.then(|| format!("migrations-drift {path}:6"));
+        assert_eq!(
+            found,
+            expected.into_iter().collect::<Vec<_>>(),
+            "{condition}"
+        );
     }
 }
