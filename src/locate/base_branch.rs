@@ -1,10 +1,11 @@
 //! What the base branch holds: the files that others have committed there, by their names.
 
 use std::io::ErrorKind;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use thiserror::Error;
 
+use super::git::{Git, GitError};
 use super::walk::Root;
 use crate::source::file::RepoPath;
 
@@ -199,12 +200,19 @@ pub(super) fn reference(
     }
 }
 
+/// What git prints for a command and its arguments.
 pub(super) fn git(root: &Root, arguments: &[&str]) -> std::io::Result<Output> {
-    Command::new("git")
-        .arg("-C")
-        .arg(root.folder())
-        .args(arguments)
-        .output()
+    let (command, arguments) = arguments.split_first().unwrap_or((&"version", &[]));
+    here(root)?.command(command, arguments).output()
+}
+
+/// git in the folder, also where a hook runs this program.
+pub(super) fn here(root: &Root) -> std::io::Result<Git> {
+    Git::of(root.folder()).map_err(|error| match error {
+        GitError::Io(error) => error,
+        GitError::NotInstalled => ErrorKind::NotFound.into(),
+        refused @ GitError::Refused { .. } => std::io::Error::other(refused),
+    })
 }
 
 #[cfg(test)]

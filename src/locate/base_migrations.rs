@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::base_branch::{BaseBranch, BaseBranchError, fork, git, if_shallow, reference, refused};
+use super::base_branch::{
+    BaseBranch, BaseBranchError, fork, git, here, if_shallow, reference, refused,
+};
 use super::formats::order::Order;
 use super::formats::{Entry, Format, Half, reader};
 use super::migrations::{Migrations, below, entry};
@@ -305,10 +307,8 @@ fn contents<'a>(
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut child = Command::new("git")
-        .arg("-C")
-        .arg(root.folder())
-        .args(["cat-file", "--batch"])
+    let mut child = here(root)?
+        .command("cat-file", &["--batch"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

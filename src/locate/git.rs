@@ -93,7 +93,7 @@ impl Git {
     }
 
     /// `git COMMAND ARGUMENTS…`, not started yet.
-    pub fn command(&self, command: &'static str, arguments: &[&str]) -> Command {
+    pub fn command(&self, command: &str, arguments: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.arg("-C").arg(&self.folder).arg(command).args(arguments);
         for (name, value) in &self.environment {

@@ -67,10 +67,19 @@ impl Migrations {
     pub fn read(root: &Root, declaration: &MigrationsDeclaration) -> Result<Self, LocateError> {
         let folder = &declaration.dir.path;
         let paths = root.files_below(folder)?;
-        let read = |path: &str| root.read(&below(folder, path));
+        let mut texts = BTreeMap::new();
         let format = match &declaration.format {
             Some(declared) => declared.value,
-            None => detected(root, folder, &paths)?,
+            None => {
+                for path in paths.iter().filter(|path| path.ends_with(".sql")) {
+                    texts.insert(path.as_str(), root.read(&below(folder, path))?);
+                }
+                detected(root, folder, &paths, &texts)?
+            }
+        };
+        let read = |path: &str| match texts.get(path) {
+            Some(file) => Ok(Arc::clone(file)),
+            None => root.read(&below(folder, path)),
         };
         let format = reader(format);
         let mut found = Vec::new();
@@ -214,12 +223,8 @@ fn detected(
     root: &Root,
     folder: &RepoPath,
     paths: &[String],
+    files: &BTreeMap<&str, Arc<SourceFile>>,
 ) -> Result<MigrationFormat, LocateError> {
-    let sql = paths.iter().filter(|path| path.ends_with(".sql"));
-    let mut files = Vec::new();
-    for path in sql {
-        files.push((path.as_str(), root.read(&below(folder, path))?));
-    }
     let texts: Vec<(&str, &SourceFile)> = files
         .iter()
         .map(|(path, file)| (*path, file.as_ref()))
