@@ -123,7 +123,7 @@ impl OrderOperator {
 }
 
 /// A condition whose meaning is not modelled: it is compared by its text alone, and leaves a question undecided otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Opaque {
     /// The condition in a spelling of ours, so that white space and quotes do not matter.
     pub text: String,
@@ -137,6 +137,19 @@ pub struct Opaque {
     pub is_put_in: bool,
     pub doubt: Doubt,
 }
+
+/// Conditions of one text are one: what is known of NULL follows from how they were spelled.
+impl PartialEq for Opaque {
+    fn eq(&self, other: &Self) -> bool {
+        let own = |it: &Self| (it.negated, it.is_put_in);
+        own(self) == own(other)
+            && self.text == other.text
+            && self.columns == other.columns
+            && self.doubt == other.doubt
+    }
+}
+
+impl Eq for Opaque {}
 
 /// Why a condition's meaning is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
