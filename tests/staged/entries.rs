@@ -32,8 +32,10 @@ fn a_file_that_is_only_meant_to_be_added_is_not_there() {
     let report = repository.staged().clean();
     assert_eq!(report.0["checked"]["migrations"], 1);
     repository.git(&["add", path]);
-    let report = repository.staged().clean();
+    // The dump knows nothing of it.
+    let report = repository.staged().drift();
     assert_eq!(report.0["checked"]["migrations"], 2);
+    assert_eq!(report.findings()[0]["rule"], "version-not-recorded");
 }
 
 #[test]
