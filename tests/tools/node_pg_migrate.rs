@@ -43,10 +43,13 @@ fn it_applies_what_is_generated_and_takes_it_back() {
 
 const INDEX: &str =
     "DROP INDEX public.idx_t;\nCREATE INDEX idx_t ON public.t (id) WHERE run_type IN ('x');\n";
+/// The way back to what was before.
+const BACK: &str =
+    "DROP INDEX public.idx_t;\nCREATE INDEX idx_t ON public.t (id) WHERE run_type IN ('a', 'b');\n";
 
 #[test]
 fn what_it_makes_of_odd_files_is_what_is_believed() {
-    let marked = |up: &str, down: &str| format!("{up}\n{INDEX}{down}\nDROP INDEX public.idx_t;\n");
+    let marked = |up: &str, down: &str| format!("{up}\n{INDEX}{down}\n{BACK}");
     let cases = [
         ("npm_bare", "11_c.SQL", INDEX.to_owned(), Made::Index("x")),
         ("npm_no_number", "c.sql", INDEX.to_owned(), Made::Refused),
@@ -65,7 +68,7 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
         (
             "npm_down_first",
             "11_c.sql",
-            format!("-- Down Migration\nDROP INDEX public.idx_t;\n-- Up Migration\n{INDEX}"),
+            format!("-- Down Migration\n{BACK}-- Up Migration\n{INDEX}"),
             Made::Index("x"),
         ),
         (

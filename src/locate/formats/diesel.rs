@@ -102,3 +102,28 @@ fn transaction(settings: &str) -> Transaction {
         Some(_) => Transaction::Wrapped,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `tests/tools/diesel.rs` has Diesel itself say so.
+    #[test]
+    fn settings_take_a_migration_out_of_its_transaction_where_they_do_not_keep_it_in_one() {
+        assert_eq!(transaction(""), Transaction::OneString);
+        assert_eq!(transaction("a = 1\n"), Transaction::OneString);
+        assert_eq!(
+            transaction("run_in_transaction = false"),
+            Transaction::OneString
+        );
+        assert_eq!(
+            transaction("run_in_transaction = true"),
+            Transaction::Wrapped
+        );
+        assert_eq!(
+            transaction("run_in_transaction = 'false'"),
+            Transaction::Wrapped
+        );
+        assert_eq!(transaction("run_in_transaction: no"), Transaction::Wrapped);
+    }
+}
