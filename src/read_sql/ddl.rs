@@ -22,7 +22,7 @@ use crate::model::predicate::Predicate;
 /// One statement, as far as it concerns governed objects. Names stand as written, without a search path applied.
 #[derive(Debug, Clone)]
 pub enum Ddl {
-    CreateIndex(CreateIndex),
+    CreateIndex(Box<CreateIndex>),
     DropIndex {
         names: Vec<QualifiedName>,
         if_exists: bool,

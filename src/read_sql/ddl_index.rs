@@ -59,7 +59,7 @@ pub(super) fn create_index(statement: &mut Statement) -> Outcome {
         Ok(read) => (Ok(read.predicate), read.mentions),
         Err(reason) => (Err(reason), Vec::new()),
     };
-    Some(Ok(Ddl::CreateIndex(CreateIndex {
+    Some(Ok(Ddl::CreateIndex(Box::new(CreateIndex {
         name,
         if_not_exists,
         table,
@@ -71,7 +71,7 @@ pub(super) fn create_index(statement: &mut Statement) -> Outcome {
         predicate,
         mentions,
         condition,
-    })))
+    }))))
 }
 
 pub(super) fn drop_index(statement: &mut Statement) -> Outcome {

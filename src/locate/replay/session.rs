@@ -233,7 +233,7 @@ impl<'a> Replay<'a> {
         location: &Location,
     ) -> Effect {
         match ddl {
-            Ddl::CreateIndex(create) => return self.create_index(create, place, location),
+            Ddl::CreateIndex(create) => return self.create_index(*create, place, location),
             Ddl::CreateTable(create) => return self.create_table(create, place, location),
             Ddl::AlterTable {
                 table,
