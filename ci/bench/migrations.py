@@ -24,6 +24,7 @@ def table(number):
 
 
 folder.joinpath("db/migrations").mkdir()
+lanes = LANES[:2]
 dump = ["CREATE TABLE public.jobs (\n    id bigint,\n    kind text,\n    beat_at timestamptz\n);\n"]
 versions = []
 for number in range(count):
@@ -32,8 +33,9 @@ for number in range(count):
     up += f"CREATE INDEX thing_{number}_by_column ON public.thing_{number} (column_1, column_2);\n"
     down = f"DROP TABLE public.thing_{number};\n"
     if number == 0:
-        up += dump[0] + index % listed(LANES[:2]) + "\n"
+        up += dump[0] + index % listed(lanes) + "\n"
     elif number % 100 == 99:
+        down += "DROP INDEX public.jobs_beating;\n" + index % listed(lanes) + "\n"
         lanes = LANES if number // 100 % 2 or number + 100 >= count else LANES[:3]
         up += "DROP INDEX public.jobs_beating;\n" + index % listed(lanes) + "\n"
     version = f"2024{number:010}"
