@@ -229,9 +229,20 @@ impl BaseTree {
             .flat_map(|migrations| &migrations.list)
             .map(|migration| (migration.file.path(), &migration.file))
             .collect();
-        let is_same = |blob: &Blob| {
-            let file = texts.get(&below(folder, &blob.path));
+        let is_as_in = |blob: &Blob, path: &RepoPath| {
+            let file = texts.get(path);
             file.is_some_and(|file| id_of(file.text(), blob.id.len()) == blob.id)
+        };
+        // What the base branch has done itself is no deed of this one: it is merged, or picked from there.
+        let is_as_at_tip = |path: &RepoPath, from_folder: &str| {
+            self.tip.as_ref().is_some_and(|tip| {
+                let now = tip.iter().find(|blob| blob.path == from_folder);
+                now.map_or(!texts.contains_key(path), |blob| is_as_in(blob, path))
+            })
+        };
+        let is_same = |blob: &Blob| {
+            let path = below(folder, &blob.path);
+            is_as_in(blob, &path) || is_as_at_tip(&path, &blob.path)
         };
         let fork: Vec<&Blob> = self
             .fork

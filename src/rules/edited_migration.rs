@@ -31,6 +31,8 @@ fn check(compared: &Compared) -> Vec<Finding> {
 }
 
 fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Option<Finding> {
+    // Beside the path: how it came to be another, and which one.
+    let mut now_is = String::new();
     let (was, location, text, event) = match &held.here {
         Here::Same => return None,
         Here::Other(was) => {
@@ -40,6 +42,7 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
             if !is_edit(migrations.format(), was, now) {
                 return None;
             }
+            now_is = essence(now.text());
             let event = "was changed".to_owned();
             (was, first_difference(was, now), "it was another", event)
         }
@@ -67,8 +70,7 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
             base.reference,
             was.path()
         )),
-        // Beside the path: how it came to be another.
-        subject: event.clone(),
+        subject: format!("{event}\n{now_is}"),
         ..Finding::new(RuleId::EditedMigration, message, culprit)
     })
 }

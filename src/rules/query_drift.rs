@@ -8,6 +8,7 @@ use crate::compare::{Compared, Comparison};
 use crate::model::declaration::LaneSet;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::site::Role;
+use crate::read_sql::essence::essence;
 use crate::render::reaper::{MARK, statement};
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::Span;
@@ -78,7 +79,8 @@ fn edited_statement(
         help: Some("run `laneset generate`; what it should do differently is declared in the set's [reaper]".to_owned()),
         disagreement: None,
         is_fixable: true,
-        subject: "the reaper's statement".to_owned(),
+        // Another change of it is another finding.
+        subject: format!("the reaper's statement\n{}", essence(text)),
     })
 }
 

@@ -211,6 +211,41 @@ fn the_base_branch_may_have_gone_on() {
     assert!(repository.found().is_empty());
 }
 
+/// In a merge that is not committed yet, and after a pick.
+#[test]
+fn what_the_base_branch_has_done_itself_is_no_deed_of_this_one() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    repository.migration("03_c.sql", "SELECT 1;\n");
+    repository.commit();
+    repository.on_main("02_b.sql", "CREATE TABLE public.other (id integer);\n");
+    git(
+        repository.path(),
+        &["merge", "-q", "--no-commit", "--no-ff", "main"],
+    );
+    assert!(repository.found().is_empty());
+    repository.edit("02_b.sql", "integer", "smallint");
+    assert_eq!(repository.found(), ["edited-migration m/02_b.sql:2"]);
+}
+
+/// So that a baseline knows the one and not the other.
+#[test]
+fn another_edit_is_another_finding() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+    let fingerprint = || {
+        let report = repository.report();
+        report.findings()[0]["fingerprint"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    repository.edit("02_b.sql", "bigint", "integer");
+    let first = fingerprint();
+    repository.edit("02_b.sql", "CREATE TABLE", "-- Why.\nCREATE  TABLE");
+    assert_eq!(fingerprint(), first);
+    repository.edit("02_b.sql", "integer", "smallint");
+    assert_ne!(fingerprint(), first);
+}
+
 #[test]
 fn a_changed_migration_is_reported_where_it_differs() {
     let edited = ["edited-migration m/02_b.sql:2"];
