@@ -126,6 +126,27 @@ fn bytes_that_are_no_text_are_refused_with_file_and_line() {
 }
 
 #[test]
+fn a_conflict_that_was_left_is_named() {
+    for path in [MIGRATION, SCHEMA, PATCHES, QUERY] {
+        let copy = repository();
+        let text = copy.text(path);
+        let line = text.lines().count() + 1;
+        let conflict = "<<<<<<< HEAD\n-- one\n=======\n-- other\n>>>>>>> main\n";
+        copy.write(path, format!("{text}{conflict}"));
+        let run = copy.check();
+        let message = run.could_not_check();
+        assert!(
+            message.contains(&format!("{path}:{line}: an unresolved conflict")),
+            "{message}"
+        );
+    }
+    // A line of them is none.
+    let copy = repository();
+    copy.write(MIGRATION, format!("{}-- =======\n", copy.text(MIGRATION)));
+    copy.check().clean();
+}
+
+#[test]
 fn a_file_in_utf_16_is_refused() {
     for path in FILES {
         let copy = repository();

@@ -50,6 +50,12 @@ pub enum ReadError {
     Directory { path: RepoPath },
     #[error("{path}: is not a directory")]
     NotDirectory { path: RepoPath },
+    #[error("{path}:{line}: an unresolved conflict begins here; resolve it and check again")]
+    Conflict {
+        path: RepoPath,
+        /// From 1.
+        line: usize,
+    },
     #[error("{path}:{line}: not UTF-8 from byte {offset} on; convert the file to UTF-8")]
     NotUtf8 {
         path: RepoPath,
@@ -202,6 +208,12 @@ impl Root {
             return Err(ReadError::Pointer { path: path.clone() });
         }
         let file = Self::decode(path, bytes)?;
+        if let Some(line) = conflict(file.text()) {
+            return Err(ReadError::Conflict {
+                path: path.clone(),
+                line,
+            });
+        }
         self.note(&file);
         Ok(file)
     }
@@ -317,4 +329,17 @@ impl Root {
         let is_sql = |path: &RepoPath| path.extension() == "sql";
         Ok(found.into_iter().filter(is_sql).collect())
     }
+}
+
+/// The line, from 1, on which a conflict begins that git has left in the text (git's manual, git-merge, "How conflicts are presented").
+fn conflict(text: &str) -> Option<usize> {
+    let begins_line = |mark: &str, from: usize| {
+        let found = memchr::memmem::find_iter(&text.as_bytes()[from..], mark);
+        let mut found = found.map(|at| from + at);
+        found.find(|at| *at == 0 || text.as_bytes()[at - 1] == b'\n')
+    };
+    let start = begins_line("<<<<<<< ", 0)?;
+    let middle = begins_line("=======", start)?;
+    begins_line(">>>>>>> ", middle)?;
+    Some(text[..start].lines().count() + 1)
 }

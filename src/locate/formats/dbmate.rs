@@ -48,8 +48,7 @@ fn transaction(directive: &str) -> Transaction {
 impl Format for Dbmate {
     fn entry(&self, path: &str) -> Option<Entry> {
         let name = flat(path, "")?;
-        let (version, _) =
-            leading_digits(name).filter(|_| name.to_lowercase().ends_with(".sql"))?;
+        let (version, _) = leading_digits(name).filter(|_| name.ends_with(".sql"))?;
         Some(Entry::new(version, Half::Up, Order::text(name)))
     }
 
@@ -67,6 +66,13 @@ impl Format for Dbmate {
         if down.as_ref().is_some_and(|down| down.start < up.start) {
             return Err(Refusal::directive(
                 "its `-- migrate:down` section stands before `-- migrate:up`",
+            ));
+        }
+        let more = |from: usize, wanted: &str| directive(&text[from..], wanted).is_some();
+        let after_down = down.as_ref().map(|down| down.end);
+        if more(up.end, "migrate:up") || after_down.is_some_and(|from| more(from, "migrate:down")) {
+            return Err(Refusal::directive(
+                "it has a section twice, for which dbmate refuses it",
             ));
         }
         let part = |directive: &Range<usize>, end: usize| Part {
@@ -145,6 +151,8 @@ mod tests {
         assert!(parts("-- migrate:down\n-- migrate:up\n").is_err());
         // What dbmate's binary says of it: "does not support statements preceding the '-- migrate:up' block".
         assert!(parts("SELECT 1;\n-- migrate:up\n").is_err());
+        assert!(parts("-- migrate:up\n-- migrate:up\n-- migrate:down\n").is_err());
+        assert!(parts("-- migrate:up\n-- migrate:down\n-- migrate:down\n").is_err());
         assert!(parts("\u{feff}-- a comment\n\n-- migrate:up\n").is_ok());
     }
 
@@ -153,6 +161,7 @@ mod tests {
         let version = |path: &str| Dbmate.entry(path).map(|entry| entry.version);
         assert_eq!(version("20260101_x.sql").as_deref(), Some("20260101"));
         assert_eq!(version("readme.sql"), None);
+        assert_eq!(version("20260101_x.SQL"), None);
         assert_eq!(version("old/20260101_x.sql"), None);
     }
 }
