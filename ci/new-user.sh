@@ -71,7 +71,7 @@ expect 0 "1 query" laneset check
 grep -q '"receipt", "digest"' laneset.toml
 
 echo "new user: a hook, and a commit that passes"
-expect 0 "runs `laneset check --staged` before each commit from now on" laneset hook install
+expect 0 "runs \`laneset check --staged\` before each commit from now on" laneset hook install
 git add -A
 expect 0 "3 migrations" git commit -m "Govern the mails in flight"
 
