@@ -3,4 +3,5 @@
 mod base;
 mod bases;
 mod folders;
+mod merged;
 mod replayed;

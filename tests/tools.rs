@@ -2,6 +2,7 @@
 
 mod agreement;
 mod alembic;
+mod dbmate;
 mod diesel;
 mod graphile_migrate;
 mod node_pg_migrate;

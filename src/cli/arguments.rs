@@ -132,7 +132,8 @@ pub struct GenerateOptions {
     #[arg(long)]
     pub diff: bool,
 
-    /// The branch whose migrations must sort before a new one [default: the repository's main branch]
+    /// The branch whose migrations must sort before a new one [default: what a pull request goes to, in GitHub Actions and GitLab CI;
+    /// elsewhere the repository's main branch]
     #[arg(long, value_name = "REF")]
     pub git_base: Option<String>,
 
@@ -298,7 +299,7 @@ pub struct CheckArguments {
     pub ignore: Vec<String>,
 
     /// The branch, or a commit, whose migrations stay as they are and come first, and from whose dump the patches lead to this one
-    /// [default: the repository's main branch]
+    /// [default: what a pull request goes to, in GitHub Actions and GitLab CI; elsewhere the repository's main branch]
     #[arg(long, value_name = "REF")]
     pub git_base: Option<String>,
 

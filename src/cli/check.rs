@@ -8,6 +8,7 @@ use std::thread::ScopedJoinHandle;
 use anyhow::bail;
 
 use super::arguments::CheckArguments;
+use super::base::wanted_base;
 use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::explain;
@@ -17,7 +18,7 @@ use super::manifest::{self, Loaded};
 use super::report::report;
 use super::staged;
 use crate::compare::{Compared, Comparison, compare};
-use crate::locate::base_branch::BaseBranch;
+use crate::locate::base_branch::{AskedFork, BaseBranch};
 use crate::locate::base_migrations::{Base, tree};
 use crate::locate::copies::search;
 use crate::locate::heartbeats::{Evidence, Heartbeat};
@@ -42,20 +43,29 @@ use arguments::GateArguments;
 pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
     let arguments = &gate.check;
     let rules = rules(arguments, Command::Check)?;
-    let (manifest, root, loaded) = match gate.staged {
-        true => staged::open(arguments)?,
-        false => {
-            let manifest = manifest::path(arguments.config.as_deref())?;
-            let loaded = manifest::load(&manifest, arguments.color)?;
-            let root = Root::new(manifest.parent().unwrap_or(Path::new(".")));
-            (manifest, root, loaded)
-        }
+    let manifest = match gate.staged {
+        true => staged::manifest(arguments)?,
+        false => manifest::path(arguments.config.as_deref())?,
+    };
+    let folder = manifest.parent().unwrap_or(Path::new("."));
+    // git is asked while the rest is read.
+    let compares = rules.iter().any(|id| registry::compares_with_base(*id));
+    let base = compares.then(|| AskedFork::ask(folder, wanted_base(arguments.git_base.as_deref())));
+    let (root, loaded) = match gate.staged {
+        true => staged::open(&manifest, arguments)?,
+        false => (
+            Root::new(folder),
+            manifest::load(&manifest, arguments.color)?,
+        ),
     };
     let declaration = match loaded {
         Loaded::Declaration(declaration) => declaration,
         Loaded::Invalid => return Ok(Exit::CouldNotCheck),
     };
-    let root = root.compared_with(arguments.git_base.as_deref());
+    let root = match base {
+        Some(base) => root.compared_with(base),
+        None => root,
+    };
     let reason = baseline::reason(&arguments.baseline);
     let recording = Recording::of(reason.as_deref());
     let mut outcome = recorded(&declaration, &root, &rules, recording)?;
@@ -162,6 +172,7 @@ fn judged(
     let judged = Judged {
         command: Command::Check,
         rules,
+        base: &located.base,
     };
     judged::settle(&mut outcome, declaration, root, judged, recording)?;
     outcome.show_interpolations();
@@ -171,11 +182,10 @@ fn judged(
 /// The sites, and beside them, where the rules ask for that, whatever lists lanes anywhere, and what the base branch has.
 fn located(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::Result<Located> {
     let searches = rules.contains(&RuleId::UndeclaredCopy);
-    let compares = OF_BASE.iter().any(|rule| rules.contains(rule));
-    let wanted = root.base().filter(|_| compares);
+    let compares = rules.iter().any(|id| registry::compares_with_base(*id));
     let folder = &declaration.migrations.dir.path;
     let (located, searched, tree) = std::thread::scope(|scope| {
-        let asking = wanted.map(|wanted| scope.spawn(|| tree(root, wanted, folder)));
+        let asking = compares.then(|| scope.spawn(|| tree(root, folder)));
         let searching = searches.then(|| scope.spawn(|| search(declaration, root)));
         let located = locate(declaration, root);
         (located, searching.map(join), asking.map(join))
@@ -186,9 +196,9 @@ fn located(declaration: &Declaration, root: &Root, rules: &[RuleId]) -> anyhow::
         located.searched_files = searched.files;
     }
     let migrations = located.replays.read.migrations.as_ref();
-    located.base = match tree.transpose()? {
-        Some(BaseBranch::Found { held, .. }) => {
-            held.compared(root, &declaration.migrations, migrations)?
+    located.base = match tree.transpose()?.flatten() {
+        Some(BaseBranch::Found(tree)) => {
+            tree.compared(root, &declaration.migrations, migrations)?
         }
         Some(BaseBranch::Unknown(reason)) if migrations.is_some() => Base::Unknown(reason),
         _ => Base::NotAsked,
@@ -269,13 +279,6 @@ fn executor(heartbeat: &Heartbeat) -> SiteOutcome {
         predicate: None,
     }
 }
-
-/// The rules that compare with the base branch.
-const OF_BASE: [RuleId; 3] = [
-    RuleId::DuplicateVersion,
-    RuleId::LateVersion,
-    RuleId::EditedMigration,
-];
 
 /// What was not looked at: said, so that no green covers it.
 fn notes(located: &Located) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::arguments::OutputFormat;
+use super::base::wanted_base;
 use super::check::arguments::GateArguments;
 use super::exit::Exit;
 use super::generate::{self, Base};
@@ -78,11 +79,8 @@ pub fn mark(
 /// # Errors
 /// When the base branch cannot be asked, something cannot be written, and nothing is then, or what was written cannot be checked.
 pub fn run(gate: &GateArguments, path: &Path, gated: Gated) -> anyhow::Result<Exit> {
-    let base = Base::ask(
-        gated.declaration,
-        gated.root,
-        gate.check.git_base.as_deref(),
-    )?;
+    let wanted = wanted_base(gate.check.git_base.as_deref());
+    let base = Base::ask(gated.declaration, gated.root, &wanted)?;
     let fixes = Fixes::find(gated, &base)?;
     let count = fixes.count(gated.outcome);
     if gate.diff {

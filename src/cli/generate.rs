@@ -8,12 +8,14 @@ use std::time::SystemTime;
 use anyhow::Context;
 
 use super::arguments::{GenerateArguments, GenerateOptions};
+use super::base::wanted_base;
 use super::baseline;
 use super::check;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::output;
-use crate::locate::base_branch::{BaseBranch, files_on_base};
+use crate::locate::base_branch::{BaseBranch, WantedBase};
+use crate::locate::base_files::files_on_base;
 use crate::locate::error::LocateError;
 use crate::locate::sites::locate;
 use crate::locate::walk::Root;
@@ -180,7 +182,8 @@ impl<'a> Generation<'a> {
 
     fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {
         let suppressed = self.suppressed(declaration)?;
-        let base = Base::ask(declaration, &self.root, self.options.git_base.as_deref())?;
+        let wanted = wanted_base(self.options.git_base.as_deref());
+        let base = Base::ask(declaration, &self.root, &wanted)?;
         let circumstances = Circumstances {
             now: SystemTime::now(),
             base_file_names: base.file_names,
@@ -286,12 +289,12 @@ impl Base {
     pub fn ask(
         declaration: &Declaration,
         root: &Root,
-        wanted: Option<&str>,
+        wanted: &WantedBase,
     ) -> anyhow::Result<Self> {
         let dir = &declaration.migrations.dir.path;
-        Ok(match files_on_base(root, wanted, dir)? {
-            BaseBranch::Found { held, .. } => Self {
-                file_names: held,
+        Ok(match files_on_base(root.folder(), wanted, dir)? {
+            BaseBranch::Found(file_names) => Self {
+                file_names,
                 note: None,
             },
             BaseBranch::Unknown(reason) => Self {

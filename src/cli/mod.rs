@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod arguments;
+pub mod base;
 pub mod baseline;
 pub mod change;
 pub mod check;

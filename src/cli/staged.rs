@@ -12,18 +12,25 @@ use crate::locate::walk::{ReadError, Root};
 use crate::report::outcome::{Outcome, Status};
 use crate::source::file::RepoPath;
 
-/// The manifest's path, its folder as it is staged, and what it declares there.
+/// The manifest's path.
 ///
 /// # Errors
-/// When it is not known what is staged, or no manifest is.
-pub fn open(arguments: &CheckArguments) -> anyhow::Result<(PathBuf, Root, Loaded)> {
-    let path = match (
+/// When there is none, neither in the working tree nor staged.
+pub fn manifest(arguments: &CheckArguments) -> anyhow::Result<PathBuf> {
+    match (
         manifest::path(arguments.config.as_deref()),
         &arguments.config,
     ) {
-        (Err(error), None) => staged_above()?.ok_or(error)?,
-        (path, _) => path?,
-    };
+        (Err(error), None) => Ok(staged_above()?.ok_or(error)?),
+        (path, _) => path,
+    }
+}
+
+/// The manifest's folder as it is staged, and what the manifest declares there.
+///
+/// # Errors
+/// When it is not known what is staged, or the manifest is not.
+pub fn open(path: &Path, arguments: &CheckArguments) -> anyhow::Result<(Root, Loaded)> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let root = Root::staged(folder).context("what is staged cannot be told")?;
     let name = path
@@ -37,7 +44,7 @@ pub fn open(arguments: &CheckArguments) -> anyhow::Result<(PathBuf, Root, Loaded
         read => read?,
     };
     let loaded = manifest::load_text(file, arguments.color)?;
-    Ok((path, root, loaded))
+    Ok((root, loaded))
 }
 
 /// The manifest that is staged and gone from the working tree.

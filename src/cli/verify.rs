@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::bail;
 
 use super::arguments::VerifyArguments;
+use super::base::wanted_base;
 use super::baseline::{self, Recording};
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
@@ -13,6 +14,7 @@ use super::progress::Progress;
 use super::report::report;
 use super::signals::Signals;
 use super::{check, judged, live, verify_live};
+use crate::locate::base_migrations::Base;
 use crate::locate::walk::Root;
 use crate::model::declaration::Declaration;
 use crate::model::finding::RuleId;
@@ -84,6 +86,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     let judged = unused_ignore::Judged {
         command: Command::Verify,
         rules: &rules,
+        base: &Base::NotAsked,
     };
     let reason = baseline::reason(&arguments.check.baseline);
     let recording = Recording::of(reason.as_deref());
@@ -150,7 +153,7 @@ fn material(
     ];
     let wanted = Wanted {
         patches: of_patches.iter().any(|rule| rules.contains(rule)),
-        git_base: arguments.check.git_base.as_deref(),
+        base: wanted_base(arguments.check.git_base.as_deref()),
         statement_timeout: Duration::from_secs(
             arguments.statement_timeout.unwrap_or(STATEMENT_TIMEOUT),
         ),

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::report::report;
 use super::{check, judged, live};
+use crate::locate::base_migrations::Base;
 use crate::locate::migrations::Migrations;
 use crate::locate::walk::Root;
 use crate::report::outcome::{Checked, Outcome};
@@ -67,6 +68,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<Exit> {
     let judged = Judged {
         command: Command::VerifyLive,
         rules: &rules,
+        base: &Base::NotAsked,
     };
     let reason = baseline::reason(&arguments.check.baseline);
     let recording = Recording::of(reason.as_deref());

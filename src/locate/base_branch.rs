@@ -1,13 +1,13 @@
-//! What the base branch holds: the files that others have committed there, by their names.
+//! Which branch is the base, and where this branch left it.
 
 use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use thiserror::Error;
 
+use super::ahead::Ahead;
 use super::git::{Git, GitError};
-use super::walk::Root;
-use crate::source::file::RepoPath;
 
 /// What the base branch is called where nobody says, in the order of preference.
 const USUAL_NAMES: [&str; 5] = [
@@ -18,13 +18,55 @@ const USUAL_NAMES: [&str; 5] = [
     "refs/heads/master",
 ];
 
+/// What a folder is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WantedBase {
+    /// The branch that is usually one.
+    Usual,
+    /// The branch into which a pull request is to be merged, by its name at the remote.
+    Target(String),
+    /// A commit that somebody named.
+    Named(String),
+}
+
+impl WantedBase {
+    /// The references that may be meant, in the order of preference.
+    fn references(&self) -> Vec<String> {
+        match self {
+            WantedBase::Usual => USUAL_NAMES.map(str::to_owned).to_vec(),
+            WantedBase::Target(name) => vec![
+                format!("refs/remotes/origin/{name}"),
+                format!("refs/heads/{name}"),
+            ],
+            WantedBase::Named(name) => vec![name.clone()],
+        }
+    }
+}
+
 /// What the base branch holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BaseBranch<T> {
-    /// The branch by the name that was used for it, and what it holds.
-    Found { reference: String, held: T },
+    Found(T),
     /// There is none to be known. The text says why, as the end of "the base branch was not looked at: …".
     Unknown(String),
+}
+
+/// The base branch, by the commit that it is at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// As people call it: `origin/main`.
+    pub name: String,
+    pub tip: String,
+}
+
+/// Where this branch and the base branch part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fork {
+    pub base: Branch,
+    /// The newest commit that both have.
+    pub commit: String,
+    /// This is the base branch itself, with nothing committed since.
+    pub is_here: bool,
 }
 
 #[derive(Debug, Error)]
@@ -47,95 +89,87 @@ pub enum BaseBranchError {
     Io(#[from] std::io::Error),
 }
 
-/// The paths of the files below `folder` on the base branch, from there on, in byte order: on `wanted`, or on the branch that is usually one.
+/// The question where a folder's branch left the base branch, asked beside other work.
+#[derive(Debug)]
+pub struct AskedFork {
+    folder: PathBuf,
+    wanted: WantedBase,
+    asking: Ahead<Result<BaseBranch<Fork>, BaseBranchError>>,
+}
+
+impl AskedFork {
+    pub fn ask(folder: &Path, wanted: WantedBase) -> Self {
+        let (of, asked) = (folder.to_owned(), wanted.clone());
+        Self {
+            folder: folder.to_owned(),
+            wanted,
+            asking: Ahead::begin(move || fork(&of, &asked)),
+        }
+    }
+
+    /// # Errors
+    /// As [`fork`].
+    pub fn answer(&self) -> Result<BaseBranch<Fork>, BaseBranchError> {
+        let first = self.asking.take();
+        first.unwrap_or_else(|| fork(&self.folder, &self.wanted))
+    }
+}
+
+/// Where this branch left the base branch.
 ///
 /// # Errors
-/// When `wanted` is no commit, or git fails on one that is there.
-pub fn files_on_base(
-    root: &Root,
-    wanted: Option<&str>,
-    folder: &RepoPath,
-) -> Result<BaseBranch<Vec<String>>, BaseBranchError> {
-    let reference = match reference(root, wanted)? {
-        BaseBranch::Found { reference, .. } => reference,
+/// When a commit was named, and it or the way from it to here is not known; when git fails.
+pub fn fork(folder: &Path, wanted: &WantedBase) -> Result<BaseBranch<Fork>, BaseBranchError> {
+    let Ends { base, head } = match ends(folder, wanted)? {
+        BaseBranch::Found(ends) => ends,
         BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
     };
-    let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
-    let list = ["ls-tree", "-r", "-z", "--name-only"];
-    let listed = git(root, &[&list[..], &[&reference, &inside]].concat())?;
-    if !listed.status.success() {
-        return Err(refused(&reference, &listed));
+    let head = head.map_or_else(|| checked_out(folder), Ok)?;
+    if head.commit == base.tip {
+        // Whether no other branch is checked out: this one is, or none.
+        let name = base.name.strip_prefix("origin/").unwrap_or(&base.name);
+        let is_that_branch =
+            head.branch == DETACHED || head.branch == name || head.branch == base.name;
+        return Ok(BaseBranch::Found(Fork {
+            is_here: *wanted == WantedBase::Usual && is_that_branch,
+            commit: head.commit,
+            base,
+        }));
     }
-    let paths = String::from_utf8_lossy(&listed.stdout);
-    let below = inside.trim_start_matches("./");
-    let mut file_names: Vec<String> = paths
-        .split_terminator('\0')
-        .map(|path| path.strip_prefix(below).unwrap_or(path).to_owned())
-        .collect();
-    file_names.sort();
-    Ok(BaseBranch::Found {
-        reference,
-        held: file_names,
+    let found = git(folder, &["merge-base", "HEAD", &base.tip])?;
+    if found.status.success() {
+        return Ok(BaseBranch::Found(Fork {
+            is_here: false,
+            commit: String::from_utf8_lossy(&found.stdout).trim().to_owned(),
+            base,
+        }));
+    }
+    let (reference, shallow) = (base.name, if_shallow(folder)?);
+    match wanted {
+        WantedBase::Named(_) => Err(BaseBranchError::NoFork { reference, shallow }),
+        _ => Ok(BaseBranch::Unknown(format!(
+            "git does not know where this branch left {reference}{shallow}"
+        ))),
+    }
+}
+
+/// What git calls the branch where none is checked out.
+const DETACHED: &str = "HEAD";
+
+/// What is checked out. Where nothing was committed yet it is no commit.
+fn checked_out(folder: &Path) -> Result<Head, BaseBranchError> {
+    let printed = git(folder, &["rev-parse", "HEAD", "--abbrev-ref", "HEAD"])?;
+    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+    let (commit, branch) = printed.trim_end().split_once('\n').unwrap_or_default();
+    Ok(Head {
+        commit: commit.to_owned(),
+        branch: branch.to_owned(),
     })
 }
 
-/// A file as it was where this branch left the base branch, which may have gone on; `None` when there was none.
-///
-/// # Errors
-/// As [`files_on_base`], and when it is not UTF-8.
-pub fn text_on_base(
-    root: &Root,
-    wanted: Option<&str>,
-    path: &RepoPath,
-) -> Result<BaseBranch<Option<String>>, BaseBranchError> {
-    let reference = match reference(root, wanted)? {
-        BaseBranch::Found { reference, .. } => reference,
-        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
-    };
-    let Some(fork) = fork(root, &reference)? else {
-        return Ok(BaseBranch::Unknown(format!(
-            "git does not know where this branch left {reference}{}",
-            if_shallow(root)?
-        )));
-    };
-    let inside = format!("./{path}");
-    let listed = git(root, &["ls-tree", "-z", "--name-only", &fork, &inside])?;
-    if !listed.status.success() {
-        return Err(refused(&reference, &listed));
-    }
-    if listed.stdout.is_empty() {
-        return Ok(BaseBranch::Found {
-            reference,
-            held: None,
-        });
-    }
-    let shown = git(root, &["show", &format!("{fork}:{inside}")])?;
-    match String::from_utf8(shown.stdout) {
-        Ok(text) if shown.status.success() => Ok(BaseBranch::Found {
-            reference,
-            held: Some(text),
-        }),
-        Ok(_) => Err(BaseBranchError::Refused {
-            reference,
-            complaint: String::from_utf8_lossy(&shown.stderr).trim().to_owned(),
-        }),
-        Err(_) => Err(BaseBranchError::Refused {
-            complaint: format!("{path} is not UTF-8 there"),
-            reference,
-        }),
-    }
-}
-
-/// The commit where this branch left the base branch; `None` when git does not know it.
-pub(super) fn fork(root: &Root, reference: &str) -> Result<Option<String>, BaseBranchError> {
-    let found = git(root, &["merge-base", "HEAD", reference])?;
-    let commit = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    Ok(Some(commit).filter(|_| found.status.success()))
-}
-
 /// What a reason ends with where the history is cut off; empty elsewhere.
-pub(super) fn if_shallow(root: &Root) -> Result<&'static str, BaseBranchError> {
-    let asked = git(root, &["rev-parse", "--is-shallow-repository"])?;
+fn if_shallow(folder: &Path) -> Result<&'static str, BaseBranchError> {
+    let asked = git(folder, &["rev-parse", "--is-shallow-repository"])?;
     Ok(match asked.stdout.starts_with(b"true") {
         true => {
             ", for this clone is shallow (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)"
@@ -151,31 +185,71 @@ pub(super) fn refused(reference: &str, output: &Output) -> BaseBranchError {
     }
 }
 
-/// The branch that is meant.
-pub(super) fn reference(
-    root: &Root,
-    wanted: Option<&str>,
-) -> Result<BaseBranch<()>, BaseBranchError> {
-    let is_commit = |reference: &str| {
-        let commit = format!("{reference}^{{commit}}");
-        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        git(root, &[&verify[..], &[&commit]].concat()).map(|output| output.status.success())
-    };
-    let found = |reference: &str| {
-        Ok(BaseBranch::Found {
-            reference: reference.to_owned(),
-            held: (),
+/// The commit that a name stands for; `None` when it stands for none.
+fn commit(folder: &Path, name: &str) -> Result<Option<String>, BaseBranchError> {
+    let commit = format!("{name}^{{commit}}");
+    let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+    let found = git(folder, &[&verify[..], &[&commit]].concat())?;
+    let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+    Ok(Some(id).filter(|_| found.status.success()))
+}
+
+/// What is compared with what, as far as one question to git tells.
+pub(super) struct Ends {
+    pub(super) base: Branch,
+    head: Option<Head>,
+}
+
+struct Head {
+    commit: String,
+    branch: String,
+}
+
+/// A line of the list of references.
+struct Reference<'a> {
+    name: &'a str,
+    commit: &'a str,
+    is_checked_out: bool,
+    /// What it stands for; empty where it is no symbol.
+    symbolic: &'a str,
+}
+
+impl<'a> Reference<'a> {
+    const FORMAT: &'static str = "--format=%(refname) %(objectname) %(HEAD) %(symref)";
+
+    fn read(line: &'a str) -> Option<Self> {
+        let mut facts = line.splitn(3, ' ');
+        let (name, commit, rest) = (facts.next()?, facts.next()?, facts.next()?);
+        // `*`, or a blank.
+        let (mark, symbolic) = rest.split_at_checked(1)?;
+        Some(Self {
+            name,
+            commit,
+            is_checked_out: mark == "*",
+            symbolic: symbolic.trim(),
         })
-    };
-    let unknown = |reason: &str| Ok(BaseBranch::Unknown(reason.to_owned()));
-    match wanted {
-        Some(wanted) if is_commit(wanted)? => return found(wanted),
-        Some(wanted) => return Err(BaseBranchError::NoSuchReference(wanted.to_owned())),
-        None => {}
     }
+}
+
+/// The branch that is meant, and what is checked out.
+pub(super) fn ends(
+    folder: &Path,
+    wanted: &WantedBase,
+) -> Result<BaseBranch<Ends>, BaseBranchError> {
+    if let WantedBase::Named(name) = wanted {
+        let Some(tip) = commit(folder, name)? else {
+            return Err(BaseBranchError::NoSuchReference(name.clone()));
+        };
+        let name = short(name).to_owned();
+        let base = Branch { name, tip };
+        return Ok(BaseBranch::Found(Ends { base, head: None }));
+    }
+    let unknown = |reason: &str| Ok(BaseBranch::Unknown(reason.to_owned()));
     // All at once, for a process takes longer than git's answer does.
-    let list = ["for-each-ref", "--format=%(refname)"];
-    let listed = match git(root, &[&list[..], &USUAL_NAMES].concat()) {
+    let meant = wanted.references();
+    let mut list = vec!["for-each-ref", Reference::FORMAT, "refs/heads"];
+    list.extend(meant.iter().map(String::as_str));
+    let listed = match git(folder, &list) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return unknown("git is not installed");
         }
@@ -188,109 +262,59 @@ pub(super) fn reference(
             false => unknown(complaint.lines().next().unwrap_or_default()),
         };
     }
-    let names = String::from_utf8_lossy(&listed.stdout);
-    let is_there = |name: &&str| names.lines().any(|line| line == *name);
-    match USUAL_NAMES.iter().copied().find(is_there) {
-        Some(name) => found(name),
-        None if !is_commit("HEAD")? => unknown("there is no commit yet"),
-        None => unknown(&format!(
-            "no branch is called main or master{}; name it with --git-base",
-            if_shallow(root)?
-        )),
+    let lines = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let references: Vec<Reference> = lines.lines().filter_map(Reference::read).collect();
+    let found = meant
+        .iter()
+        .find_map(|name| references.iter().find(|it| it.name == *name));
+    if let Some(found) = found {
+        let head = references.iter().find(|it| it.is_checked_out);
+        // origin/HEAD stands for a branch, by its name.
+        let name = match found.symbolic {
+            "" => found.name,
+            symbolic => symbolic,
+        };
+        return Ok(BaseBranch::Found(Ends {
+            base: Branch {
+                name: short(name).to_owned(),
+                tip: found.commit.to_owned(),
+            },
+            head: head.map(|head| Head {
+                commit: head.commit.to_owned(),
+                branch: short(head.name).to_owned(),
+            }),
+        }));
     }
+    if commit(folder, "HEAD")?.is_none() {
+        return unknown("there is no commit yet");
+    }
+    let shallow = if_shallow(folder)?;
+    unknown(&match wanted {
+        WantedBase::Target(name) => format!(
+            "{name}, into which this is to be merged, was not fetched{shallow}; fetch it, or name a commit with --git-base"
+        ),
+        _ => format!("no branch is called main or master{shallow}; name it with --git-base"),
+    })
+}
+
+/// As people write it: `main`, `origin/main`.
+fn short(reference: &str) -> &str {
+    let rest = reference.strip_prefix("refs/heads/");
+    let rest = rest.or_else(|| reference.strip_prefix("refs/remotes/"));
+    rest.unwrap_or(reference)
 }
 
 /// What git prints for a command and its arguments.
-pub(super) fn git(root: &Root, arguments: &[&str]) -> std::io::Result<Output> {
+pub(super) fn git(folder: &Path, arguments: &[&str]) -> std::io::Result<Output> {
     let (command, arguments) = arguments.split_first().unwrap_or((&"version", &[]));
-    here(root)?.command(command, arguments).output()
+    here(folder)?.command(command, arguments).output()
 }
 
 /// git in the folder, also where a hook runs this program.
-pub(super) fn here(root: &Root) -> std::io::Result<Git> {
-    Git::of(root.folder()).map_err(|error| match error {
+pub(super) fn here(folder: &Path) -> std::io::Result<Git> {
+    Git::of(folder).map_err(|error| match error {
         GitError::Io(error) => error,
         GitError::NotInstalled => ErrorKind::NotFound.into(),
         refused @ GitError::Refused { .. } => std::io::Error::other(refused),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::*;
-
-    fn run(folder: &Path, arguments: &[&str]) {
-        let output = git(&Root::new(folder), arguments).unwrap();
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {complaint}");
-    }
-
-    fn commit(folder: &Path, subject: &str) {
-        run(folder, &["add", "."]);
-        let who = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        run(folder, &[&who[..], &["commit", "-qm", subject]].concat());
-    }
-
-    fn names(folder: &Path, wanted: Option<&str>) -> Vec<String> {
-        let found = files_on_base(&Root::new(folder), wanted, &RepoPath::new("db/migrations"));
-        match found.unwrap() {
-            BaseBranch::Found { held, .. } => held,
-            BaseBranch::Unknown(reason) => panic!("{reason}"),
-        }
-    }
-
-    #[test]
-    fn what_another_branch_has_is_seen_from_a_folder_below_the_root() {
-        let repository = tempfile::tempdir().unwrap();
-        let folder = repository.path().join("app");
-        let migrations = folder.join("db/migrations");
-        fs::create_dir_all(&migrations).unwrap();
-        run(repository.path(), &["init", "-q", "-b", "main"]);
-        fs::write(migrations.join("2_é.sql"), "x").unwrap();
-        commit(repository.path(), "one");
-        run(repository.path(), &["switch", "-q", "-c", "side"]);
-        fs::remove_file(migrations.join("2_é.sql")).unwrap();
-        fs::write(migrations.join("1_a.sql"), "x").unwrap();
-        commit(repository.path(), "two");
-        assert_eq!(names(&folder, None), ["2_é.sql"]);
-        assert_eq!(names(&folder, Some("HEAD")), ["1_a.sql"]);
-        let error = files_on_base(&Root::new(&folder), Some("--help"), &RepoPath::new("db"));
-        assert!(matches!(error, Err(BaseBranchError::NoSuchReference(_))));
-    }
-
-    #[test]
-    fn a_file_is_as_it_was_where_the_branch_left_the_base() {
-        let repository = tempfile::tempdir().unwrap();
-        let folder = repository.path();
-        let path = RepoPath::new("db/schema.sql");
-        fs::create_dir_all(folder.join("db")).unwrap();
-        run(folder, &["init", "-q", "-b", "main"]);
-        fs::write(folder.join("db/schema.sql"), "one").unwrap();
-        commit(folder, "one");
-        run(folder, &["switch", "-q", "-c", "side"]);
-        fs::write(folder.join("db/schema.sql"), "two").unwrap();
-        commit(folder, "two");
-        run(folder, &["switch", "-q", "main"]);
-        fs::write(folder.join("db/schema.sql"), "three").unwrap();
-        commit(folder, "three");
-        run(folder, &["switch", "-q", "side"]);
-        let root = Root::new(folder);
-        let held = |path: &RepoPath| match text_on_base(&root, None, path).unwrap() {
-            BaseBranch::Found { held, reference } => (reference, held),
-            BaseBranch::Unknown(reason) => panic!("{reason}"),
-        };
-        let main = "refs/heads/main".to_owned();
-        assert_eq!(held(&path), (main.clone(), Some("one".to_owned())));
-        assert_eq!(held(&RepoPath::new("db/other.sql")), (main, None));
-    }
-
-    #[test]
-    fn without_a_repository_the_base_branch_is_unknown() {
-        let folder = tempfile::tempdir().unwrap();
-        let found = files_on_base(&Root::new(folder.path()), None, &RepoPath::new("db"));
-        assert!(matches!(found, Ok(BaseBranch::Unknown(_))), "{found:?}");
-    }
 }

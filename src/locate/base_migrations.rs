@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::base_branch::{
-    BaseBranch, BaseBranchError, fork, git, here, if_shallow, reference, refused,
-};
+use super::base_branch::{BaseBranch, BaseBranchError, Fork, git, here, refused};
 use super::formats::order::Order;
 use super::formats::{Entry, Format, Half, reader};
-use super::migrations::{Migrations, below, entry};
-use super::walk::{Root, WantedBase};
+use super::migrations::{Migration, Migrations, below, entry};
+use super::walk::Root;
 use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
 use crate::source::file::{RepoPath, SourceFile};
 
@@ -53,6 +52,22 @@ impl BaseMigrations {
     pub fn lacks(&self, path: &RepoPath) -> bool {
         !self.tip.contains_key(path) && !self.fork.iter().any(|held| held.path == *path)
     }
+
+    /// Whether a path holds there what it holds here.
+    pub fn has_as_it_is(&self, path: &RepoPath) -> bool {
+        let mut held = self.fork.iter();
+        let at_fork = held.find(|held| held.path == *path);
+        at_fork.map_or_else(
+            || self.tip.contains_key(path),
+            |held| matches!(held.here, Here::Same),
+        )
+    }
+
+    /// Whether a path bears the text of a migration that is gone.
+    pub fn is_renamed(&self, path: &RepoPath) -> bool {
+        let mut held = self.fork.iter();
+        held.any(|held| matches!(&held.here, Here::Renamed { to, .. } if to == path))
+    }
 }
 
 /// A migration where this branch left the base branch.
@@ -62,12 +77,17 @@ pub struct Held {
     pub here: Here,
 }
 
-/// What this branch has at the path of a migration.
+/// What became of it on this branch.
 #[derive(Debug)]
 pub enum Here {
     Same,
     /// Another text. This is what it was.
     Other(Arc<SourceFile>),
+    /// Its text is that of a new path now.
+    Renamed {
+        was: Arc<SourceFile>,
+        to: RepoPath,
+    },
     /// Nothing. This is what it was.
     Gone(Arc<SourceFile>),
 }
@@ -96,61 +116,39 @@ pub struct BaseTree {
     tip: Option<Vec<Blob>>,
 }
 
-/// Reads what the base branch has in the folder of migrations.
+/// Reads what the base branch has in the folder of migrations, if the folder is to be compared with it.
 ///
 /// # Errors
-/// When a branch was named, and it or the way from it to here is not known; when git fails.
+/// When a commit was named, and it or the way from it to here is not known; when git fails.
 pub fn tree(
     root: &Root,
-    wanted: &WantedBase,
     folder: &RepoPath,
-) -> Result<BaseBranch<BaseTree>, BaseBranchError> {
+) -> Result<Option<BaseBranch<BaseTree>>, BaseBranchError> {
+    let Some(asked) = root.base() else {
+        return Ok(None);
+    };
     if let Some(submodule) = submodule(root, folder) {
-        return Ok(BaseBranch::Unknown(format!(
+        return Ok(Some(BaseBranch::Unknown(format!(
             "{submodule} is a submodule, which has branches of its own; put laneset.toml into it"
-        )));
+        ))));
     }
-    let named = match wanted {
-        WantedBase::Usual => None,
-        WantedBase::Named(name) => Some(name.as_str()),
+    let Fork {
+        base,
+        commit,
+        is_here,
+    } = match asked.answer()? {
+        BaseBranch::Found(fork) => fork,
+        BaseBranch::Unknown(reason) => return Ok(Some(BaseBranch::Unknown(reason))),
     };
-    let reference = match reference(root, named)? {
-        BaseBranch::Found { reference, .. } => reference,
-        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
-    };
-    let Some(fork) = fork(root, &reference)? else {
-        let shallow = if_shallow(root)?;
-        let reason = format!("git does not know where this branch left {reference}{shallow}");
-        return match named {
-            None => Ok(BaseBranch::Unknown(reason)),
-            Some(_) => Err(BaseBranchError::NoFork { reference, shallow }),
-        };
-    };
-    let tip = format!("{reference}^{{commit}}");
-    let ends = git(root, &["rev-parse", "HEAD", &tip, "--abbrev-ref", "HEAD"])?;
-    let ends = String::from_utf8_lossy(&ends.stdout).into_owned();
-    let mut ends = ends.lines();
-    let (head, tip, branch) = (ends.next(), ends.next(), ends.next());
-    // origin/HEAD stands for a branch, by its name.
-    let name = match reference.ends_with("/HEAD") {
-        true => symbolic(root, &reference)?,
-        false => short(&reference).to_owned(),
-    };
-    // Whether no other branch is checked out: this one is, or none.
-    let is_that_branch = branch.is_none_or(|branch| {
-        branch == "HEAD" || branch == name || name.strip_prefix("origin/") == Some(branch)
-    });
-    let is_at_tip = head == Some(&fork) && tip == Some(&fork);
-    let held = BaseTree {
-        is_here: named.is_none() && is_at_tip && is_that_branch,
-        fork: blobs(root, &fork, folder)?,
-        tip: match tip {
-            Some(tip) if *tip != fork => Some(blobs(root, tip, folder)?),
-            _ => None,
+    Ok(Some(BaseBranch::Found(BaseTree {
+        tip: match base.tip == commit {
+            true => None,
+            false => Some(blobs(root.folder(), &base.tip, folder)?),
         },
-        reference: name,
-    };
-    Ok(BaseBranch::Found { reference, held })
+        fork: blobs(root.folder(), &commit, folder)?,
+        reference: base.name,
+        is_here,
+    })))
 }
 
 /// The submodule that the folder is in, or is itself.
@@ -163,24 +161,7 @@ fn submodule(root: &Root, folder: &RepoPath) -> Option<RepoPath> {
         .map(RepoPath::new)
 }
 
-/// As people write it: `main`, `origin/main`.
-fn short(reference: &str) -> &str {
-    let rest = reference.strip_prefix("refs/heads/");
-    let rest = rest.or_else(|| reference.strip_prefix("refs/remotes/"));
-    rest.unwrap_or(reference)
-}
-
-/// The branch that a name stands for, as people write it.
-fn symbolic(root: &Root, reference: &str) -> Result<String, BaseBranchError> {
-    let output = git(root, &["symbolic-ref", "--quiet", "--short", reference])?;
-    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Ok(match name.is_empty() {
-        true => short(reference).to_owned(),
-        false => name,
-    })
-}
-
-fn blobs(root: &Root, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
+fn blobs(root: &Path, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
     let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
     let listed = git(root, &["ls-tree", "-r", "-z", commit, &inside])?;
     if !listed.status.success() {
@@ -223,72 +204,117 @@ impl BaseTree {
                 None => MigrationFormat::Plain,
             }),
         };
-        let entry = |blob: &Blob| migration(format, &blob.path);
-        let texts: BTreeMap<&RepoPath, &Arc<SourceFile>> = here
-            .into_iter()
-            .flat_map(|migrations| &migrations.list)
-            .map(|migration| (migration.file.path(), &migration.file))
-            .collect();
-        let is_as_in = |blob: &Blob, path: &RepoPath| {
-            let file = texts.get(path);
-            file.is_some_and(|file| id_of(file.text(), blob.id.len()) == blob.id)
+        let list = here.into_iter().flat_map(|migrations| &migrations.list);
+        let comparison = Comparison {
+            folder,
+            format,
+            tree: &self,
+            here: list.map(|it| (it.file.path(), it)).collect(),
         };
-        // What the base branch has done itself is no deed of this one: it is merged, or picked from there.
-        let is_as_at_tip = |path: &RepoPath, from_folder: &str| {
-            self.tip.as_ref().is_some_and(|tip| {
-                let now = tip.iter().find(|blob| blob.path == from_folder);
-                now.map_or(!texts.contains_key(path), |blob| is_as_in(blob, path))
-            })
-        };
-        let is_same = |blob: &Blob| {
-            let path = below(folder, &blob.path);
-            is_as_in(blob, &path) || is_as_at_tip(&path, &blob.path)
-        };
-        let fork: Vec<&Blob> = self
-            .fork
-            .iter()
-            .filter(|blob| entry(blob).is_some())
-            .collect();
-        let differing: BTreeSet<&str> = fork
-            .iter()
-            .filter(|blob| !is_same(blob))
-            .map(|blob| blob.id.as_str())
-            .collect();
-        let before = contents(root, &differing)?;
-        let held = fork.iter().map(|blob| {
-            let path = below(folder, &blob.path);
-            let was = before.get(blob.id.as_str());
-            let was = was.map(|text| SourceFile::new(path.clone(), text.clone()));
-            let here = match (was, texts.get(&path)) {
-                (None, _) => Here::Same,
-                (Some(was), Some(file)) if is_alike(was.text(), file.text()) => Here::Same,
-                (Some(was), Some(_)) => Here::Other(was),
-                (Some(was), None) => Here::Gone(was),
-            };
-            Held { path, here }
-        });
-        let tip = self.tip.as_ref().unwrap_or(&self.fork);
-        let tip = tip.iter().filter_map(|blob| {
-            let entry = entry(blob)?;
+        Ok(Base::Known(BaseMigrations {
+            fork: comparison.fork(root.folder())?,
+            tip: comparison.tip(),
+            is_here: self.is_here,
+            reference: self.reference,
+        }))
+    }
+}
+
+/// The base branch's migrations beside those that are here.
+struct Comparison<'a> {
+    folder: &'a RepoPath,
+    format: &'static dyn Format,
+    tree: &'a BaseTree,
+    here: BTreeMap<&'a RepoPath, &'a Migration>,
+}
+
+impl Comparison<'_> {
+    fn path(&self, blob: &Blob) -> RepoPath {
+        below(self.folder, &blob.path)
+    }
+
+    /// What a file of the base branch is, when it is a migration that runs once.
+    fn entry(&self, blob: &Blob) -> Option<Entry> {
+        let entry = entry(self.format, &blob.path);
+        entry.filter(|entry| entry.half == Half::Up && !entry.order.is_last)
+    }
+
+    fn tip(&self) -> BTreeMap<RepoPath, HeldVersion> {
+        let tip = self.tree.tip.as_ref().unwrap_or(&self.tree.fork).iter();
+        let tip = tip.filter_map(|blob| {
+            let entry = self.entry(blob)?;
             let version = HeldVersion {
                 version: entry.version,
                 recorded: entry.recorded,
                 order: entry.order,
             };
-            Some((below(folder, &blob.path), version))
+            Some((self.path(blob), version))
         });
-        Ok(Base::Known(BaseMigrations {
-            fork: held.collect(),
-            tip: tip.collect(),
-            reference: self.reference,
-            is_here: self.is_here,
-        }))
+        tip.collect()
     }
-}
 
-/// What the file is, when it is a migration that runs once.
-fn migration(format: &dyn Format, path: &str) -> Option<Entry> {
-    entry(format, path).filter(|entry| entry.half == Half::Up && !entry.order.is_last)
+    fn fork(&self, root: &Path) -> Result<Vec<Held>, BaseBranchError> {
+        let fork = self.tree.fork.iter();
+        let fork: Vec<&Blob> = fork.filter(|blob| self.entry(blob).is_some()).collect();
+        let differing = fork.iter().filter(|blob| !self.is_same(blob));
+        let differing: BTreeSet<&str> = differing.map(|blob| blob.id.as_str()).collect();
+        let before = contents(root, &differing)?;
+        let held = fork.iter().map(|blob| {
+            let path = self.path(blob);
+            let was = before.get(blob.id.as_str());
+            let was = was.map(|text| SourceFile::new(path.clone(), text.clone()));
+            let here = match (was, self.here.get(&path)) {
+                (None, _) => Here::Same,
+                (Some(was), Some(now)) if is_alike(was.text(), now.file.text()) => Here::Same,
+                (Some(was), Some(_)) => Here::Other(was),
+                (Some(was), None) => self.gone(was, blob),
+            };
+            Held { path, here }
+        });
+        Ok(held.collect())
+    }
+
+    /// Whether nothing was done to it here. What the base branch has done itself is no deed of this one: it is merged, or picked from there.
+    fn is_same(&self, blob: &Blob) -> bool {
+        let path = self.path(blob);
+        self.is_as_in(blob, &path)
+            || self.tree.tip.as_ref().is_some_and(|tip| {
+                let now = tip.iter().find(|other| other.path == blob.path);
+                now.map_or(!self.here.contains_key(&path), |now| {
+                    self.is_as_in(now, &path)
+                })
+            })
+    }
+
+    fn is_as_in(&self, blob: &Blob, path: &RepoPath) -> bool {
+        let now = self.here.get(path);
+        now.is_some_and(|now| id_of(now.file.text(), blob.id.len()) == blob.id)
+    }
+
+    /// What became of a migration whose path is gone.
+    fn gone(&self, was: Arc<SourceFile>, blob: &Blob) -> Here {
+        let both = self.tree.fork.iter().chain(self.tree.tip.iter().flatten());
+        let known: BTreeSet<RepoPath> = both.map(|blob| self.path(blob)).collect();
+        let mut new = self
+            .here
+            .values()
+            .filter(|it| !known.contains(it.file.path()));
+        match new.find(|it| is_alike(it.file.text(), was.text())) {
+            Some(now) if self.is_moved(blob, now) => Here::Same,
+            Some(now) => Here::Renamed {
+                was,
+                to: now.file.path().clone(),
+            },
+            None => Here::Gone(was),
+        }
+    }
+
+    /// Whether the tool takes it for the same one: it looks for names at any depth, and the name stayed.
+    fn is_moved(&self, blob: &Blob, now: &Migration) -> bool {
+        let name = blob.path.rsplit('/').next().unwrap_or_default();
+        let by_name = self.format.entry(name);
+        name == now.file.path().file_name() && by_name.is_some_and(|it| it.order == now.order)
+    }
 }
 
 /// Whether texts differ by the ends of their lines alone, which git may write as the system has them.
@@ -312,7 +338,7 @@ fn id_of(text: &str, digits: usize) -> String {
 
 /// What blobs hold, by their names. Bytes that are no UTF-8 are replaced: they are compared and shown, no more.
 fn contents<'a>(
-    root: &Root,
+    root: &Path,
     ids: &BTreeSet<&'a str>,
 ) -> Result<BTreeMap<&'a str, String>, BaseBranchError> {
     if ids.is_empty() {

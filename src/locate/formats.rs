@@ -35,9 +35,14 @@ pub trait Format: Sync + Debug {
     /// What the file of that path, from the folder on, is to the tool; `None` for a file that it passes over.
     fn entry(&self, path: &str) -> Option<Entry>;
 
-    /// The extensions of programs that the tool runs as migrations too, which laneset does not.
-    fn programs(&self) -> &'static [&'static str] {
-        &[]
+    /// Whether a file is a program that the tool runs as a migration too, if its name is one's, which laneset does not.
+    fn is_program(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Of all that stands below the folder, the first file of each migration that lacks the file which would run.
+    fn incomplete<'a>(&self, _paths: &'a [String]) -> Vec<(&'a str, Entry)> {
+        Vec::new()
     }
 
     /// What of the files runs on the way up and down; why the tool would refuse them.

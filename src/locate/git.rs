@@ -22,6 +22,14 @@ pub enum GitError {
     },
 }
 
+/// What would make other patterns of the paths that git is asked for.
+const OF_PATTERNS: [&str; 4] = [
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+];
+
 /// git in a folder.
 #[derive(Debug, Clone)]
 pub struct Git {
@@ -40,9 +48,11 @@ impl Git {
             .or_else(|_| std::env::current_dir())
             .map_err(GitError::Io)?;
         // Nothing is written, not even what git has learnt on the way.
+        let mut environment = vec![("GIT_OPTIONAL_LOCKS", Some("0".into()))];
+        environment.extend(OF_PATTERNS.map(|name| (name, None)));
         let mut git = Self {
             folder,
-            environment: vec![("GIT_OPTIONAL_LOCKS", Some("0".into()))],
+            environment,
         };
         let here = std::env::current_dir()?;
         if let Some(index) = path_in_environment("GIT_INDEX_FILE") {

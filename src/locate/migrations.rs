@@ -1,5 +1,6 @@
 //! Reads a folder of migrations and replays what they do on the way up.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::formats::order::Order;
 use super::formats::written::NewFile;
 use super::formats::{Cause, Entry, Files, Format, Half, Part, Parts, Refusal, reader};
 use super::replay::session::{Replay, Script};
-use super::walk::Root;
+use super::walk::{ReadError, Root};
 use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
 use crate::source::excerpt::Excerpt;
 use crate::source::file::{Location, RepoPath, SourceFile};
@@ -88,6 +89,11 @@ impl Migrations {
                 let file = read(path)?;
                 found.push(Found { entry, file });
             }
+        }
+        for (path, entry) in format.incomplete(&paths) {
+            // It is named and not read: no SQL is in it.
+            let file = SourceFile::new(below(folder, path), String::new());
+            found.push(Found { entry, file });
         }
         let seal = format.seal_name().map(|name| below(folder, name));
         let seal = seal.filter(|seal| root.exists(seal));
@@ -202,10 +208,9 @@ pub(super) fn entry(format: &dyn Format, path: &str) -> Option<Entry> {
 /// A migration that is a program of the tool's language: what it does is not seen.
 fn program(format: &dyn Format, path: &str) -> Option<Entry> {
     let (stem, extension) = path.rsplit_once('.')?;
-    let is_program = format.programs().contains(&extension);
     let entry = format
         .entry(&format!("{stem}.sql"))
-        .filter(|_| is_program)?;
+        .filter(|_| format.is_program(path))?;
     Some(Entry {
         refused: Some(format!(
             "it is a program (.{extension}), and laneset reads migrations in SQL alone"
@@ -229,15 +234,24 @@ fn detected(
         .iter()
         .map(|(path, file)| (*path, file.as_ref()))
         .collect();
-    let at_root = |name: &str| {
-        let file = root.read(&RepoPath::new(name)).ok()?;
-        Some(file.text().to_owned())
+    let unreadable: OnceCell<ReadError> = OnceCell::new();
+    let at_root = |name: &str| match root.read(&RepoPath::new(name)) {
+        Ok(file) => Some(file.text().to_owned()),
+        Err(ReadError::Missing { .. }) => None,
+        Err(error) => {
+            let _ = unreadable.set(error);
+            None
+        }
     };
     let names = |tools: &[MigrationFormat]| {
         let names: Vec<&str> = tools.iter().map(|tool| tool.name()).collect();
         names.join(", ")
     };
-    match detect(paths, &texts, &at_root) {
+    let shown = detect(paths, &texts, &at_root);
+    if let Some(error) = unreadable.into_inner() {
+        return Err(error.into());
+    }
+    match shown {
         Shown::One(tool) => Ok(tool),
         Shown::Nothing if texts.is_empty() => Ok(MigrationFormat::Dbmate),
         Shown::Nothing => Err(LocateError::UnknownFormat {

@@ -1,7 +1,9 @@
 //! Floor 2: finds the sites. Reads files through [`walk`] alone, and yields what stands at each site: never a verdict.
 
+mod ahead;
 pub mod app_source;
 pub mod base_branch;
+pub mod base_files;
 pub mod base_migrations;
 mod builders;
 mod candidates;

@@ -1,8 +1,10 @@
 //! The versions that a schema dump records, as dbmate's does at its end.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::read_sql::literals::strings;
+use crate::read_sql::rows::inserted_strings;
 use crate::read_sql::split::{leading_words, statements};
 use crate::source::file::{Location, SourceFile};
 use crate::source::span::{Span, Spanned};
@@ -19,12 +21,14 @@ pub struct VersionRows {
     pub location: Location,
     /// In their order; spans are the file's, with quotes.
     pub rows: Vec<Spanned<String>>,
+    /// Why Postgres would not take them, as the end of "cannot be read: …".
+    pub refused: Option<String>,
 }
 
 /// The rows of a dump; `None` for one that lists none.
 pub fn version_rows(file: &Arc<SourceFile>) -> Option<VersionRows> {
     let text = file.text();
-    let found = |range: std::ops::Range<usize>| Location::new(file, range.into());
+    let found = |range: Range<usize>| Location::new(file, range.into());
     let (start, mark) = match text.rfind(DBMATE_PART) {
         Some(part) => {
             let end = part + DBMATE_PART.len();
@@ -39,25 +43,43 @@ pub fn version_rows(file: &Arc<SourceFile>) -> Option<VersionRows> {
     };
     let rest = &text[start..];
     let ranges = statements(rest).unwrap_or_default();
-    let insert = ranges
-        .into_iter()
-        .find(|range| leading_words(&rest[range.clone()], 2) == ["INSERT", "INTO"]);
-    let Some(insert) = insert else {
+    let is_insert =
+        |range: &Range<usize>| leading_words(&rest[range.clone()], 2) == ["INSERT", "INTO"];
+    let inserts: Vec<&Range<usize>> = ranges.iter().filter(|it| is_insert(it)).collect();
+    let Some(first) = inserts.first() else {
         return Some(VersionRows {
             location: found(mark?),
             rows: Vec::new(),
+            refused: None,
         });
     };
-    let begin = start + insert.start;
-    let rows = strings(&rest[insert.clone()]).into_iter().map(|range| {
-        let span = Span::new(begin + range.start, begin + range.end);
-        let version = text[span.start + 1..span.end - 1].replace("''", "'");
-        Spanned::new(version, span)
-    });
-    let head = rest[insert.clone()].lines().next().map_or(0, str::len);
+    let mut refused = None;
+    // What begins with no word is a row behind the end of the statement.
+    if ranges
+        .iter()
+        .any(|range| leading_words(&rest[range.clone()], 1).is_empty())
+    {
+        refused = Some("a row stands behind the semicolon that ends it".to_owned());
+    }
+    let mut rows = Vec::new();
+    for insert in &inserts {
+        let strings = inserted_strings(&rest[(*insert).clone()]).unwrap_or_else(|reason| {
+            refused.get_or_insert(reason);
+            strings(&rest[(*insert).clone()])
+        });
+        let begin = start + insert.start;
+        rows.extend(strings.into_iter().map(|range| {
+            let span = Span::new(begin + range.start, begin + range.end);
+            let version = text[span.start + 1..span.end - 1].replace("''", "'");
+            Spanned::new(version, span)
+        }));
+    }
+    let begin = start + first.start;
+    let head = rest[(*first).clone()].lines().next().map_or(0, str::len);
     Some(VersionRows {
         location: found(begin..begin + head),
-        rows: rows.collect(),
+        rows,
+        refused,
     })
 }
 
@@ -104,5 +126,23 @@ mod tests {
             None
         );
         assert_eq!(rows(""), None);
+    }
+
+    #[test]
+    fn rows_that_postgres_refuses_are_told() {
+        let read = |values: &str| {
+            let text = format!("{DBMATE_PART}\nINSERT INTO t (version) VALUES {values};\n");
+            let file = SourceFile::new(RepoPath::new("schema.sql"), text);
+            let read = version_rows(&file).unwrap();
+            (read.rows.len(), read.refused.is_some())
+        };
+        assert_eq!(read("('1'), ('2')"), (2, false));
+        assert_eq!(read("('1') ('2')"), (2, true));
+        assert_eq!(read("('1'), ('2'),"), (2, true));
+        assert_eq!(read("('1');\n('2')"), (1, true));
+        assert_eq!(
+            read("('1');\nINSERT INTO t (version) VALUES ('2')"),
+            (2, false)
+        );
     }
 }

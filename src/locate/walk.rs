@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex};
 use thiserror::Error;
 
 use self::index::{Index, IndexError};
+use super::base_branch::AskedFork;
 use super::git::GitError;
 use super::suppressions::may_suppress;
 use crate::model::file_change::FileChange;
@@ -94,14 +95,6 @@ enum Tree {
     Staged(Arc<Index>),
 }
 
-/// The branch that a folder is compared with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WantedBase {
-    /// The one that is usually one.
-    Usual,
-    Named(String),
-}
-
 /// The manifest's folder: every path is relative to it.
 #[derive(Debug, Clone)]
 pub struct Root {
@@ -109,8 +102,8 @@ pub struct Root {
     tree: Tree,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
-    /// What it is compared with.
-    base: Option<WantedBase>,
+    /// Where it left what it is compared with.
+    base: Option<Arc<AskedFork>>,
     /// What was read so far and may hold suppressions.
     noted: Arc<Mutex<BTreeMap<RepoPath, Arc<SourceFile>>>>,
 }
@@ -140,18 +133,17 @@ impl Root {
         })
     }
 
-    /// The same folder, and the branch that it is to be compared with.
-    pub fn compared_with(self, git_base: Option<&str>) -> Self {
+    /// The same folder, to be compared with a base.
+    pub fn compared_with(self, base: AskedFork) -> Self {
         Self {
-            base: Some(
-                git_base.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned())),
-            ),
+            base: Some(Arc::new(base)),
             ..self
         }
     }
 
-    pub fn base(&self) -> Option<&WantedBase> {
-        self.base.as_ref()
+    /// Where it left what it is to be compared with.
+    pub fn base(&self) -> Option<&AskedFork> {
+        self.base.as_deref()
     }
 
     /// The same folder as it would be with these changes made.
@@ -277,26 +269,42 @@ impl Root {
         Ok(found.into_iter().collect())
     }
 
-    /// The files below a folder at any depth, by their paths from there on, in byte order; and what bears a name as a file of SQL does,
-    /// right inside of it, whatever it is. Links to folders are not followed.
+    /// What stands below a folder at any depth and is no folder, by its path from there on, in byte order. Links to folders are not
+    /// followed.
     ///
     /// # Errors
     /// As [`Root::sql_files`].
     pub fn files_below(&self, folder: &RepoPath) -> Result<Vec<String>, ReadError> {
-        let mut found: BTreeSet<String> = BTreeSet::new();
-        for path in self.sql_files(folder)? {
-            found.insert(path.file_name().to_owned());
-        }
-        found.extend(match &self.tree {
+        self.see_that_it_is_there(folder)?;
+        let mut found = match &self.tree {
             Tree::Working => disk::below(&self.full(folder), folder)?,
             Tree::Staged(index) => index.below(folder)?,
-        });
+        };
         let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
         let planned = self.planned.keys();
         found.extend(
             planned.filter_map(|path| Some(path.as_str().strip_prefix(&inside)?.to_owned())),
         );
+        self.see_that_it_is_a_folder(folder, found.is_empty())?;
         Ok(found.into_iter().collect())
+    }
+
+    fn see_that_it_is_there(&self, folder: &RepoPath) -> Result<(), ReadError> {
+        match self.exists(folder) {
+            true => Ok(()),
+            false => Err(ReadError::Missing {
+                path: folder.clone(),
+            }),
+        }
+    }
+
+    fn see_that_it_is_a_folder(&self, folder: &RepoPath, is_empty: bool) -> Result<(), ReadError> {
+        match is_empty && !self.is_directory(folder) {
+            true => Err(ReadError::NotDirectory {
+                path: folder.clone(),
+            }),
+            false => Ok(()),
+        }
     }
 
     /// The `.sql` entries right inside a folder, by name in byte order: files, and whatever else bears such a name.
@@ -304,11 +312,7 @@ impl Root {
     /// # Errors
     /// When the folder is not there, is none, or cannot be listed; or an entry's name is not UTF-8.
     pub fn sql_files(&self, folder: &RepoPath) -> Result<Vec<RepoPath>, ReadError> {
-        if !self.exists(folder) {
-            return Err(ReadError::Missing {
-                path: folder.clone(),
-            });
-        }
+        self.see_that_it_is_there(folder)?;
         let inside = format!("{}/", folder.as_str().trim_end_matches('/'));
         let names = match &self.tree {
             Tree::Working => disk::names(&self.full(folder), folder)?,
@@ -321,11 +325,7 @@ impl Root {
             rest.is_some_and(|name| !name.contains('/'))
         };
         found.extend(self.planned.keys().filter(is_inside).cloned());
-        if found.is_empty() && !self.is_directory(folder) {
-            return Err(ReadError::NotDirectory {
-                path: folder.clone(),
-            });
-        }
+        self.see_that_it_is_a_folder(folder, found.is_empty())?;
         let is_sql = |path: &RepoPath| path.extension() == "sql";
         Ok(found.into_iter().filter(is_sql).collect())
     }

@@ -27,6 +27,7 @@ pub mod placeholder;
 pub mod plpgsql;
 pub mod reach;
 pub mod routine;
+pub mod rows;
 pub mod split;
 mod strict;
 pub mod survey;

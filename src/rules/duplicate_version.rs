@@ -22,10 +22,12 @@ fn check(compared: &Compared) -> Vec<Finding> {
     let Some(migrations) = &compared.located.replays.read.migrations else {
         return Vec::new();
     };
-    let mut findings = in_folder(migrations);
-    if let Base::Known(base) = &compared.located.base {
-        findings.extend(on_base(migrations, base));
-    }
+    let base = match &compared.located.base {
+        Base::Known(base) => Some(base),
+        Base::Unknown(_) | Base::NotAsked => None,
+    };
+    let mut findings = in_folder(migrations, base);
+    findings.extend(base.into_iter().flat_map(|base| on_base(migrations, base)));
     findings
 }
 
@@ -55,8 +57,10 @@ fn on_base(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
     .collect()
 }
 
-/// Two that the tool takes for one: by what it records, or by the number, whatever zeros are written with it.
-fn in_folder(migrations: &Migrations) -> Vec<Finding> {
+/// Two that the tool takes for one: by what it records, or by the number, whatever zeros are written with it. The one that the base branch
+/// has stays, and otherwise the first by its path.
+fn in_folder(migrations: &Migrations, base: Option<&BaseMigrations>) -> Vec<Finding> {
+    let is_new = |it: &Migration| base.is_some_and(|base| base.lacks(it.file.path()));
     let is_recorded = migrations.format().history().is_some();
     let mut by_record: BTreeMap<&str, &Migration> = BTreeMap::new();
     let mut by_order: BTreeMap<&Order, &Migration> = BTreeMap::new();
@@ -69,7 +73,10 @@ fn in_folder(migrations: &Migrations) -> Vec<Finding> {
         let same = same_record
             .filter(|_| is_recorded)
             .or_else(|| by_order.get(&migration.order));
-        findings.extend(same.map(|first| finding(migration, first)));
+        findings.extend(same.map(|first| match is_new(first) && !is_new(migration) {
+            true => finding(first, migration),
+            false => finding(migration, first),
+        }));
         by_record.entry(&migration.recorded).or_insert(migration);
         by_order.entry(&migration.order).or_insert(migration);
     }

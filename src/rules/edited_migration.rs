@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::registry::{Judge, Rule};
 use crate::compare::Compared;
-use crate::locate::base_migrations::{Base, BaseMigrations, Held, Here, is_alike};
+use crate::locate::base_migrations::{Base, BaseMigrations, Held, Here};
 use crate::locate::formats::{Files, Format, Parts};
-use crate::locate::migrations::{Migration, Migrations};
+use crate::locate::migrations::Migrations;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::migration_step::Transaction;
 use crate::read_sql::essence::essence;
@@ -46,18 +46,16 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
             let event = "was changed".to_owned();
             (was, first_difference(was, now), "it was another", event)
         }
-        Here::Gone(was) => match renamed(was, base, here) {
-            Some(now) => {
-                let event = format!("was renamed to {}", now.file.path());
-                (was, Location::top(&now.file), "the same text", event)
-            }
-            None => (
-                was,
-                Location::top(was),
-                "it is gone",
-                "was deleted".to_owned(),
-            ),
-        },
+        Here::Renamed { was, to } => {
+            let mut list = here?.list.iter();
+            let now = &list.find(|it| it.file.path() == to)?.file;
+            let event = format!("was renamed to {to}");
+            (was, Location::top(now), "the same text", event)
+        }
+        Here::Gone(was) => {
+            let event = "was deleted".to_owned();
+            (was, Location::top(was), "it is gone", event)
+        }
     };
     let message = format!("{} is on {}, and {event} here", held.path, base.reference);
     let culprit = Remark {
@@ -105,30 +103,25 @@ fn parts(format: &dyn Format, file: &Arc<SourceFile>) -> Option<Parts> {
     format.parts(&files).ok()
 }
 
-/// The new migration that has the text of one that is gone.
-fn renamed<'a>(
-    was: &SourceFile,
-    base: &BaseMigrations,
-    here: Option<&'a Migrations>,
-) -> Option<&'a Migration> {
-    let mut new = here?.list.iter();
-    new.find(|it| base.lacks(it.file.path()) && is_alike(it.file.text(), was.text()))
+/// The first line that is another, without blanks around it: of what runs, and otherwise a comment.
+fn first_difference(was: &SourceFile, now: &Arc<SourceFile>) -> Location {
+    let is_silent = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    let found = differing_line(was.text(), now.text(), &|line| !is_silent(line));
+    let found = found.or_else(|| differing_line(was.text(), now.text(), &|_| true));
+    found.map_or_else(|| Location::top(now), |span| Location::new(now, span))
 }
 
-/// The first line that is another, without blanks around it.
-fn first_difference(was: &SourceFile, now: &Arc<SourceFile>) -> Location {
-    let mut before = was.text().lines();
+/// The first line of `now`, of those that count, that is another than in its place.
+fn differing_line(was: &str, now: &str, counts: &dyn Fn(&str) -> bool) -> Option<Span> {
+    let mut before = was.lines().filter(|line| counts(line));
     let mut at = 0;
-    for line in now.text().split_inclusive('\n') {
+    for line in now.split_inclusive('\n') {
         let kept = line.trim_end_matches(['\r', '\n']);
-        if before.next() != Some(kept) {
+        if counts(kept) && before.next() != Some(kept) {
             let start = at + (kept.len() - kept.trim_start().len());
-            return Location::new(
-                now,
-                Span::new(start, (at + kept.trim_end().len()).max(start)),
-            );
+            return Some(Span::new(start, (at + kept.trim_end().len()).max(start)));
         }
         at += line.len();
     }
-    Location::top(now)
+    None
 }

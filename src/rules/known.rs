@@ -55,7 +55,8 @@ pub fn is_settled(entry: &Known, judged: Judged) -> bool {
     };
     match &entry.found_by {
         Some(command) => judged.rules.contains(&rule.id) && command == judged.command.as_str(),
-        None => judged.settles(rule),
+        // It says of no file whether it is merged.
+        None => !registry::fades(rule.id) && judged.settles(rule, entry.location.path()),
     }
 }
 

@@ -32,7 +32,8 @@ fn late(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
     let new = migrations.list.iter().filter(|migration| {
         let path = migration.file.path();
         let may_come_late = migrations.format().may_come_late(path.as_str());
-        base.lacks(path) && !may_come_late && migration.order < newest.order
+        let is_new = base.lacks(path) && !base.is_renamed(path);
+        is_new && !may_come_late && migration.order < newest.order
     });
     new.map(|migration| {
         let message = format!(

@@ -78,7 +78,8 @@ fn is_number(word: &str) -> bool {
 fn patches(embedded: &Embedded) -> Vec<Patch> {
     match embedded {
         Embedded::Folder(files) => {
-            let files = files.iter();
+            // An empty file was never written; one that has nothing to do says so in a comment.
+            let files = files.iter().filter(|file| !file.text().trim().is_empty());
             files
                 .map(|file| {
                     let name = file.path().file_name().to_owned();

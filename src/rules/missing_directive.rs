@@ -36,7 +36,7 @@ fn finding(migration: &Migration, refusal: &Refusal) -> Finding {
     };
     Finding {
         help: Some(
-            "put the line that begins the way up above all SQL of the file (`laneset explain missing-directive` shows it for each tool)"
+            "put the lines that begin its parts where the tool looks for them (`laneset explain missing-directive` shows them for each tool)"
                 .to_owned(),
         ),
         subject: refusal.reason.clone(),

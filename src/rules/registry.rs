@@ -117,6 +117,17 @@ pub const RULES: [Rule; 29] = [
     super::of_verify::UNKNOWN_MIGRATION,
 ];
 
+/// Whether a rule holds the migrations against those of the base branch.
+pub fn compares_with_base(id: RuleId) -> bool {
+    use RuleId::{DuplicateVersion, EditedMigration, LateVersion};
+    matches!(id, DuplicateVersion | LateVersion | EditedMigration)
+}
+
+/// Whether what the rule finds is a difference from the base branch and nothing else, so that it is gone once it is merged.
+pub fn fades(id: RuleId) -> bool {
+    matches!(id, RuleId::LateVersion | RuleId::EditedMigration)
+}
+
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id.as_str() == id)

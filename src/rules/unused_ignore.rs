@@ -1,9 +1,10 @@
 //! `unused-ignore`: a suppression that suppresses nothing. It is judged last, when the findings of the other rules are there.
 
 use super::registry::{self, Command, Judge, Rule};
+use crate::locate::base_migrations::Base;
 use crate::model::finding::{Excuse, Excused, Finding, Remark, RuleId};
 use crate::model::suppression::{Directive, Suppression};
-use crate::source::file::Location;
+use crate::source::file::{Location, RepoPath};
 use crate::source::span::{Span, Spanned};
 
 pub const RULE: Rule = Rule {
@@ -18,12 +19,18 @@ pub const RULE: Rule = Rule {
 pub struct Judged<'a> {
     pub command: Command,
     pub rules: &'a [RuleId],
+    pub base: &'a Base,
 }
 
 impl Judged<'_> {
-    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command finds all that there is.
-    pub fn settles(self, rule: &Rule) -> bool {
-        self.rules.contains(&rule.id) && rule.settled_by() == self.command
+    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command finds all that there is in
+    /// the file. What was excused on its way into the base branch is no difference from it any more, and its excuse stays with it.
+    pub fn settles(self, rule: &Rule, path: &RepoPath) -> bool {
+        let is_compared = match self.base {
+            Base::Known(base) => !registry::fades(rule.id) || !base.has_as_it_is(path),
+            Base::Unknown(_) | Base::NotAsked => !registry::compares_with_base(rule.id),
+        };
+        self.rules.contains(&rule.id) && rule.settled_by() == self.command && is_compared
     }
 }
 
@@ -132,7 +139,7 @@ fn of_rule(
         let help = "take the suppression out that suppresses nothing".to_owned();
         return Some(finding(&location, message, help));
     }
-    if !judged.settles(rule) || is_used(rule.id) {
+    if !judged.settles(rule, location.path()) || is_used(rule.id) {
         return None;
     }
     let message = format!(

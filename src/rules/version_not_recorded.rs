@@ -17,6 +17,8 @@ pub const RULE: Rule = Rule {
     judge: Judge::Gate(check),
 };
 
+const DUMP_AGAIN: &str = "dump the schema again (`dbmate dump`), or mend the rows by hand: each version once, with a comma between two";
+
 fn check(compared: &Compared) -> Vec<Finding> {
     let read = &compared.located.replays.read;
     let (Some(migrations), Some(schema)) = (&read.migrations, &read.schema) else {
@@ -44,10 +46,50 @@ fn differences(migrations: &Migrations, rows: &VersionRows) -> Vec<Finding> {
         .rows
         .iter()
         .filter(|row| !files.contains(row.value.as_str()));
-    lacking
-        .map(|migration| lacks(migration, rows))
+    let mut seen = BTreeSet::new();
+    let twice = rows
+        .rows
+        .iter()
+        .filter(|row| !seen.insert(row.value.as_str()));
+    let refused = rows.refused.iter().map(|reason| unreadable(reason, rows));
+    refused
+        .chain(lacking.map(|migration| lacks(migration, rows)))
         .chain(lone.map(|row| without_file(row, rows)))
+        .chain(twice.map(|row| again(row, rows)))
         .collect()
+}
+
+fn unreadable(reason: &str, rows: &VersionRows) -> Finding {
+    let message = format!(
+        "the versions that {} records cannot be read: {reason}",
+        rows.location.path()
+    );
+    let culprit = Remark {
+        location: rows.location.clone(),
+        text: "Postgres refuses this statement".to_owned(),
+    };
+    Finding {
+        help: Some(DUMP_AGAIN.to_owned()),
+        subject: reason.to_owned(),
+        ..Finding::new(RuleId::VersionNotRecorded, message, culprit)
+    }
+}
+
+fn again(row: &Spanned<String>, rows: &VersionRows) -> Finding {
+    let (version, file) = (&row.value, &rows.location.file);
+    let message = format!(
+        "{} records version {version} twice, and Postgres refuses the second",
+        file.path()
+    );
+    let culprit = Remark {
+        location: Location::new(file, row.span),
+        text: "again".to_owned(),
+    };
+    Finding {
+        help: Some(DUMP_AGAIN.to_owned()),
+        subject: format!("{version} twice"),
+        ..Finding::new(RuleId::VersionNotRecorded, message, culprit)
+    }
 }
 
 fn lacks(migration: &Migration, rows: &VersionRows) -> Finding {

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::judge::VerifyError;
 use super::replay::{self, Migration, Run};
 use super::session::ReplayError;
-use crate::locate::base_branch::{BaseBranch, text_on_base};
+use crate::locate::base_branch::{BaseBranch, WantedBase};
+use crate::locate::base_files::{TextOnBase, text_on_base};
 use crate::locate::embedded::Embedded;
 use crate::locate::error::LocateError;
 use crate::locate::migrations::Migrations;
@@ -48,12 +49,11 @@ pub struct DeclaredQuery {
 }
 
 /// What is to be read.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted<'a> {
+#[derive(Debug, Clone)]
+pub struct Wanted {
     /// They are left out unless they are asked for: a program may hold some that only it can run.
     pub patches: bool,
-    /// The base branch; `None`: the usual one.
-    pub git_base: Option<&'a str>,
+    pub base: WantedBase,
     pub statement_timeout: Duration,
 }
 
@@ -65,7 +65,7 @@ impl Material {
     pub fn read(
         declaration: &Declaration,
         root: &Root,
-        wanted: Wanted<'_>,
+        wanted: Wanted,
     ) -> Result<Self, VerifyError> {
         let unreadable = |error| VerifyError::Replay(ReplayError::Unreadable(error));
         let declared = &declaration.migrations;
@@ -105,24 +105,27 @@ impl Material {
             notes: Vec::new(),
             statement_timeout: wanted.statement_timeout,
         };
-        material.read_base(root, wanted.git_base)?;
+        material.read_base(root, &wanted.base)?;
         Ok(material)
     }
 
-    fn read_base(&mut self, root: &Root, git_base: Option<&str>) -> Result<(), VerifyError> {
+    fn read_base(&mut self, root: &Root, base: &WantedBase) -> Result<(), VerifyError> {
         let Some((schema, _)) = self.schema.as_ref().filter(|_| !self.patches.is_empty()) else {
             return Ok(());
         };
-        match text_on_base(root, git_base, schema.path())? {
-            BaseBranch::Found {
-                held: Some(text),
-                reference,
-            } if text != schema.text() => {
-                let path = RepoPath::new(format!("{reference}:{}", schema.path()));
+        match text_on_base(root.folder(), base, schema.path())? {
+            BaseBranch::Found(TextOnBase {
+                text: Some(text),
+                base,
+            }) if text != schema.text() => {
+                let path = RepoPath::new(format!("{base}:{}", schema.path()));
                 let run = replay::dump(&SourceFile::new(path, text))?;
-                self.base = Some(Base { reference, run });
+                self.base = Some(Base {
+                    reference: base,
+                    run,
+                });
             }
-            BaseBranch::Found { .. } => {}
+            BaseBranch::Found(_) => {}
             BaseBranch::Unknown(reason) => self
                 .notes
                 .push(format!("the base branch was not looked at: {reason}")),

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::base::Repository;
-use crate::program::{Run, git, run};
+use super::base::{BOTH, Repository};
+use crate::program::{Run, finish, git, laneset, run};
 
-const BOTH: &str = "CREATE TABLE public.t (id bigint, run_type text);\nCREATE INDEX idx_t ON public.t (id) WHERE run_type IN ('a', 'b');\n";
 const NOT_COMPARED: &str = "note: the migrations were not compared with the base branch: ";
 const SHALLOW: &str =
     "this clone is shallow (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)";
@@ -96,6 +95,40 @@ fn on_the_base_branch_itself_only_what_is_not_committed_is_new() {
     );
 }
 
+/// In a pull request to another branch than the main one, that one is the base.
+#[test]
+fn what_a_pull_request_goes_to_is_the_base() {
+    for name in ["GITHUB_BASE_REF", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"] {
+        let repository = repository();
+        git(repository.path(), &["switch", "-qc", "develop"]);
+        repository.migration("09_d.sql", "SELECT 1;\n");
+        repository.commit();
+        git(repository.path(), &["switch", "-qc", "feature"]);
+        repository.migration("08_f.sql", "SELECT 1;\n");
+        repository.commit();
+        // Beside main both are new.
+        assert_eq!(
+            checked(repository.path(), &[]).report().found(),
+            Vec::<String>::new()
+        );
+        let to = |branch: &str| {
+            let mut command = laneset(repository.path());
+            command.args(["check", "--output-format", "json"]);
+            finish(command.env(name, branch))
+        };
+        assert_eq!(to("develop").drift().found(), ["late-version m/08_f.sql:1"]);
+        let nowhere = to("release");
+        nowhere.clean();
+        assert!(
+            nowhere
+                .stderr
+                .contains("release, into which this is to be merged, was not fetched"),
+            "{nowhere:?}"
+        );
+        to("").clean();
+    }
+}
+
 #[test]
 fn a_named_base_that_is_not_there_stops_the_check() {
     let repository = repository();
@@ -116,7 +149,7 @@ fn a_named_base_that_is_not_there_stops_the_check() {
         said.contains("git does not know where this branch left `main`; name a commit"),
         "{said}"
     );
-    let unrelated = "git does not know where this branch left refs/heads/main";
+    let unrelated = "git does not know where this branch left main";
     assert_eq!(
         note(repository.path()),
         format!("{NOT_COMPARED}{unrelated}")
@@ -153,7 +186,7 @@ fn a_shallow_clone_says_how_to_deepen_it() {
     );
     let said = note(&ends);
     assert!(
-        said.contains("left refs/remotes/origin/") && said.ends_with(SHALLOW),
+        said.contains("left origin/") && said.ends_with(SHALLOW),
         "{said}"
     );
     let run = checked(&ends, &["--git-base", "origin/main"]);
@@ -186,7 +219,11 @@ fn worktrees_and_folders_below_the_root_are_repositories_too() {
             "main",
         ],
     );
-    fs::write(tree.join("m/01_b.sql"), "-- migrate:up\nSELECT 1;\n").unwrap();
+    fs::write(
+        tree.join("m/01_b.sql"),
+        "-- migrate:up\nSELECT 1;\n-- migrate:down\n",
+    )
+    .unwrap();
     assert_eq!(
         checked(&tree, &[]).drift().found(),
         ["late-version m/01_b.sql:1"]
@@ -201,7 +238,10 @@ fn worktrees_and_folders_below_the_root_are_repositories_too() {
     below.commit();
     git(below.path(), &["branch", "-qf", "main", "change"]);
     fs::remove_file(app.join("m/02_a.sql")).unwrap();
-    below.write("app/m/01_a.sql", &format!("-- migrate:up\n{BOTH}"));
+    below.write(
+        "app/m/01_a.sql",
+        &format!("-- migrate:up\n{BOTH}-- migrate:down\n"),
+    );
     let found = checked(&app, &[]).drift().found();
     assert_eq!(
         found,
@@ -235,7 +275,11 @@ fn a_submodule_of_migrations_is_a_repository_of_its_own() {
     );
     // In there it is a repository like others.
     let inside = outer.path().join("m");
-    fs::write(inside.join("m/01_b.sql"), "-- migrate:up\nSELECT 1;\n").unwrap();
+    fs::write(
+        inside.join("m/01_b.sql"),
+        "-- migrate:up\nSELECT 1;\n-- migrate:down\n",
+    )
+    .unwrap();
     assert_eq!(
         checked(&inside, &[]).drift().found(),
         ["late-version m/01_b.sql:1"]

@@ -95,7 +95,7 @@ fn a_file_without_the_line_of_its_tool_is_reported() {
 
 #[test]
 fn two_migrations_of_one_version_are_reported_with_both_ends() {
-    let dbmate = |sql: &str| format!("-- migrate:up\n{sql}");
+    let dbmate = |sql: &str| format!("-- migrate:up\n{sql}-- migrate:down\n");
     let goose = |sql: &str| format!("-- +goose Up\n{sql}");
     let (both, other) = (both(), OTHER.to_owned());
     for (format, first, second, third) in [
@@ -189,6 +189,12 @@ fn names_without_a_number_have_no_version_to_share() {
         ("2_c.go", "package m\n"),
     ];
     assert_eq!(found("goose", &files), ["duplicate-version m/2_c.go:1"]);
+    let files = [
+        ("1_a.sql", sql.as_str()),
+        ("2_b.sql", &other),
+        ("2_b_test.go", "package m\n"),
+    ];
+    assert!(found("goose", &files).is_empty());
 }
 
 /// They record the whole name, or nothing at all.
@@ -278,7 +284,7 @@ fn verify_runs_such_a_section_as_dbmate_would() {
         "-- migrate:up\n{}-- migrate:down\nDROP TABLE public.t;\n",
         both()
     );
-    let second = "-- migrate:up transaction:false\nSET lock_timeout = '1s';\nDROP INDEX CONCURRENTLY public.idx_t;\n";
+    let second = "-- migrate:up transaction:false\nSET lock_timeout = '1s';\nDROP INDEX CONCURRENTLY public.idx_t;\n-- migrate:down\n";
     let folder = repository("dbmate", &[("1_a.sql", &first), ("2_b.sql", second)]);
     let verified = crate::program::run(folder.path(), ["verify"]);
     let said = verified.could_not_check();

@@ -64,12 +64,10 @@ fn only_what_the_migration_changed_is_asked_for() {
     let text = format!("-- migrate:up\n{TABLE}{WIDE}-- migrate:down\nDROP TABLE public.t;\n");
     repository.write("m/1_a.sql", &text);
     assert!(repository.found().is_empty());
-    // Another object, a way back that is missing, and one of a migration that is not the newest.
+    // Another object, and a way back of a migration that is not the newest.
     repository.migration("2_b.sql", "CREATE TABLE public.other (id bigint);\n");
     assert!(repository.found().is_empty());
     repository.migration("1_a.sql", &format!("{TABLE}{NARROW}"));
-    repository.write("m/3_c.sql", &format!("-- migrate:up\n{DROP}{WIDE}"));
-    assert!(repository.found().is_empty());
     repository.write(
         "m/3_c.sql",
         &format!("-- migrate:up\n{DROP}{WIDE}-- migrate:down\n"),
@@ -204,6 +202,24 @@ fn the_rows_of_the_dump_are_those_of_the_folder() {
         ),
         (format!("{part}{insert}    ('12');\n"), vec![6, 6, 7]),
         (part.to_owned(), vec![4, 4]),
+        // What a merge may leave, and Postgres refuses.
+        (format!("{part}{insert}    ('1')\n    ('2');\n"), vec![6]),
+        (
+            format!("{part}{insert}    ('1'),\n    ('2'),\n;\n"),
+            vec![6],
+        ),
+        (
+            format!("{part}{insert}    ('1');\n    ('2');\n"),
+            vec![6, 6],
+        ),
+        (
+            format!("{part}{insert}    ('1'),\n    ('2'),\n    ('1');\n"),
+            vec![9],
+        ),
+        (
+            format!("{part}{insert}    ('1');\n{insert}    ('2');\n"),
+            vec![],
+        ),
     ] {
         let expected: Vec<String> = expected
             .iter()
@@ -278,6 +294,11 @@ fn a_patch_mirrors_the_migrations_that_it_names() {
             "{name}: {sql}"
         );
     }
+    // An empty file does nothing and says nothing.
+    assert_eq!(
+        mirrored("20260201", &migrations, &[("20260202_n.sql", " \n")]),
+        all
+    );
     // Part of a longer number, or of the SQL itself.
     for sql in ["-- 120260202\n", "-- 202602021\n", "SELECT '20260202';\n"] {
         assert_eq!(

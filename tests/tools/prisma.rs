@@ -124,6 +124,24 @@ fn what_it_makes_of_odd_folders_is_what_is_believed() {
             ],
             Made::Index("a b"),
         ),
+        (
+            "prisma_incomplete",
+            vec![
+                ("1_a/migration.sql", TABLE),
+                ("2_b/migration.sql", INDEX),
+                ("3_c/notes.md", "Nothing yet."),
+            ],
+            Made::Refused,
+        ),
+        (
+            "prisma_beside",
+            vec![
+                ("1_a/migration.sql", TABLE),
+                ("2_b/migration.sql", INDEX),
+                ("2_b/notes.md", "Nothing more."),
+            ],
+            Made::Index("a b"),
+        ),
     ];
     let mut found = Vec::new();
     for (database, files, expected) in cases {

@@ -129,7 +129,7 @@ fn a_migration_without_its_patch_is_found_from_the_base_branch() {
     run.clean();
     assert!(
         run.stderr
-            .contains("three boots of the patches, the patches on the dump of refs/heads/main"),
+            .contains("three boots of the patches, the patches on the dump of main"),
         "{}",
         run.stderr
     );
@@ -150,7 +150,7 @@ fn a_migration_without_its_patch_is_found_from_the_base_branch() {
     let messages = report.messages();
     let not_reached = |object: &str| {
         format!(
-            "from db/schema.sql of refs/heads/main the patches do not lead to the {object} that db/schema.sql has now"
+            "from db/schema.sql of main the patches do not lead to the {object} that db/schema.sql has now"
         )
     };
     assert_eq!(

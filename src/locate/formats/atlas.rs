@@ -8,7 +8,7 @@ use super::directive::said;
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, is_alone, script};
-use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Format for Atlas {
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "Atlas")?;
         let mut directives = directives(files.up.text());
         let transaction = match directives.any(|directive| directive == ALONE) {
             true => Transaction::None,

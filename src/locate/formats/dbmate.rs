@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::directive::is_silent;
+use super::directive::{is_silent, lines, said};
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, statements};
@@ -14,27 +14,36 @@ use crate::source::span::Span;
 #[derive(Debug)]
 pub struct Dbmate;
 
-/// The line that holds a directive.
+/// What the SQL below it is.
+const UP: &str = "migrate:up";
+const DOWN: &str = "migrate:down";
+
+/// The line that holds a directive: two dashes at its very beginning, the directive, and a blank or nothing behind it (the expressions of
+/// its source, `pkg/dbmate/migration.go`).
 pub fn directive(text: &str, directive: &str) -> Option<Range<usize>> {
-    let mut start = 0;
-    for found in memchr::memmem::find_iter(text.as_bytes(), directive) {
-        if found < start {
-            continue;
-        }
-        start = memchr::memrchr(b'\n', &text.as_bytes()[..found]).map_or(0, |newline| newline + 1);
-        let end = memchr::memchr(b'\n', &text.as_bytes()[found..])
-            .map_or(text.len(), |newline| found + newline);
-        let is_comment = text[start..found]
-            .trim_start_matches('\u{feff}')
+    let is_told = |line: &str| {
+        let told = line
             .strip_prefix("--")
-            .is_some_and(|between| between.trim().is_empty());
-        let after = &text[found + directive.len()..end];
-        if is_comment && (after.is_empty() || after.starts_with(char::is_whitespace)) {
-            return Some(start..end);
-        }
-    }
-    None
+            .map(|it| it.trim_start_matches(BLANK));
+        let after = told.and_then(|it| it.strip_prefix(directive));
+        after.is_some_and(|after| after.is_empty() || after.starts_with(BLANK))
+    };
+    let mut lines = lines(text);
+    lines.find_map(|(range, line)| is_told(line).then_some(range))
 }
+
+/// Whether a file is meant for dbmate, which may refuse it for where or how its directive stands.
+pub fn is_meant(text: &str) -> bool {
+    let mut lines = text.lines().filter_map(said);
+    lines.any(|told| {
+        told.split_whitespace()
+            .next()
+            .is_some_and(|it| it.eq_ignore_ascii_case(UP))
+    })
+}
+
+/// What stands between words there.
+const BLANK: [char; 4] = [' ', '\t', '\r', '\x0c'];
 
 /// `-- migrate:up transaction:false`: the section is handed to Postgres as one string then (its source, `pkg/dbmate/db.go`).
 fn transaction(directive: &str) -> Transaction {
@@ -54,36 +63,37 @@ impl Format for Dbmate {
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
         let text = files.up.text();
-        let up = directive(text, "migrate:up").ok_or_else(|| {
-            Refusal::directive("it has no `-- migrate:up` line, without which dbmate refuses it")
-        })?;
-        let down = directive(text, "migrate:down");
+        let refused = |reason| Err(Refusal::directive(reason));
+        let Some(up) = directive(text, UP) else {
+            return refused(
+                "it has no `-- migrate:up` at the beginning of a line, without which dbmate refuses it",
+            );
+        };
         if !is_silent(&text[..up.start]) {
-            return Err(Refusal::directive(
+            return refused(
                 "something stands before its `-- migrate:up` line, for which dbmate refuses it",
-            ));
+            );
         }
-        if down.as_ref().is_some_and(|down| down.start < up.start) {
-            return Err(Refusal::directive(
-                "its `-- migrate:down` section stands before `-- migrate:up`",
-            ));
+        let Some(down) = directive(text, DOWN) else {
+            return refused(
+                "it has no `-- migrate:down` at the beginning of a line, without which dbmate refuses it",
+            );
+        };
+        if down.start < up.start {
+            return refused("its `-- migrate:down` section stands before `-- migrate:up`");
         }
-        let more = |from: usize, wanted: &str| directive(&text[from..], wanted).is_some();
-        let after_down = down.as_ref().map(|down| down.end);
-        if more(up.end, "migrate:up") || after_down.is_some_and(|from| more(from, "migrate:down")) {
-            return Err(Refusal::directive(
-                "it has a section twice, for which dbmate refuses it",
-            ));
+        let is_twice = |first: &Range<usize>, name| directive(&text[first.end..], name).is_some();
+        if is_twice(&up, UP) || is_twice(&down, DOWN) {
+            return refused("it has a section twice, for which dbmate refuses it");
         }
         let part = |directive: &Range<usize>, end: usize| Part {
             file: Arc::clone(&files.up),
             span: Span::new(directive.end, end),
             transaction: transaction(&text[directive.clone()]),
         };
-        let end = down.as_ref().map_or(text.len(), |down| down.start);
         Ok(Parts {
-            up: part(&up, end),
-            down: down.map(|down| part(&down, text.len())),
+            up: part(&up, down.start),
+            down: Some(part(&down, text.len())),
         })
     }
 
@@ -153,7 +163,6 @@ mod tests {
         assert!(parts("SELECT 1;\n-- migrate:up\n").is_err());
         assert!(parts("-- migrate:up\n-- migrate:up\n-- migrate:down\n").is_err());
         assert!(parts("-- migrate:up\n-- migrate:down\n-- migrate:down\n").is_err());
-        assert!(parts("\u{feff}-- a comment\n\n-- migrate:up\n").is_ok());
     }
 
     #[test]

@@ -19,7 +19,8 @@ pub enum Shown {
 
 /// The tool that a file shows by what it says.
 pub fn by_text(text: &str) -> Option<Tool> {
-    if dbmate::directive(text, "migrate:up").is_some() {
+    let text = text.trim_start_matches('\u{feff}');
+    if dbmate::is_meant(text) {
         return Some(Tool::Dbmate);
     }
     let mut lines = directive::lines(text);

@@ -16,14 +16,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
 /// Whether nothing stands there but blanks and comments of one line.
 pub fn is_silent(text: &str) -> bool {
     let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
-    text.trim_start_matches('\u{feff}').lines().all(is_blank)
+    text.lines().all(is_blank)
 }
 
 /// What a comment of one line says; `None` for another line.
 pub fn said(line: &str) -> Option<&str> {
-    let comment = line
-        .trim_start_matches('\u{feff}')
-        .trim_start()
-        .strip_prefix("--")?;
+    let comment = line.trim_start().strip_prefix("--")?;
     Some(comment.trim())
 }

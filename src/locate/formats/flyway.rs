@@ -56,8 +56,8 @@ impl Format for Flyway {
         })
     }
 
-    fn programs(&self) -> &'static [&'static str] {
-        &["java", "kt"]
+    fn is_program(&self, path: &str) -> bool {
+        [".java", ".kt"].iter().any(|it| path.ends_with(it))
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {

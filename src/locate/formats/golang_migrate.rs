@@ -3,7 +3,7 @@
 use super::history::{History, Holds};
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, script};
-use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, leading_digits};
+use super::{Entry, Files, Format, Half, Part, Parts, Refusal, flat, leading_digits, refuse_mark};
 use crate::model::migration_step::Transaction;
 
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl Format for GolangMigrate {
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {
+        refuse_mark(&files.up, "golang-migrate")?;
         let down = files.down.as_ref();
         Ok(Parts {
             up: Part::whole(&files.up, Transaction::OneString),

@@ -29,8 +29,9 @@ impl Format for Goose {
         })
     }
 
-    fn programs(&self) -> &'static [&'static str] {
-        &["go"]
+    /// Beside the migrations of a Go program stand its tests.
+    fn is_program(&self, path: &str) -> bool {
+        path.ends_with(".go") && !path.ends_with("_test.go")
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {

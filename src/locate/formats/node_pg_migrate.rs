@@ -53,8 +53,10 @@ impl Format for NodePgMigrate {
         })
     }
 
-    fn programs(&self) -> &'static [&'static str] {
-        &["js", "ts", "mjs", "cjs", "mts", "cts"]
+    fn is_program(&self, path: &str) -> bool {
+        [".js", ".ts", ".mjs", ".cjs", ".mts", ".cts"]
+            .iter()
+            .any(|it| path.ends_with(it))
     }
 
     /// A file without either line is a way up as a whole; one that has the way down alone is up and down at once.

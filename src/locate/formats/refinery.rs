@@ -36,8 +36,8 @@ impl Format for Refinery {
         })
     }
 
-    fn programs(&self) -> &'static [&'static str] {
-        &["rs"]
+    fn is_program(&self, path: &str) -> bool {
+        [".rs"].iter().any(|it| path.ends_with(it))
     }
 
     fn parts(&self, files: &Files) -> Result<Parts, Refusal> {

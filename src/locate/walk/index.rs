@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::blobs::{BlobError, Blobs, Names};
 use super::{LIMIT, ReadError, disk, sources};
+use crate::locate::ahead::Ahead;
 use crate::locate::git::{self, Git, GitError};
 use crate::source::file::RepoPath;
 
@@ -42,6 +43,7 @@ pub struct Index {
     root: PathBuf,
     /// Names that are not UTF-8.
     unnamed: Vec<PathBuf>,
+    ignored: Ahead<Result<BTreeSet<String>, GitError>>,
     blobs: Blobs,
 }
 
@@ -79,6 +81,8 @@ impl Index {
     /// Without git, outside of a working tree, and while a merge conflict below the folder is not resolved.
     pub fn of(folder: &Path) -> Result<Self, IndexError> {
         let git = Git::of(folder)?;
+        let for_ignored = git.clone();
+        let ignored = Ahead::begin(move || ignored(&for_ignored));
         let mut listed = list(&git, Names::FromFolder)?;
         let mut names = Names::FromFolder;
         let (mut prefix, mut root) = (String::new(), git.folder().to_owned());
@@ -93,6 +97,7 @@ impl Index {
         }
         Ok(Self {
             blobs: Blobs::new(git.clone(), names),
+            ignored,
             git,
             entries: listed.entries,
             prefix,
@@ -191,12 +196,8 @@ impl Index {
     /// # Errors
     /// When git fails.
     pub(super) fn ignored(&self) -> Result<BTreeSet<String>, GitError> {
-        let ignored = ["-c", "-i", "-z", "--exclude-standard"];
-        let listed = self.git.ask("ls-files", &ignored)?;
-        let names = listed.split(|byte| *byte == 0);
-        Ok(names
-            .filter_map(|name| String::from_utf8(name.to_owned()).ok())
-            .collect())
+        let first = self.ignored.take();
+        first.unwrap_or_else(|| ignored(&self.git))
     }
 
     /// The bytes of an entry, from the working tree where that holds the same.
@@ -251,7 +252,12 @@ impl Index {
 
     /// Follows a path, and the links on it, as they are staged.
     fn find(&self, path: &RepoPath) -> Result<Found<'_>, ReadError> {
-        let mut ahead: Vec<String> = parts(&format!("{}{path}", self.prefix));
+        let whole = format!("{}{path}", self.prefix);
+        // Above a file that is staged there are folders and no links.
+        if let Some(entry) = self.entry(&whole).filter(|it| it.kind == Kind::File) {
+            return Ok(Found::File(entry));
+        }
+        let mut ahead: Vec<String> = parts(&whole);
         let mut behind: Vec<String> = Vec::new();
         let mut links = 0;
         while let Some(part) = ahead.pop() {
@@ -359,6 +365,15 @@ fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
     }
     listed.entries.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listed)
+}
+
+/// What is ignored though it is in the index.
+fn ignored(git: &Git) -> Result<BTreeSet<String>, GitError> {
+    let listed = git.ask("ls-files", &["-c", "-i", "-z", "--exclude-standard"])?;
+    let names = listed.split(|byte| *byte == 0);
+    Ok(names
+        .filter_map(|name| String::from_utf8(name.to_owned()).ok())
+        .collect())
 }
 
 /// The files that are to be added and are not yet (`git add --intent-to-add`), which a commit would not hold.
