@@ -24,13 +24,27 @@ const MANIFEST: &str = "version = 1\n\
     guard = \"status IN ('claimed', 'running')\"\n";
 const INDEX: &str = "[lane_set.hb.index]\nname = \"idx_hb\"\n";
 
+/// dbmate wants a way down, and the gate one that leads back. What is in question here are ways up: each has an empty way down, and behind
+/// them all is a migration that does nothing.
+const DOWN: &str = "\n-- migrate:down\n";
+const LAST: &str = "db/migrations/999999_last.sql";
+
 /// A repository of these files. `LANES` and `WIDE` in them stand for the declared condition and for one with a lane more.
 fn repository(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
+    let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text.replace("LANES", LANES).replace("WIDE", WIDE)).unwrap();
+    };
+    for (path, text) in files {
+        match text.starts_with("-- migrate:up") && !text.contains(DOWN) {
+            true => {
+                write(path, &format!("{text}{DOWN}"));
+                write(LAST, &format!("-- migrate:up{DOWN}"));
+            }
+            false => write(path, text),
+        }
     }
     folder
 }

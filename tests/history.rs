@@ -88,7 +88,7 @@ fn every_kind_of_change_is_told() {
     for (number, sql) in migrations.iter().enumerate() {
         repository.write(
             &format!("db/migrations/{number}_m.sql"),
-            format!("-- migrate:up\n{sql}\n"),
+            format!("-- migrate:up\n{sql}\n-- migrate:down\n"),
         );
     }
     repository.write("laneset.toml", "version = 1\n[lane_set.x]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"b\"]\nguard = \"state = 'on'\"\n[lane_set.x.index]\nname = \"idx\"\n[lane_set.y]\ntable = \"runs\"\ncolumn = \"lane\"\nlanes = [\"b\"]\n");

@@ -171,6 +171,11 @@ fn a_byte_order_mark_changes_nothing() {
         let copy = repository();
         copy.write(path, format!("\u{feff}{}", copy.text(path)));
         let run = copy.check();
+        if path == MIGRATION {
+            // The directive is none to dbmate then.
+            assert!(run.drift().found()[0].starts_with("missing-directive"));
+            continue;
+        }
         run.clean();
         assert_eq!(run.stdout, check(repository().path()).stdout, "{path}");
     }
@@ -186,6 +191,11 @@ fn a_folder_where_a_file_should_be_is_named() {
         if path == PATCHES {
             // A folder of patches is as good as a file of them, and this one is empty.
             assert_eq!(run.drift().found(), ["site-missing laneset.toml:14"]);
+            continue;
+        }
+        if path == MIGRATION {
+            // dbmate passes it over, and what it would have made is missing.
+            assert_ne!(run.drift().found(), Vec::<String>::new());
             continue;
         }
         let message = run.could_not_check();
@@ -328,8 +338,7 @@ fn a_folder_that_cannot_be_listed_or_a_name_that_is_no_text_is_named() {
     let run = copy.check();
     let message = run.could_not_check();
     assert!(
-        message.contains("db/migrations cannot be read: the name of ")
-            && message.contains("is not UTF-8"),
+        message.contains("db/migrations/20270101_") && message.contains("its name is not UTF-8"),
         "{message}"
     );
 }

@@ -150,7 +150,7 @@ fn a_column_that_cannot_be_told_is_asked_for() {
     let repository = Copy::of(tempfile::tempdir().unwrap().path());
     repository.write(
         "migrations/1_a.sql",
-        "-- migrate:up\nCREATE TABLE t (id int, kind text, region text);\nCREATE INDEX i ON t (id) WHERE kind IN ('it''s', 'b') AND region IN ('x', 'y');\n",
+        "-- migrate:up\nCREATE TABLE t (id int, kind text, region text);\nCREATE INDEX i ON t (id) WHERE kind IN ('it''s', 'b') AND region IN ('x', 'y');\n-- migrate:down\n",
     );
     let refused = run(repository.path(), ["init"]);
     assert!(

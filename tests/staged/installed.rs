@@ -7,9 +7,10 @@ use std::process::Command;
 use crate::program::{Copy, Run, in_tests, run};
 
 use super::hooks::{refused, subjects};
-use super::{QUERY, Repository, git};
+use super::{FEWER, LANES, QUERY, Repository, git};
 
 const HOOK: &str = ".git/hooks/pre-commit";
+const MERGE_HOOK: &str = ".git/hooks/pre-merge-commit";
 
 fn hook(folder: &Path, arguments: &[&str]) -> Run {
     run(folder, [&["hook"], arguments].concat())
@@ -34,6 +35,22 @@ fn refuses_drift(repository: &Repository) {
     assert_eq!(subjects(repository), "two\none\n");
 }
 
+/// A merge that git can do by itself, with a branch that was not checked, is not committed.
+#[track_caller]
+fn refuses_a_merge_that_drifts(repository: &Repository) {
+    repository.git(&["switch", "-qc", "unchecked", "HEAD~1"]);
+    repository.0.edit(QUERY, LANES, FEWER);
+    repository.git(&["commit", "-qam", "unchecked", "--no-verify"]);
+    repository.git(&["switch", "-q", "-"]);
+    let output = repository.try_git(&["merge", "-q", "--no-edit", "unchecked"]);
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("error[query-drift]"), "{said}");
+    assert_eq!(subjects(repository), "two\none\n");
+    repository.git(&["merge", "--abort"]);
+}
+
 #[test]
 fn the_hook_of_git_is_written_once_and_taken_out_whole() {
     let repository = Repository::committed();
@@ -46,8 +63,10 @@ fn the_hook_of_git_is_written_once_and_taken_out_whole() {
     says(repository.path(), &["install"], "already");
     assert_eq!(repository.0.text(HOOK), text);
     refuses_drift(&repository);
+    refuses_a_merge_that_drifts(&repository);
     says(repository.path(), &["uninstall"], "does not run");
     assert!(!repository.0.file(HOOK).exists());
+    assert!(!repository.0.file(MERGE_HOOK).exists());
     says(repository.path(), &["uninstall"], "does not run");
 }
 
@@ -63,6 +82,7 @@ fn a_hook_of_somebody_else_stays_and_the_line_to_add_is_said() {
         "{message}"
     );
     assert_eq!(repository.0.text(HOOK), theirs);
+    assert!(!repository.0.file(MERGE_HOOK).exists());
     // Once they did that, all is well.
     let theirs = format!("{theirs}laneset check --staged || exit\n");
     repository.0.write(HOOK, &theirs);
@@ -89,6 +109,20 @@ fn hooks_are_written_where_git_looks_for_them() {
     let message = run.could_not_check();
     assert!(message.contains("core.hooksPath"), "{message}");
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    repository.git(&["config", "core.hooksPath", ""]);
+    let run = hook(repository.path(), &["install"]);
+    let message = run.could_not_check();
+    assert!(message.contains("core.hooksPath is empty"), "{message}");
+    assert!(!repository.0.file("pre-commit").exists());
+
+    repository.git(&["config", "--unset", "core.hooksPath"]);
+    fs::create_dir_all(repository.0.file(HOOK)).unwrap();
+    let run = hook(repository.path(), &["install"]);
+    let message = run.could_not_check();
+    assert!(
+        message.contains(".git/hooks/pre-commit cannot be read"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -158,12 +192,13 @@ fn husky_runs_the_gate_beside_what_it_ran() {
     says(
         repository.path(),
         &["install"],
-        ".husky/pre-commit runs `laneset check --staged` already",
+        ".husky/pre-commit runs `laneset check --staged` before each commit already",
     );
     let text = repository.0.text(".husky/pre-commit");
     assert_eq!(text, "echo linted >linted\nlaneset check --staged\n");
     repository.git(&["add", "."]);
     refuses_drift(&repository);
+    refuses_a_merge_that_drifts(&repository);
     assert_eq!(repository.0.text("linted"), "linted\n");
     says(repository.path(), &["uninstall"], "any more");
     assert_eq!(
@@ -193,10 +228,12 @@ fn lefthook_runs_the_gate_beside_what_it_ran() {
     let again = hook(repository.path(), &["install"]);
     assert_eq!(
         again.stdout,
-        "lefthook.yml runs `laneset check --staged` already.\n"
+        "lefthook.yml runs `laneset check --staged` before each commit already.\n\
+         lefthook.yml runs `laneset check --staged` before git commits a merge by itself already.\n"
     );
     repository.git(&["add", "."]);
     refuses_drift(&repository);
+    refuses_a_merge_that_drifts(&repository);
     assert_eq!(repository.0.text("linted"), "linted\n");
     says(repository.path(), &["uninstall"], "any more");
     assert_eq!(repository.0.text("lefthook.yml"), before);

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum HookCommand {
-    /// Add `laneset check --staged` to the pre-commit hook
+    /// Add `laneset check --staged` to the hooks pre-commit and pre-merge-commit
     ///
     /// Changes nothing where it is there already. A hook that somebody else wrote is left as it is, and the line to add is printed.
     Install(HookArguments),

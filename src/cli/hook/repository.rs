@@ -8,11 +8,8 @@ use super::arguments::HookManager;
 use crate::cli::manifest;
 use crate::declare::load::FILE_NAME;
 use crate::locate::git::{self, Git};
-use crate::plan::hook::Manager;
+use crate::plan::hook::{HOOKS, Manager};
 use crate::write::hook::HookFile;
-
-/// The hook that git runs before it asks for the message.
-const HOOK: &str = "pre-commit";
 
 const HUSKY: &str = ".husky";
 
@@ -61,6 +58,12 @@ impl Repository {
                 let (manifest, top) = (manifest.display(), top.display());
                 format!("{manifest} is not inside of {top}, whose hooks these are")
             })?;
+        let hooks_path = git.ask("config", &["--get", "core.hooksPath"]);
+        if hooks_path.is_ok_and(|it| it.trim_ascii().is_empty()) {
+            bail!(
+                "core.hooksPath is empty, so that git runs no hook; take it out (`git config --unset core.hooksPath`)"
+            );
+        }
         Ok(Self {
             command: command(from_top)?,
             hooks: folder.join(line(&["--git-path", "hooks"])?),
@@ -98,17 +101,18 @@ impl Repository {
         }
     }
 
-    /// The file that names what the hook runs.
+    /// The file that names what a hook runs.
     ///
     /// # Errors
     /// When it cannot be read, is not one that can be edited, or is shared with other repositories.
-    pub(super) fn file(&self, manager: Manager) -> anyhow::Result<HookFile> {
+    pub(super) fn file(&self, manager: Manager, hook: &str) -> anyhow::Result<HookFile> {
         let (folder, name) = match manager {
-            Manager::Git => (self.own_hooks()?.to_owned(), HOOK.to_owned()),
-            Manager::Husky => (self.husky(), HOOK.to_owned()),
+            Manager::Git => (self.own_hooks()?.to_owned(), hook.to_owned()),
+            Manager::Husky => (self.husky(), hook.to_owned()),
             Manager::Lefthook => (self.top.clone(), self.lefthook()?),
         };
-        Ok(HookFile::read(&folder, &name)?)
+        HookFile::read(&folder, &name)
+            .with_context(|| format!("{} cannot be read", folder.join(&name).display()))
     }
 
     /// As people know it: from the root on, where it is below.
@@ -123,7 +127,7 @@ impl Repository {
 
     /// Whether the hook that git runs is that program's.
     pub(super) fn is_run_by(&self, program: &str) -> bool {
-        let hook = HookFile::read(&self.hooks, HOOK);
+        let hook = HookFile::read(&self.hooks, HOOKS[0].name);
         hook.is_ok_and(|hook| hook.text.is_some_and(|text| text.contains(program)))
     }
 
@@ -138,9 +142,10 @@ impl Repository {
         if !hooks.starts_with(real(&self.top)) && !hooks.starts_with(real(&self.git)) {
             bail!(
                 "core.hooksPath leads out of the repository, to {}, where other repositories may look too: it is left as it is; run \
-                 `{}` in its {HOOK} hook",
+                 `{}` in its hooks {}",
                 hooks.display(),
-                self.command
+                self.command,
+                HOOKS.map(|hook| hook.name).join(" and ")
             );
         }
         Ok(&self.hooks)
@@ -165,7 +170,8 @@ impl Repository {
         }
         match named(LEFTHOOK_OTHERS) {
             Some(name) => bail!(
-                "{name} was left as it is, since only YAML is edited: have its {HOOK} hook run `{}`",
+                "{name} was left as it is, since only YAML is edited: have its hooks {} run `{}`",
+                HOOKS.map(|hook| hook.name).join(" and "),
                 self.command
             ),
             None => Ok("lefthook.yml".to_owned()),

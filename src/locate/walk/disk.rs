@@ -83,7 +83,9 @@ pub(super) fn below(full: &Path, folder: &RepoPath) -> Result<BTreeSet<String>, 
             continue;
         }
         let path = entry.path().strip_prefix(full).unwrap_or(entry.path());
-        let path = path.to_str().ok_or_else(|| sources::not_utf8(path))?;
+        let path = path
+            .to_str()
+            .ok_or_else(|| sources::not_utf8(&Path::new(folder.as_str()).join(path)))?;
         found.insert(RepoPath::new(path).as_str().to_owned());
     }
     Ok(found)

@@ -3,37 +3,38 @@
 
 use serde_json::{Map, Value, json};
 
-use super::HookEdit;
+use super::{HookEdit, Wanted};
 
-const HOOK: &str = "pre-commit";
 const NAME: &str = "laneset";
 
-pub(super) fn installed(text: &str, command: &str) -> HookEdit {
+pub(super) fn installed(text: &str, wanted: Wanted) -> HookEdit {
+    let Wanted { hook, command } = wanted;
     let by_hand = || HookEdit::ByHand {
         why: "its layout is not one that can be edited safely; add this to it",
         lines: format!(
-            "{HOOK}:\n  commands:\n    {NAME}:\n      run: {}",
+            "{hook}:\n  commands:\n    {NAME}:\n      run: {}",
             scalar(command)
         ),
     };
     let Some(before) = parsed(text) else {
         return by_hand();
     };
-    if holds(before.get(HOOK), command) {
+    if holds(before.get(hook), command) {
         return HookEdit::Nothing;
     }
-    let name = free_name(&before);
-    let Some(expected) = with(&before, &name, command) else {
+    let name = free_name(&before, hook);
+    let Some(expected) = with(&before, &name, wanted) else {
         return by_hand();
     };
-    let edited = added(text, &before, &name, command);
+    let edited = added(text, &before, &name, wanted);
     match edited.filter(|edited| parsed(edited).as_ref() == Some(&expected)) {
         Some(edited) => HookEdit::Write(edited),
         None => by_hand(),
     }
 }
 
-pub(super) fn uninstalled(text: &str, command: &str) -> HookEdit {
+pub(super) fn uninstalled(text: &str, wanted: Wanted) -> HookEdit {
+    let Wanted { hook, command } = wanted;
     let by_hand = || HookEdit::ByHand {
         why: "its layout is not one that can be edited safely; take this out of it",
         lines: format!("run: {}", scalar(command)),
@@ -41,15 +42,14 @@ pub(super) fn uninstalled(text: &str, command: &str) -> HookEdit {
     let Some(before) = parsed(text) else {
         return by_hand();
     };
-    if !holds(before.get(HOOK), command) {
+    if !holds(before.get(hook), command) {
         return HookEdit::Nothing;
     }
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let run = format!("run: {}", scalar(command));
-    let Some(at) = lines
-        .iter()
-        .position(|line| line.trim().trim_start_matches("- ") == run)
-    else {
+    let top = lines.iter().position(|line| key(line) == Some((0, hook)));
+    let is_run = |line: &str| line.trim().trim_start_matches("- ") == run;
+    let Some(at) = (top.unwrap_or(0)..lines.len()).find(|at| is_run(lines[*at])) else {
         return by_hand();
     };
     // The command alone, or with `NAME:`, `commands:` and `pre-commit:`, when they would be left empty.
@@ -61,7 +61,7 @@ pub(super) fn uninstalled(text: &str, command: &str) -> HookEdit {
         let Some(after) = parsed(&left) else {
             continue;
         };
-        let is_whole = with_out(&before, command).is_some_and(|expected| expected == after);
+        let is_whole = with_out(&before, wanted).is_some_and(|expected| expected == after);
         if is_whole && left.trim().is_empty() {
             return HookEdit::Remove;
         }
@@ -74,6 +74,15 @@ pub(super) fn uninstalled(text: &str, command: &str) -> HookEdit {
         }
     }
     by_hand()
+}
+
+/// Whether the configuration has a hook run at times and not at others.
+pub fn is_conditional(text: &str, hook: &str) -> bool {
+    let parsed = parsed(text).unwrap_or_default();
+    let hook = parsed.get(hook);
+    ["skip", "only"]
+        .iter()
+        .any(|key| hook.is_some_and(|hook| hook.get(key).is_some()))
 }
 
 /// What the text says; nothing at all is an empty map.
@@ -107,17 +116,18 @@ fn holds(value: Option<&Value>, command: &str) -> bool {
 }
 
 /// The name of a command that is not taken: another manifest may have the first.
-fn free_name(before: &Map<String, Value>) -> String {
-    let commands = before.get(HOOK).and_then(|hook| hook.get("commands"));
+fn free_name(before: &Map<String, Value>, hook: &str) -> String {
+    let commands = before.get(hook).and_then(|hook| hook.get("commands"));
     let is_free = |name: &String| commands.and_then(|commands| commands.get(name)).is_none();
     let numbered = (2..).map(|number| format!("{NAME}-{number}"));
     let mut names = std::iter::once(NAME.to_owned()).chain(numbered);
     names.find(is_free).unwrap_or_default()
 }
 
-fn with(before: &Map<String, Value>, name: &str, command: &str) -> Option<Map<String, Value>> {
+fn with(before: &Map<String, Value>, name: &str, wanted: Wanted) -> Option<Map<String, Value>> {
+    let command = wanted.command;
     let mut after = before.clone();
-    let hook = after.entry(HOOK).or_insert_with(|| json!({}));
+    let hook = after.entry(wanted.hook).or_insert_with(|| json!({}));
     let hook = hook.as_object_mut()?;
     if let Some(jobs) = hook.get_mut("jobs") {
         jobs.as_array_mut()?
@@ -130,10 +140,10 @@ fn with(before: &Map<String, Value>, name: &str, command: &str) -> Option<Map<St
     Some(after)
 }
 
-fn with_out(before: &Map<String, Value>, command: &str) -> Option<Map<String, Value>> {
+fn with_out(before: &Map<String, Value>, wanted: Wanted) -> Option<Map<String, Value>> {
     let mut after = before.clone();
-    let hook = after.get_mut(HOOK)?.as_object_mut()?;
-    let own = json!(command);
+    let hook = after.get_mut(wanted.hook)?.as_object_mut()?;
+    let own = json!(wanted.command);
     if let Some(jobs) = hook.get_mut("jobs").and_then(Value::as_array_mut) {
         jobs.retain(|job| job.get("run") != Some(&own));
         return Some(after);
@@ -144,22 +154,26 @@ fn with_out(before: &Map<String, Value>, command: &str) -> Option<Map<String, Va
         hook.remove("commands");
     }
     if hook.is_empty() {
-        after.remove(HOOK);
+        after.remove(wanted.hook);
     }
     Some(after)
 }
 
 /// The text with the command in it, where its layout is a usual one.
-fn added(text: &str, before: &Map<String, Value>, name: &str, command: &str) -> Option<String> {
+fn added(text: &str, before: &Map<String, Value>, name: &str, wanted: Wanted) -> Option<String> {
+    let Wanted {
+        hook: hook_name,
+        command,
+    } = wanted;
     let run = format!("run: {}", scalar(command));
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    let Some(hook) = before.get(HOOK) else {
+    let Some(hook) = before.get(hook_name) else {
         if !lines.is_empty() {
             lines.push(String::new());
         }
         let block = [
-            format!("{HOOK}:"),
+            format!("{hook_name}:"),
             "  commands:".to_owned(),
             format!("    {name}:"),
             format!("      {run}"),
@@ -167,7 +181,9 @@ fn added(text: &str, before: &Map<String, Value>, name: &str, command: &str) -> 
         lines.extend(block);
         return Some(lines.join(end) + end);
     };
-    let top = lines.iter().position(|line| key(line) == Some((0, HOOK)))?;
+    let top = lines
+        .iter()
+        .position(|line| key(line) == Some((0, hook_name)))?;
     let inner = indent_below(&lines, top)?;
     let child = |key_name: &str| {
         let block = lines.iter().enumerate().skip(top + 1);
@@ -233,14 +249,18 @@ fn indent_below(lines: &[String], above: usize) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const COMMAND: &str = "laneset check --staged";
+    const HOOK: &str = "pre-commit";
+    const WANTED: Wanted = Wanted {
+        hook: HOOK,
+        command: "laneset check --staged",
+    };
 
     #[track_caller]
     fn installs(text: &str, expected: &str) {
-        let edit = installed(text, COMMAND);
+        let edit = installed(text, WANTED);
         assert_eq!(edit, HookEdit::Write(expected.to_owned()), "{text}");
-        assert_eq!(installed(expected, COMMAND), HookEdit::Nothing);
-        let gone = uninstalled(expected, COMMAND);
+        assert_eq!(installed(expected, WANTED), HookEdit::Nothing);
+        let gone = uninstalled(expected, WANTED);
         assert_eq!(gone, HookEdit::Write(text.to_owned()), "{expected}");
     }
 
@@ -270,19 +290,19 @@ mod tests {
             "pre-commit:\n  jobs:\n    - run: make lint\n      glob: \"*.rs\"\n",
             "pre-commit:\n  jobs:\n  - name: a\n    run: make lint\n",
         ] {
-            let HookEdit::Write(edited) = installed(text, COMMAND) else {
+            let HookEdit::Write(edited) = installed(text, WANTED) else {
                 panic!("{text}")
             };
             assert!(edited.starts_with(text), "{edited}");
             let jobs = &parsed(&edited).unwrap()[HOOK]["jobs"];
-            assert_eq!(jobs[1], json!({ "name": NAME, "run": COMMAND }));
+            assert_eq!(jobs[1], json!({ "name": NAME, "run": WANTED.command }));
             assert_eq!(
-                uninstalled(&edited, COMMAND),
+                uninstalled(&edited, WANTED),
                 HookEdit::Write(text.to_owned())
             );
         }
         let before_others = "pre-commit:\n  jobs:\n    - run: a\n\n  # then\n  parallel: true\npre-push:\n  jobs:\n    - run: b\n";
-        let HookEdit::Write(edited) = installed(before_others, COMMAND) else {
+        let HookEdit::Write(edited) = installed(before_others, WANTED) else {
             panic!("{before_others}")
         };
         assert_eq!(
@@ -304,7 +324,7 @@ mod tests {
             "pre-commit:\n  commands:\n    a: [\n",
             "- a\n",
         ] {
-            let edit = installed(text, COMMAND);
+            let edit = installed(text, WANTED);
             assert!(matches!(edit, HookEdit::ByHand { .. }), "{text}: {edit:?}");
         }
     }
