@@ -1,5 +1,7 @@
 //! What a tool makes of odd files, beside what laneset makes of them.
 
+use std::sync::Arc;
+
 use super::story::{Place, Tool};
 use crate::postgres::server::Server;
 use crate::program::{Copy, Run, check, run};
@@ -22,48 +24,69 @@ pub enum Made {
     Refused,
 }
 
-/// Has the tool apply the folder to an empty database, and says where the outcome is not as expected or laneset is of another mind: where
-/// the tool makes the index, laneset says that it has those lanes; where it refuses, laneset does not say that all is well.
-pub fn disagreement<T: Tool>(
-    tool: &T,
-    database: &str,
-    repository: &Copy,
-    expected: &Made,
-) -> Option<String> {
-    let server = Server::shared();
-    drop(server.database(database));
-    let place = Place {
-        repository,
-        server: &server,
-        database,
-    };
-    let outcome = tool.up(&place);
-    let made = lanes(&place);
-    let is_expected = match (&outcome, expected, &made) {
-        (Ok(()), Made::Index(expected), Some(made)) => made.join(" ") == *expected,
-        (Ok(()), Made::NoIndex, None) | (Err(_), Made::Refused, _) => true,
-        _ => false,
-    };
-    if !is_expected {
-        return Some(format!(
-            "{database}: not {expected:?}, but {outcome:?} with {made:?}"
-        ));
+/// What a tool makes of one folder after another, on one server.
+pub struct Agreement<T> {
+    tool: T,
+    server: Arc<Server>,
+    disagreements: Vec<String>,
+}
+
+impl<T: Tool> Agreement<T> {
+    pub fn of(tool: T) -> Self {
+        Self {
+            tool,
+            server: Server::shared(),
+            disagreements: Vec::new(),
+        }
     }
-    match (expected, made) {
-        (Made::Index(_), Some(made)) => {
-            let made: Vec<&str> = made.iter().map(String::as_str).collect();
-            let checked = declared(repository, &made);
-            (checked.code != Some(0)).then(|| format!("{database}: {}", checked.stdout))
+
+    pub fn judge(&mut self, database: &str, repository: &Copy, expected: &Made) {
+        let disagreement = self.disagreement(database, repository, expected);
+        self.disagreements.extend(disagreement);
+    }
+
+    #[track_caller]
+    pub fn assert_whole(self) {
+        assert_eq!(self.disagreements, Vec::<String>::new());
+    }
+
+    /// Has the tool apply the folder to an empty database, and says where the outcome is not as expected or laneset is of another mind:
+    /// where the tool makes the index, laneset says that it has those lanes; where it refuses, laneset does not say that all is well.
+    fn disagreement(&self, database: &str, repository: &Copy, expected: &Made) -> Option<String> {
+        drop(self.server.database(database));
+        let place = Place {
+            repository,
+            server: &self.server,
+            database,
+        };
+        let outcome = self.tool.up(&place);
+        let made = lanes(&place);
+        let is_expected = match (&outcome, expected, &made) {
+            (Ok(()), Made::Index(expected), Some(made)) => made.join(" ") == *expected,
+            (Ok(()), Made::NoIndex, None) | (Err(_), Made::Refused, _) => true,
+            _ => false,
+        };
+        if !is_expected {
+            return Some(format!(
+                "{database}: not {expected:?}, but {outcome:?} with {made:?}"
+            ));
         }
-        (Made::Refused, _) => {
-            // Neither what was before the odd file nor what it would make.
-            let believed = [&["a", "b"][..], &["x"]];
-            believed
-                .into_iter()
-                .find(|lanes| is_well(repository, lanes))
-                .map(|lanes| format!("{database}: {outcome:?}, and all is well with {lanes:?}"))
+        match (expected, made) {
+            (Made::Index(_), Some(made)) => {
+                let made: Vec<&str> = made.iter().map(String::as_str).collect();
+                let checked = declared(repository, &made);
+                (checked.code != Some(0)).then(|| format!("{database}: {}", checked.stdout))
+            }
+            (Made::Refused, _) => {
+                // Neither what was before the odd file nor what it would make.
+                let believed = [&["a", "b"][..], &["x"]];
+                believed
+                    .into_iter()
+                    .find(|lanes| is_well(repository, lanes))
+                    .map(|lanes| format!("{database}: {outcome:?}, and all is well with {lanes:?}"))
+            }
+            _ => is_well(repository, &["a", "b"]).then(|| format!("{database}: all is well")),
         }
-        _ => is_well(repository, &["a", "b"]).then(|| format!("{database}: all is well")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use laneset::model::declaration::MigrationFormat;
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, from_npm, succeed, widens_and_goes_back};
 use crate::formats::repository;
 
@@ -190,14 +190,14 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
         ("folder", "11_c.sql/a", String::new(), &passed_over),
         ("twice", "10_c.sql", usual.clone(), &refused),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(Dbmate);
     for (name, file, text, expected) in cases {
         let repository = repository("dbmate", "transactional");
         let path = format!("m/{file}");
         std::fs::create_dir_all(repository.file(&path).parent().unwrap()).unwrap();
         repository.write(&path, text);
         let database = format!("dbmate_{name}");
-        found.extend(disagreement(&Dbmate, &database, &repository, expected));
+        agreement.judge(&database, &repository, expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

@@ -5,7 +5,7 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use laneset::model::declaration::MigrationFormat;
 use tokio::runtime::Builder;
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, widens_and_goes_back};
 use crate::formats::repository;
 
@@ -124,13 +124,13 @@ fn what_it_makes_of_odd_folders_is_what_is_believed() {
             Made::Refused,
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(Diesel);
     for (database, files, expected) in cases {
         let repository = repository("diesel", "transactional");
         for (path, text) in files {
             repository.write(&format!("m/{path}"), text);
         }
-        found.extend(disagreement(&Diesel, database, &repository, &expected));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

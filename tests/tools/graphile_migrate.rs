@@ -3,7 +3,7 @@
 use laneset::model::declaration::MigrationFormat;
 use sha1::{Digest, Sha1};
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, from_npm, succeed, widens_and_goes_back};
 use crate::postgres::server::Server;
 use crate::program::Copy;
@@ -188,7 +188,7 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             Made::Refused,
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(GraphileMigrate);
     for (database, path, text, expected) in cases {
         let repository = crate::formats::repository("graphile-migrate", "transactional");
         repository.write(".gmrc", start.text(".gmrc"));
@@ -196,12 +196,7 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             repository.write(&format!("m/committed/{name}"), text);
         }
         repository.write(&format!("m/committed/{path}"), text);
-        found.extend(disagreement(
-            &GraphileMigrate,
-            database,
-            &repository,
-            &expected,
-        ));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

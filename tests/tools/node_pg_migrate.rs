@@ -2,7 +2,7 @@
 
 use laneset::model::declaration::MigrationFormat;
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, from_npm, succeed, widens_and_goes_back};
 use crate::formats::repository;
 
@@ -126,16 +126,11 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             Made::Index("x"),
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(NodePgMigrate);
     for (database, path, text, expected) in cases {
         let repository = repository("node-pg-migrate", "transactional");
         repository.write(&format!("m/{path}"), text);
-        found.extend(disagreement(
-            &NodePgMigrate,
-            database,
-            &repository,
-            &expected,
-        ));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use laneset::model::declaration::MigrationFormat;
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, succeed, widens_and_goes_back};
 use crate::formats::{INDEX, TABLE, repository};
 
@@ -143,14 +143,14 @@ fn what_it_makes_of_odd_folders_is_what_is_believed() {
             Made::Index("a b"),
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(Prisma);
     for (database, files, expected) in cases {
         let repository = repository("prisma", "transactional");
         std::fs::remove_dir_all(repository.file("m")).unwrap();
         for (path, text) in files {
             repository.write(&format!("m/{path}"), text);
         }
-        found.extend(disagreement(&Prisma, database, &repository, &expected));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

@@ -5,7 +5,7 @@ use refinery_core::tokio_postgres::{NoTls, connect};
 use refinery_core::{Runner, load_sql_migrations};
 use tokio::runtime::Builder;
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, widens_and_goes_back};
 use crate::formats::repository;
 
@@ -74,11 +74,11 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             Made::Refused,
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(Refinery);
     for (database, path, text, expected) in cases {
         let repository = repository("refinery", "transactional");
         repository.write(&format!("m/{path}"), text);
-        found.extend(disagreement(&Refinery, database, &repository, &expected));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }

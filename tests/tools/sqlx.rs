@@ -5,7 +5,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, PgConnection};
 use tokio::runtime::{Builder, Runtime};
 
-use super::agreement::{Made, disagreement};
+use super::agreement::{Agreement, Made};
 use super::story::{Place, Tool, widens_and_goes_back};
 use crate::formats::{INDEX, TABLE, repository};
 use crate::program::Copy;
@@ -147,11 +147,11 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             Made::Refused,
         ),
     ];
-    let mut found = Vec::new();
+    let mut agreement = Agreement::of(Sqlx);
     for (database, path, text, expected) in cases {
         let repository = repository("sqlx", "transactional");
         repository.write(&format!("m/{path}"), text);
-        found.extend(disagreement(&Sqlx, database, &repository, &expected));
+        agreement.judge(database, &repository, &expected);
     }
-    assert_eq!(found, Vec::<String>::new());
+    agreement.assert_whole();
 }
