@@ -128,6 +128,65 @@ fn a_table_that_the_dump_lacks_is_one_finding() {
 }
 
 /// A table of ours may be called nearly as dbmate's.
+/// Of each, the migration makes one, and the dump another.
+#[test]
+fn what_differs_in_any_part_of_its_definition_is_found() {
+    let made = |first: &str, second: &str| {
+        format!(
+            "CREATE FUNCTION public.plus(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION public.minus(integer, integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';
+CREATE FUNCTION public.told() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE AGGREGATE public.total(integer) (SFUNC = public.{first}, STYPE = integer);
+CREATE OPERATOR public.|+| (FUNCTION = public.{first}, LEFTARG = integer, RIGHTARG = integer);
+CREATE TYPE public.reach AS RANGE (SUBTYPE = {});
+CREATE TABLE public.plus_base (a text NOT NULL);
+CREATE TABLE public.minus_base (a text NOT NULL);
+CREATE TABLE public.heir (b integer) INHERITS (public.{first}_base);
+ALTER TABLE public.{first}_base REPLICA IDENTITY FULL;
+CREATE TABLE public.stored (a text);
+ALTER TABLE ONLY public.stored ALTER COLUMN a SET STORAGE {};
+CREATE POLICY seen ON public.stored TO {};
+CREATE EVENT TRIGGER told ON {} EXECUTE FUNCTION public.told();
+CREATE PUBLICATION spread FOR TABLE ONLY public.{second}_base;
+",
+            if first == "plus" { "bigint" } else { "numeric" },
+            if first == "plus" { "EXTERNAL" } else { "PLAIN" },
+            if first == "plus" { "pg_monitor" } else { "pg_read_all_data" },
+            if first == "plus" { "sql_drop" } else { "ddl_command_end" },
+        )
+    };
+    let verified = Verified::reference();
+    verified.add_migration(&made("plus", "minus"));
+    let dump = verified.repository.text("db/schema.sql");
+    verified.repository.write(
+        "db/schema.sql",
+        format!("{dump}\n{}", made("minus", "plus")),
+    );
+    let run = verified.run(&["--select", "replay-drift", "--output-format", "json"]);
+    let report = run.drift();
+    for object in [
+        "function public.total(integer)",
+        "operator public.|+|(integer,integer)",
+        "type public.reach",
+        "table public.heir",
+        "table public.plus_base",
+        "table public.minus_base",
+        "column public.stored.a",
+        "policy seen on public.stored",
+        "event trigger told",
+        "publication spread",
+    ] {
+        let is_named = report.messages().iter().any(|it| it.contains(object));
+        assert!(is_named, "{object}: {:?}", report.messages());
+    }
+    verified.repository.write(
+        "db/schema.sql",
+        format!("{dump}\n{}", made("plus", "minus")),
+    );
+    let run = verified.run(&["--select", "replay-drift", "--output-format", "json"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
 #[test]
 fn only_the_table_of_dbmate_itself_is_left_out() {
     let verified = Verified::reference();

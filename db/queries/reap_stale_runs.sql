@@ -17,7 +17,7 @@ WITH beaten AS (
       AND (run.claimed_at IS NULL OR run.claimed_at < now() - $1::interval)
     ORDER BY run.last_heartbeat_at
     LIMIT 1000
-    FOR UPDATE OF run SKIP LOCKED
+    FOR NO KEY UPDATE OF run SKIP LOCKED
 ),
 unbeaten AS (
     SELECT run.tableoid, run.ctid, COALESCE(run.claimed_at, run.created_at)
@@ -28,7 +28,7 @@ unbeaten AS (
       AND COALESCE(run.claimed_at, run.created_at) < now() - $1::interval
     ORDER BY COALESCE(run.claimed_at, run.created_at)
     LIMIT (SELECT 1000 - count(*) FROM beaten)
-    FOR UPDATE OF run SKIP LOCKED
+    FOR NO KEY UPDATE OF run SKIP LOCKED
 ),
 stale AS (
     SELECT * FROM beaten UNION ALL SELECT * FROM unbeaten
@@ -44,7 +44,7 @@ reaped AS (
       AND run.tableoid = stale.laneset_table
       AND status IN ('claimed', 'running')
       AND run_type IN ('sync', 'action', 'embed_backfill', 'auth')
-    RETURNING stale.*, run.run_type AS laneset_lane, run.feed_id, run.organization_id, run.payload, run.attempts
+    RETURNING stale.*, run.run_type AS laneset_lane, run.feed_id, run.organization_id, run.payload, COALESCE(run.attempts, 0) AS attempts
 ),
 retries AS (
     -- From what was updated and not from what was picked. Two runs of one key give one retry.

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 use super::arguments::{Arguments, Command, PatchesCommand};
 use super::change::Direction;
@@ -16,7 +16,9 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// Runs the program on its arguments.
 pub fn run() -> Exit {
-    let arguments = match Arguments::try_parse() {
+    let command = without_empty_variables(Arguments::command());
+    let parsed = command.try_get_matches();
+    let arguments = match parsed.and_then(|it| Arguments::from_arg_matches(&it)) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -28,6 +30,18 @@ pub fn run() -> Exit {
         let _ = writeln!(std::io::stderr(), "error: {error:#}");
         Exit::CouldNotCheck
     })
+}
+
+/// A variable that is empty counts as one that is not set: workflows and compose files leave it so.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|arg| {
+        let value = arg.get_env().and_then(std::env::var_os);
+        match value.is_some_and(|value| value.is_empty()) {
+            true => arg.env(None::<&'static str>),
+            false => arg,
+        }
+    });
+    command.mut_subcommands(without_empty_variables)
 }
 
 /// Does the work where there is room for it.

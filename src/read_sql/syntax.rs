@@ -64,14 +64,10 @@ impl<'a> Sql<'a> {
     pub fn parser_without(&self, prefix: &[Token], hidden: &[Range<usize>]) -> Parser<'static> {
         let mut tokens: Vec<TokenWithSpan> =
             prefix.iter().cloned().map(TokenWithSpan::wrap).collect();
-        let mut after_table_keyword = false;
-        for token in &self.tokens {
-            // FROM ONLY t, UPDATE ONLY t: which rows are meant, not which condition; sqlparser has no tree for it.
-            if after_table_keyword && is_word(&token.token, &["ONLY"]) {
+        let left_out = self.left_out();
+        for (number, token) in self.tokens.iter().enumerate() {
+            if left_out.contains(&number) {
                 continue;
-            }
-            if !matches!(token.token, Token::Whitespace(_)) {
-                after_table_keyword = is_word(&token.token, &["FROM", "UPDATE", "JOIN"]);
             }
             if hidden.is_empty() {
                 tokens.push(token.clone());
@@ -83,6 +79,38 @@ impl<'a> Sql<'a> {
             }
         }
         Parser::new(&DIALECT).with_tokens_with_locations(tokens)
+    }
+
+    /// The tokens that say which rows of a table are meant or how they are locked, and nothing of a condition: `FROM ONLY t`,
+    /// `FOR NO KEY UPDATE`, `FOR KEY SHARE`. sqlparser 0.63 has no tree for them.
+    fn left_out(&self) -> Vec<usize> {
+        let is_space = |number: &usize| matches!(self.tokens[*number].token, Token::Whitespace(_));
+        let words = (0..self.tokens.len()).filter(|number| !is_space(number));
+        let words: Vec<usize> = words.collect();
+        let is = |number: &usize, words: &[&str]| is_word(&self.tokens[*number].token, words);
+        let mut left_out = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            match &words[at + 1..] {
+                [only, ..] if is(word, &["FROM", "UPDATE", "JOIN"]) && is(only, &["ONLY"]) => {
+                    left_out.push(*only);
+                }
+                [no, key, update, ..]
+                    if is(word, &["FOR"])
+                        && is(no, &["NO"])
+                        && is(key, &["KEY"])
+                        && is(update, &["UPDATE"]) =>
+                {
+                    left_out.extend([*no, *key]);
+                }
+                [key, share, ..]
+                    if is(word, &["FOR"]) && is(key, &["KEY"]) && is(share, &["SHARE"]) =>
+                {
+                    left_out.push(*key);
+                }
+                _ => {}
+            }
+        }
+        left_out
     }
 
     /// Every token but white space and comments, with its byte range.

@@ -144,7 +144,7 @@ impl Statement<'_> {
                    AND {}\n    \
                  ORDER BY run.{heartbeat}\n    \
                  LIMIT {}\n    \
-                 FOR UPDATE OF run SKIP LOCKED\n",
+                 FOR NO KEY UPDATE OF run SKIP LOCKED\n",
             self.table(),
             self.where_picked(),
             claimed_long_ago(self.reaper),
@@ -163,7 +163,7 @@ impl Statement<'_> {
                    AND {claimed} < now() - $1::interval\n    \
                  ORDER BY {claimed}\n    \
                  LIMIT (SELECT {} - count(*) FROM beaten)\n    \
-                 FOR UPDATE OF run SKIP LOCKED\n",
+                 FOR NO KEY UPDATE OF run SKIP LOCKED\n",
             self.table(),
             self.where_picked(),
             self.limit,
@@ -182,10 +182,17 @@ impl Statement<'_> {
             .collect();
         set.push(format!("{} = now()", identifier(completed)));
         let carried = self.retry.map(|retry| self.carried(retry));
+        let attempts = self.retry.and_then(|it| it.attempts_column.as_ref());
         let carried: String = carried
             .iter()
             .flatten()
-            .map(|column| format!(", run.{}", identifier(column)))
+            .map(|column| match (attempts, identifier(column)) {
+                // A run of which no attempt was counted has had none.
+                (Some(attempts), name) if attempts == *column => {
+                    format!(", COALESCE(run.{name}, 0) AS {name}")
+                }
+                (_, name) => format!(", run.{name}"),
+            })
             .collect();
         format!(
             "    UPDATE {} AS run\n    \

@@ -59,6 +59,15 @@ fn a_manifest_that_is_named_is_read_wherever_it_is() {
         .env("LANESET_CONFIG", named);
     assert_eq!(finish(&mut command).drift().found(), [FOUND]);
 
+    // An empty variable is none, as a workflow leaves it.
+    let mut command = laneset(copy.path());
+    command
+        .args(["check", "--output-format", "json"])
+        .env("LANESET_CONFIG", "")
+        .env("LANESET_OUTPUT_FORMAT", "")
+        .env("DBMATE_MIGRATIONS_DIR", "");
+    assert_eq!(finish(&mut command).drift().found(), [FOUND]);
+
     // The option is stronger than the variable, and a name that leads nowhere is no reason to look elsewhere.
     let mut command = laneset(copy.path());
     command

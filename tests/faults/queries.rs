@@ -58,6 +58,16 @@ fn what_reasonable_teams_write_is_clean() {
             "export function reap(sql) {\n return sql`UPDATE runs SET a = 1 WHERE id IN (SELECT id FROM runs WHERE LANES ORDER BY beat LIMIT 9 FOR UPDATE SKIP LOCKED)`;\n}",
         ),
         (
+            "FOR NO KEY UPDATE",
+            "src/r.ts",
+            "export function reap(sql) {\n return sql`SELECT 1 FROM public.runs AS r WHERE LANES FOR NO KEY UPDATE OF r SKIP LOCKED`;\n}",
+        ),
+        (
+            "FOR KEY SHARE",
+            "src/r.ts",
+            "export function reap(sql) {\n return sql`SELECT 1 FROM public.runs WHERE LANES FOR KEY SHARE`;\n}",
+        ),
+        (
             "FROM ONLY",
             "src/r.ts",
             "export function reap(sql) {\n return sql`SELECT 1 FROM ONLY public.runs WHERE LANES FOR UPDATE`;\n}",

@@ -63,6 +63,32 @@ fn the_counts_agree_with_the_table() {
     );
 }
 
+/// What refers to a run locks its key (FOR KEY SHARE), which is no sign of life.
+#[test]
+fn a_run_that_something_refers_to_is_reaped() {
+    let mut queue = Queue::new("reaper_referred");
+    queue.silent("auth", "NULL", 300, 2);
+    queue.execute("CREATE TABLE events (run_id bigint REFERENCES runs (id))");
+    let mut worker = queue.server.session("reaper_referred");
+    worker
+        .execute("BEGIN; INSERT INTO events SELECT min(id) FROM runs")
+        .unwrap();
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.stale_locked), (2, Some(0)));
+    worker.execute("COMMIT").unwrap();
+}
+
+#[test]
+fn a_run_of_which_no_attempt_was_counted_has_had_none() {
+    let mut queue = Queue::new("reaper_uncounted");
+    queue.silent("sync", "n", 300, 2);
+    queue.execute("ALTER TABLE runs ALTER COLUMN attempts DROP NOT NULL");
+    queue.execute("UPDATE runs SET attempts = NULL");
+    let sweep = queue.sweep(&queue.reaper());
+    assert_eq!((sweep.total(), sweep.retries_created), (2, 2));
+    assert_eq!(queue.count("status = 'pending' AND attempts = 1"), 2);
+}
+
 #[test]
 fn a_pass_ends_at_its_bounds_and_what_was_done_stays() {
     let mut queue = Queue::new("reaper_bounds");
