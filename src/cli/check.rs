@@ -18,7 +18,7 @@ use super::manifest::{self, Loaded};
 use super::report::report;
 use super::staged;
 use crate::compare::{Compared, Comparison, compare};
-use crate::locate::base_branch::{AskedFork, BaseBranch};
+use crate::locate::base_branch::{BaseBranch, BaseQuery};
 use crate::locate::base_migrations::{Base, tree};
 use crate::locate::copies::search;
 use crate::locate::heartbeats::{Evidence, Heartbeat};
@@ -50,7 +50,8 @@ pub fn run(gate: &GateArguments) -> anyhow::Result<Exit> {
     let folder = manifest.parent().unwrap_or(Path::new("."));
     // git is asked while the rest is read.
     let compares = rules.iter().any(|id| registry::compares_with_base(*id));
-    let base = compares.then(|| AskedFork::ask(folder, wanted_base(arguments.git_base.as_deref())));
+    let wanted = wanted_base(arguments.git_base.as_deref());
+    let base = compares.then(|| BaseQuery::new(folder, wanted).begun());
     let (root, loaded) = match gate.staged {
         true => staged::open(&manifest, arguments)?,
         false => (

@@ -80,7 +80,7 @@ pub fn mark(
 /// When the base branch cannot be asked, something cannot be written, and nothing is then, or what was written cannot be checked.
 pub fn run(gate: &GateArguments, path: &Path, gated: Gated) -> anyhow::Result<Exit> {
     let wanted = wanted_base(gate.check.git_base.as_deref());
-    let base = Base::ask(gated.declaration, gated.root, &wanted)?;
+    let base = Base::ask(gated.declaration, gated.root, wanted)?;
     let fixes = Fixes::find(gated, &base)?;
     let count = fixes.count(gated.outcome);
     if gate.diff {

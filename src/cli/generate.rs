@@ -14,7 +14,7 @@ use super::check;
 use super::exit::Exit;
 use super::manifest::{self, Loaded};
 use super::output;
-use crate::locate::base_branch::{BaseBranch, WantedBase};
+use crate::locate::base_branch::{BaseBranch, BaseQuery, WantedBase};
 use crate::locate::base_files::files_on_base;
 use crate::locate::error::LocateError;
 use crate::locate::sites::locate;
@@ -183,7 +183,7 @@ impl<'a> Generation<'a> {
     fn plan(&self, declaration: &Declaration) -> anyhow::Result<Plan> {
         let suppressed = self.suppressed(declaration)?;
         let wanted = wanted_base(self.options.git_base.as_deref());
-        let base = Base::ask(declaration, &self.root, &wanted)?;
+        let base = Base::ask(declaration, &self.root, wanted)?;
         let circumstances = Circumstances {
             now: SystemTime::now(),
             base_file_names: base.file_names,
@@ -286,24 +286,22 @@ impl Base {
     ///
     /// # Errors
     /// When git knows no such branch, or cannot be run.
-    pub fn ask(
-        declaration: &Declaration,
-        root: &Root,
-        wanted: &WantedBase,
-    ) -> anyhow::Result<Self> {
+    pub fn ask(declaration: &Declaration, root: &Root, wanted: WantedBase) -> anyhow::Result<Self> {
         let dir = &declaration.migrations.dir.path;
-        Ok(match files_on_base(root.folder(), wanted, dir)? {
-            BaseBranch::Found(file_names) => Self {
-                file_names,
-                note: None,
+        Ok(
+            match files_on_base(&BaseQuery::new(root.folder(), wanted), dir)? {
+                BaseBranch::Found(file_names) => Self {
+                    file_names,
+                    note: None,
+                },
+                BaseBranch::Unknown(reason) => Self {
+                    file_names: Vec::new(),
+                    note: Some(format!(
+                        "the base branch was not asked which versions it has: {reason}"
+                    )),
+                },
             },
-            BaseBranch::Unknown(reason) => Self {
-                file_names: Vec::new(),
-                note: Some(format!(
-                    "the base branch was not asked which versions it has: {reason}"
-                )),
-            },
-        })
+        )
     }
 }
 

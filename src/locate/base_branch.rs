@@ -6,8 +6,8 @@ use std::process::Output;
 
 use thiserror::Error;
 
-use super::ahead::Ahead;
-use super::git::{Git, GitError};
+use super::git::{Begun, Git, GitError};
+use super::references::{Reference, short};
 
 /// What the base branch is called where nobody says, in the order of preference.
 const USUAL_NAMES: [&str; 5] = [
@@ -51,6 +51,22 @@ pub enum BaseBranch<T> {
     Unknown(String),
 }
 
+impl<T> BaseBranch<T> {
+    /// What follows from what was found.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn and_then<U>(
+        self,
+        then: impl FnOnce(T) -> Result<BaseBranch<U>, BaseBranchError>,
+    ) -> Result<BaseBranch<U>, BaseBranchError> {
+        match self {
+            BaseBranch::Found(found) => then(found),
+            BaseBranch::Unknown(reason) => Ok(BaseBranch::Unknown(reason)),
+        }
+    }
+}
+
 /// The base branch, by the commit that it is at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Branch {
@@ -89,114 +105,28 @@ pub enum BaseBranchError {
     Io(#[from] std::io::Error),
 }
 
-/// The question where a folder's branch left the base branch, asked beside other work.
+impl BaseBranchError {
+    /// For a git that failed when it was asked of that branch.
+    pub(super) fn refused(reference: &str, output: &Output) -> Self {
+        Self::Refused {
+            reference: reference.to_owned(),
+            complaint: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        }
+    }
+}
+
+/// The question which branch is a folder's base, and where the folder's branch left it.
 #[derive(Debug)]
-pub struct AskedFork {
+pub struct BaseQuery {
     folder: PathBuf,
     wanted: WantedBase,
-    asking: Ahead<Result<BaseBranch<Fork>, BaseBranchError>>,
+    /// The list of references, where it was asked for ahead.
+    references: Option<Begun>,
 }
 
-impl AskedFork {
-    pub fn ask(folder: &Path, wanted: WantedBase) -> Self {
-        let (of, asked) = (folder.to_owned(), wanted.clone());
-        Self {
-            folder: folder.to_owned(),
-            wanted,
-            asking: Ahead::begin(move || fork(&of, &asked)),
-        }
-    }
-
-    /// # Errors
-    /// As [`fork`].
-    pub fn answer(&self) -> Result<BaseBranch<Fork>, BaseBranchError> {
-        let first = self.asking.take();
-        first.unwrap_or_else(|| fork(&self.folder, &self.wanted))
-    }
-}
-
-/// Where this branch left the base branch.
-///
-/// # Errors
-/// When a commit was named, and it or the way from it to here is not known; when git fails.
-pub fn fork(folder: &Path, wanted: &WantedBase) -> Result<BaseBranch<Fork>, BaseBranchError> {
-    let Ends { base, head } = match ends(folder, wanted)? {
-        BaseBranch::Found(ends) => ends,
-        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
-    };
-    let head = head.map_or_else(|| checked_out(folder), Ok)?;
-    if head.commit == base.tip {
-        // Whether no other branch is checked out: this one is, or none.
-        let name = base.name.strip_prefix("origin/").unwrap_or(&base.name);
-        let is_that_branch =
-            head.branch == DETACHED || head.branch == name || head.branch == base.name;
-        return Ok(BaseBranch::Found(Fork {
-            is_here: *wanted == WantedBase::Usual && is_that_branch,
-            commit: head.commit,
-            base,
-        }));
-    }
-    let found = git(folder, &["merge-base", "HEAD", &base.tip])?;
-    if found.status.success() {
-        return Ok(BaseBranch::Found(Fork {
-            is_here: false,
-            commit: String::from_utf8_lossy(&found.stdout).trim().to_owned(),
-            base,
-        }));
-    }
-    let (reference, shallow) = (base.name, if_shallow(folder)?);
-    match wanted {
-        WantedBase::Named(_) => Err(BaseBranchError::NoFork { reference, shallow }),
-        _ => Ok(BaseBranch::Unknown(format!(
-            "git does not know where this branch left {reference}{shallow}"
-        ))),
-    }
-}
-
-/// What git calls the branch where none is checked out.
-const DETACHED: &str = "HEAD";
-
-/// What is checked out. Where nothing was committed yet it is no commit.
-fn checked_out(folder: &Path) -> Result<Head, BaseBranchError> {
-    let printed = git(folder, &["rev-parse", "HEAD", "--abbrev-ref", "HEAD"])?;
-    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
-    let (commit, branch) = printed.trim_end().split_once('\n').unwrap_or_default();
-    Ok(Head {
-        commit: commit.to_owned(),
-        branch: branch.to_owned(),
-    })
-}
-
-/// What a reason ends with where the history is cut off; empty elsewhere.
-fn if_shallow(folder: &Path) -> Result<&'static str, BaseBranchError> {
-    let asked = git(folder, &["rev-parse", "--is-shallow-repository"])?;
-    Ok(match asked.stdout.starts_with(b"true") {
-        true => {
-            ", for this clone is shallow (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)"
-        }
-        false => "",
-    })
-}
-
-pub(super) fn refused(reference: &str, output: &Output) -> BaseBranchError {
-    BaseBranchError::Refused {
-        reference: reference.to_owned(),
-        complaint: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-    }
-}
-
-/// The commit that a name stands for; `None` when it stands for none.
-fn commit(folder: &Path, name: &str) -> Result<Option<String>, BaseBranchError> {
-    let commit = format!("{name}^{{commit}}");
-    let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-    let found = git(folder, &[&verify[..], &[&commit]].concat())?;
-    let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
-    Ok(Some(id).filter(|_| found.status.success()))
-}
-
-/// What is compared with what, as far as one question to git tells.
-pub(super) struct Ends {
-    pub(super) base: Branch,
+/// The base branch, and what is checked out where that is known with it.
+struct Ends {
+    base: Branch,
     head: Option<Head>,
 }
 
@@ -205,103 +135,177 @@ struct Head {
     branch: String,
 }
 
-/// A line of the list of references.
-struct Reference<'a> {
-    name: &'a str,
-    commit: &'a str,
-    is_checked_out: bool,
-    /// What it stands for; empty where it is no symbol.
-    symbolic: &'a str,
-}
+/// What git calls the branch where none is checked out.
+const DETACHED: &str = "HEAD";
 
-impl<'a> Reference<'a> {
-    const FORMAT: &'static str = "--format=%(refname) %(objectname) %(HEAD) %(symref)";
+impl BaseQuery {
+    pub fn new(folder: &Path, wanted: WantedBase) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            wanted,
+            references: None,
+        }
+    }
 
-    fn read(line: &'a str) -> Option<Self> {
-        let mut facts = line.splitn(3, ' ');
-        let (name, commit, rest) = (facts.next()?, facts.next()?, facts.next()?);
-        // `*`, or a blank.
-        let (mark, symbolic) = rest.split_at_checked(1)?;
-        Some(Self {
-            name,
-            commit,
-            is_checked_out: mark == "*",
-            symbolic: symbolic.trim(),
+    /// Begins to ask git, beside other work. Where it cannot be asked, it is asked again when the answer is needed, and that says why.
+    pub fn begun(mut self) -> Self {
+        if !matches!(self.wanted, WantedBase::Named(_)) {
+            self.references = self.list_references().ok();
+        }
+        self
+    }
+
+    /// The base branch.
+    ///
+    /// # Errors
+    /// When a commit was named that there is not; when git fails.
+    pub fn branch(&self) -> Result<BaseBranch<Branch>, BaseBranchError> {
+        self.ends()?
+            .and_then(|ends| Ok(BaseBranch::Found(ends.base)))
+    }
+
+    /// Where this branch left the base branch.
+    ///
+    /// # Errors
+    /// When a commit was named, and it or the way from it to here is not known; when git fails.
+    pub fn fork(&self) -> Result<BaseBranch<Fork>, BaseBranchError> {
+        self.ends()?.and_then(|ends| self.parted(ends))
+    }
+
+    fn parted(&self, Ends { base, head }: Ends) -> Result<BaseBranch<Fork>, BaseBranchError> {
+        let head = head.map_or_else(|| self.checked_out(), Ok)?;
+        if head.commit == base.tip {
+            // Whether no other branch is checked out: this one is, or none.
+            let name = base.name.strip_prefix("origin/").unwrap_or(&base.name);
+            let is_that_branch = [DETACHED, name, &base.name].contains(&head.branch.as_str());
+            return Ok(BaseBranch::Found(Fork {
+                is_here: self.wanted == WantedBase::Usual && is_that_branch,
+                commit: head.commit,
+                base,
+            }));
+        }
+        let found = self.git(&["merge-base", "HEAD", &base.tip])?;
+        if found.status.success() {
+            return Ok(BaseBranch::Found(Fork {
+                is_here: false,
+                commit: String::from_utf8_lossy(&found.stdout).trim().to_owned(),
+                base,
+            }));
+        }
+        let (reference, shallow) = (base.name, self.if_shallow()?);
+        match self.wanted {
+            WantedBase::Named(_) => Err(BaseBranchError::NoFork { reference, shallow }),
+            WantedBase::Usual | WantedBase::Target(_) => Ok(BaseBranch::Unknown(format!(
+                "git does not know where this branch left {reference}{shallow}"
+            ))),
+        }
+    }
+
+    fn ends(&self) -> Result<BaseBranch<Ends>, BaseBranchError> {
+        if let WantedBase::Named(name) = &self.wanted {
+            let Some(tip) = self.commit(name)? else {
+                return Err(BaseBranchError::NoSuchReference(name.clone()));
+            };
+            let name = short(name).to_owned();
+            let base = Branch { name, tip };
+            return Ok(BaseBranch::Found(Ends { base, head: None }));
+        }
+        let begun = self.references.as_ref().map(Begun::take).transpose()?;
+        let listed = match begun.flatten() {
+            Some(listed) => Ok(Some(listed)),
+            None => self.list_references().and_then(|begun| begun.take()),
+        };
+        match listed {
+            Ok(Some(listed)) => self.among(&listed),
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+            Ok(None) | Err(_) => Ok(BaseBranch::Unknown("git is not installed".to_owned())),
+        }
+    }
+
+    /// All references at once, for a process takes longer than git's answer does.
+    fn list_references(&self) -> std::io::Result<Begun> {
+        let meant = self.wanted.references();
+        let mut list = vec![Reference::FORMAT, "refs/heads"];
+        list.extend(meant.iter().map(String::as_str));
+        here(&self.folder)?
+            .begin("for-each-ref", &list)
+            .map_err(io_error)
+    }
+
+    /// The ends among the references that git has listed.
+    fn among(&self, listed: &Output) -> Result<BaseBranch<Ends>, BaseBranchError> {
+        let unknown = |reason: &str| Ok(BaseBranch::Unknown(reason.to_owned()));
+        if !listed.status.success() {
+            let complaint = String::from_utf8_lossy(&listed.stderr);
+            return match complaint.contains("not a git repository") {
+                true => unknown("this is no git repository"),
+                false => unknown(complaint.lines().next().unwrap_or_default()),
+            };
+        }
+        let lines = String::from_utf8_lossy(&listed.stdout).into_owned();
+        let references: Vec<Reference> = lines.lines().filter_map(Reference::read).collect();
+        let meant = self.wanted.references();
+        let mut meant = meant.iter();
+        if let Some(found) = meant.find_map(|name| references.iter().find(|it| it.name == *name)) {
+            let head = references.iter().find(|it| it.is_checked_out);
+            return Ok(BaseBranch::Found(Ends {
+                base: Branch {
+                    name: found.branch().to_owned(),
+                    tip: found.commit.to_owned(),
+                },
+                head: head.map(|head| Head {
+                    commit: head.commit.to_owned(),
+                    branch: head.branch().to_owned(),
+                }),
+            }));
+        }
+        if self.commit("HEAD")?.is_none() {
+            return unknown("there is no commit yet");
+        }
+        let shallow = self.if_shallow()?;
+        unknown(&match &self.wanted {
+            WantedBase::Target(name) => format!(
+                "{name}, into which this is to be merged, was not fetched{shallow}; fetch it, or name a commit with --git-base"
+            ),
+            _ => format!("no branch is called main or master{shallow}; name it with --git-base"),
         })
     }
-}
 
-/// The branch that is meant, and what is checked out.
-pub(super) fn ends(
-    folder: &Path,
-    wanted: &WantedBase,
-) -> Result<BaseBranch<Ends>, BaseBranchError> {
-    if let WantedBase::Named(name) = wanted {
-        let Some(tip) = commit(folder, name)? else {
-            return Err(BaseBranchError::NoSuchReference(name.clone()));
-        };
-        let name = short(name).to_owned();
-        let base = Branch { name, tip };
-        return Ok(BaseBranch::Found(Ends { base, head: None }));
+    /// What is checked out. Where nothing was committed yet it is no commit.
+    fn checked_out(&self) -> Result<Head, BaseBranchError> {
+        let printed = self.git(&["rev-parse", "HEAD", "--abbrev-ref", "HEAD"])?;
+        let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+        let (commit, branch) = printed.trim_end().split_once('\n').unwrap_or_default();
+        Ok(Head {
+            commit: commit.to_owned(),
+            branch: branch.to_owned(),
+        })
     }
-    let unknown = |reason: &str| Ok(BaseBranch::Unknown(reason.to_owned()));
-    // All at once, for a process takes longer than git's answer does.
-    let meant = wanted.references();
-    let mut list = vec!["for-each-ref", Reference::FORMAT, "refs/heads"];
-    list.extend(meant.iter().map(String::as_str));
-    let listed = match git(folder, &list) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return unknown("git is not installed");
-        }
-        listed => listed?,
-    };
-    if !listed.status.success() {
-        let complaint = String::from_utf8_lossy(&listed.stderr);
-        return match complaint.contains("not a git repository") {
-            true => unknown("this is no git repository"),
-            false => unknown(complaint.lines().next().unwrap_or_default()),
-        };
-    }
-    let lines = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let references: Vec<Reference> = lines.lines().filter_map(Reference::read).collect();
-    let found = meant
-        .iter()
-        .find_map(|name| references.iter().find(|it| it.name == *name));
-    if let Some(found) = found {
-        let head = references.iter().find(|it| it.is_checked_out);
-        // origin/HEAD stands for a branch, by its name.
-        let name = match found.symbolic {
-            "" => found.name,
-            symbolic => symbolic,
-        };
-        return Ok(BaseBranch::Found(Ends {
-            base: Branch {
-                name: short(name).to_owned(),
-                tip: found.commit.to_owned(),
-            },
-            head: head.map(|head| Head {
-                commit: head.commit.to_owned(),
-                branch: short(head.name).to_owned(),
-            }),
-        }));
-    }
-    if commit(folder, "HEAD")?.is_none() {
-        return unknown("there is no commit yet");
-    }
-    let shallow = if_shallow(folder)?;
-    unknown(&match wanted {
-        WantedBase::Target(name) => format!(
-            "{name}, into which this is to be merged, was not fetched{shallow}; fetch it, or name a commit with --git-base"
-        ),
-        _ => format!("no branch is called main or master{shallow}; name it with --git-base"),
-    })
-}
 
-/// As people write it: `main`, `origin/main`.
-fn short(reference: &str) -> &str {
-    let rest = reference.strip_prefix("refs/heads/");
-    let rest = rest.or_else(|| reference.strip_prefix("refs/remotes/"));
-    rest.unwrap_or(reference)
+    /// The commit that a name stands for; `None` when it stands for none.
+    fn commit(&self, name: &str) -> Result<Option<String>, BaseBranchError> {
+        let commit = format!("{name}^{{commit}}");
+        let verify = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let found = self.git(&[&verify[..], &[&commit]].concat())?;
+        let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        Ok(Some(id).filter(|_| found.status.success()))
+    }
+
+    /// What a reason ends with where the history is cut off; empty elsewhere.
+    fn if_shallow(&self) -> Result<&'static str, BaseBranchError> {
+        let asked = self.git(&["rev-parse", "--is-shallow-repository"])?;
+        Ok(match asked.stdout.starts_with(b"true") {
+            true => {
+                ", for this clone is shallow (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)"
+            }
+            false => "",
+        })
+    }
+
+    /// What git prints for a command and its arguments.
+    pub(super) fn git(&self, arguments: &[&str]) -> std::io::Result<Output> {
+        git(&self.folder, arguments)
+    }
 }
 
 /// What git prints for a command and its arguments.
@@ -312,9 +316,13 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) -> std::io::Result<Output> 
 
 /// git in the folder, also where a hook runs this program.
 pub(super) fn here(folder: &Path) -> std::io::Result<Git> {
-    Git::of(folder).map_err(|error| match error {
+    Git::of(folder).map_err(io_error)
+}
+
+fn io_error(error: GitError) -> std::io::Error {
+    match error {
         GitError::Io(error) => error,
         GitError::NotInstalled => ErrorKind::NotFound.into(),
         refused @ GitError::Refused { .. } => std::io::Error::other(refused),
-    })
+    }
 }

@@ -1,37 +1,32 @@
 //! Files as the base branch has them.
 
-use std::path::Path;
-
-use super::base_branch::{BaseBranch, BaseBranchError, Fork, WantedBase, ends, fork, git, refused};
+use super::base_branch::{BaseBranch, BaseBranchError, BaseQuery};
 use crate::source::file::RepoPath;
 
-/// The paths of the files below `inside` on the base branch, from there on, in byte order. `inside` is seen from `folder`.
+/// The paths of the files below `folder` on the base branch, from there on, in byte order. `folder` is seen from the query's.
 ///
 /// # Errors
 /// When a name is no commit, or git fails on one that is there.
 pub fn files_on_base(
-    folder: &Path,
-    wanted: &WantedBase,
-    inside: &RepoPath,
+    query: &BaseQuery,
+    folder: &RepoPath,
 ) -> Result<BaseBranch<Vec<String>>, BaseBranchError> {
-    let branch = match ends(folder, wanted)? {
-        BaseBranch::Found(ends) => ends.base,
-        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
-    };
-    let inside = format!("./{}/", inside.as_str().trim_end_matches('/'));
-    let list = ["ls-tree", "-r", "-z", "--name-only", &branch.tip, &inside];
-    let listed = git(folder, &list)?;
-    if !listed.status.success() {
-        return Err(refused(&branch.name, &listed));
-    }
-    let paths = String::from_utf8_lossy(&listed.stdout);
-    let below = inside.trim_start_matches("./");
-    let mut file_names: Vec<String> = paths
-        .split_terminator('\0')
-        .map(|path| path.strip_prefix(below).unwrap_or(path).to_owned())
-        .collect();
-    file_names.sort();
-    Ok(BaseBranch::Found(file_names))
+    query.branch()?.and_then(|branch| {
+        let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
+        let list = ["ls-tree", "-r", "-z", "--name-only", &branch.tip, &inside];
+        let listed = query.git(&list)?;
+        if !listed.status.success() {
+            return Err(BaseBranchError::refused(&branch.name, &listed));
+        }
+        let paths = String::from_utf8_lossy(&listed.stdout);
+        let below = inside.trim_start_matches("./");
+        let mut file_names: Vec<String> = paths
+            .split_terminator('\0')
+            .map(|path| path.strip_prefix(below).unwrap_or(path).to_owned())
+            .collect();
+        file_names.sort();
+        Ok(BaseBranch::Found(file_names))
+    })
 }
 
 /// A file as it was where this branch left the base branch, which may have gone on.
@@ -43,45 +38,39 @@ pub struct TextOnBase {
     pub text: Option<String>,
 }
 
-/// Reads a file where this branch left the base branch. `path` is seen from `folder`.
+/// Reads a file where this branch left the base branch. `path` is seen from the query's folder.
 ///
 /// # Errors
-/// As [`fork`], and when it is not UTF-8.
+/// As [`BaseQuery::fork`], and when it is not UTF-8.
 pub fn text_on_base(
-    folder: &Path,
-    wanted: &WantedBase,
+    query: &BaseQuery,
     path: &RepoPath,
 ) -> Result<BaseBranch<TextOnBase>, BaseBranchError> {
-    let Fork { base, commit, .. } = match fork(folder, wanted)? {
-        BaseBranch::Found(fork) => fork,
-        BaseBranch::Unknown(reason) => return Ok(BaseBranch::Unknown(reason)),
-    };
-    let found = |text| {
-        Ok(BaseBranch::Found(TextOnBase {
-            base: base.name.clone(),
-            text,
-        }))
-    };
-    let inside = format!("./{path}");
-    let listed = git(folder, &["ls-tree", "-z", "--name-only", &commit, &inside])?;
-    if !listed.status.success() {
-        return Err(refused(&base.name, &listed));
-    }
-    if listed.stdout.is_empty() {
-        return found(None);
-    }
-    let shown = git(folder, &["show", &format!("{commit}:{inside}")])?;
-    match String::from_utf8(shown.stdout) {
-        Ok(text) if shown.status.success() => found(Some(text)),
-        Ok(_) => Err(BaseBranchError::Refused {
-            reference: base.name.clone(),
-            complaint: String::from_utf8_lossy(&shown.stderr).trim().to_owned(),
-        }),
-        Err(_) => Err(BaseBranchError::Refused {
-            complaint: format!("{path} is not UTF-8 there"),
-            reference: base.name.clone(),
-        }),
-    }
+    query.fork()?.and_then(|fork| {
+        let base = fork.base.name;
+        let inside = format!("./{path}");
+        let listed = query.git(&["ls-tree", "-z", "--name-only", &fork.commit, &inside])?;
+        if !listed.status.success() {
+            return Err(BaseBranchError::refused(&base, &listed));
+        }
+        if listed.stdout.is_empty() {
+            return Ok(BaseBranch::Found(TextOnBase { base, text: None }));
+        }
+        let shown = query.git(&["show", &format!("{}:{inside}", fork.commit)])?;
+        if !shown.status.success() {
+            return Err(BaseBranchError::refused(&base, &shown));
+        }
+        match String::from_utf8(shown.stdout) {
+            Ok(text) => Ok(BaseBranch::Found(TextOnBase {
+                base,
+                text: Some(text),
+            })),
+            Err(_) => Err(BaseBranchError::Refused {
+                complaint: format!("{path} is not UTF-8 there"),
+                reference: base,
+            }),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -90,6 +79,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::locate::base_branch::{WantedBase, git};
 
     fn run(folder: &Path, arguments: &[&str]) {
         let output = git(folder, arguments).unwrap();
@@ -105,7 +95,10 @@ mod tests {
 
     fn names(folder: &Path, wanted: Option<&str>) -> Vec<String> {
         let wanted = wanted.map_or(WantedBase::Usual, |name| WantedBase::Named(name.to_owned()));
-        let found = files_on_base(folder, &wanted, &RepoPath::new("db/migrations"));
+        let found = files_on_base(
+            &BaseQuery::new(folder, wanted),
+            &RepoPath::new("db/migrations"),
+        );
         match found.unwrap() {
             BaseBranch::Found(held) => held,
             BaseBranch::Unknown(reason) => panic!("{reason}"),
@@ -128,7 +121,7 @@ mod tests {
         assert_eq!(names(&folder, None), ["2_é.sql"]);
         assert_eq!(names(&folder, Some("HEAD")), ["1_a.sql"]);
         let no_commit = WantedBase::Named("--help".to_owned());
-        let error = files_on_base(&folder, &no_commit, &RepoPath::new("db"));
+        let error = files_on_base(&BaseQuery::new(&folder, no_commit), &RepoPath::new("db"));
         assert!(matches!(error, Err(BaseBranchError::NoSuchReference(_))));
     }
 
@@ -148,25 +141,31 @@ mod tests {
         fs::write(folder.join("db/schema.sql"), "three").unwrap();
         commit(folder, "three");
         run(folder, &["switch", "-q", "side"]);
-        let held = |path: &RepoPath, wanted: &WantedBase| match text_on_base(folder, wanted, path)
-            .unwrap()
+        let held = |path: &RepoPath, wanted: WantedBase| match text_on_base(
+            &BaseQuery::new(folder, wanted),
+            path,
+        )
+        .unwrap()
         {
             BaseBranch::Found(TextOnBase { base, text }) => (base, text),
             BaseBranch::Unknown(reason) => panic!("{reason}"),
         };
         let main = "main".to_owned();
         let one = Some("one".to_owned());
-        assert_eq!(held(&path, &WantedBase::Usual), (main.clone(), one.clone()));
+        assert_eq!(held(&path, WantedBase::Usual), (main.clone(), one.clone()));
         let target = WantedBase::Target("main".to_owned());
-        assert_eq!(held(&path, &target), (main.clone(), one));
+        assert_eq!(held(&path, target), (main.clone(), one));
         let other = RepoPath::new("db/other.sql");
-        assert_eq!(held(&other, &WantedBase::Usual), (main, None));
+        assert_eq!(held(&other, WantedBase::Usual), (main, None));
     }
 
     #[test]
     fn without_a_repository_the_base_branch_is_unknown() {
         let folder = tempfile::tempdir().unwrap();
-        let found = files_on_base(folder.path(), &WantedBase::Usual, &RepoPath::new("db"));
+        let found = files_on_base(
+            &BaseQuery::new(folder.path(), WantedBase::Usual),
+            &RepoPath::new("db"),
+        );
         assert!(matches!(found, Ok(BaseBranch::Unknown(_))), "{found:?}");
     }
 }

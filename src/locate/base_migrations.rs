@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
 
-use super::base_branch::{BaseBranch, BaseBranchError, Fork, git, here, refused};
+use super::base_branch::{BaseBranch, BaseBranchError, BaseQuery, here};
 use super::formats::order::Order;
 use super::formats::{Entry, Format, Half, reader};
 use super::migrations::{Migration, Migrations, below, entry};
@@ -124,7 +124,7 @@ pub fn tree(
     root: &Root,
     folder: &RepoPath,
 ) -> Result<Option<BaseBranch<BaseTree>>, BaseBranchError> {
-    let Some(asked) = root.base() else {
+    let Some(query) = root.base() else {
         return Ok(None);
     };
     if let Some(submodule) = submodule(root, folder) {
@@ -132,23 +132,18 @@ pub fn tree(
             "{submodule} is a submodule, which has branches of its own; put laneset.toml into it"
         ))));
     }
-    let Fork {
-        base,
-        commit,
-        is_here,
-    } = match asked.answer()? {
-        BaseBranch::Found(fork) => fork,
-        BaseBranch::Unknown(reason) => return Ok(Some(BaseBranch::Unknown(reason))),
-    };
-    Ok(Some(BaseBranch::Found(BaseTree {
-        tip: match base.tip == commit {
-            true => None,
-            false => Some(blobs(root.folder(), &base.tip, folder)?),
-        },
-        fork: blobs(root.folder(), &commit, folder)?,
-        reference: base.name,
-        is_here,
-    })))
+    let tree = query.fork()?.and_then(|fork| {
+        Ok(BaseBranch::Found(BaseTree {
+            tip: match fork.base.tip == fork.commit {
+                true => None,
+                false => Some(blobs(query, &fork.base.tip, folder)?),
+            },
+            fork: blobs(query, &fork.commit, folder)?,
+            reference: fork.base.name,
+            is_here: fork.is_here,
+        }))
+    });
+    tree.map(Some)
 }
 
 /// The submodule that the folder is in, or is itself.
@@ -161,11 +156,11 @@ fn submodule(root: &Root, folder: &RepoPath) -> Option<RepoPath> {
         .map(RepoPath::new)
 }
 
-fn blobs(root: &Path, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
+fn blobs(query: &BaseQuery, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>, BaseBranchError> {
     let inside = format!("./{}/", folder.as_str().trim_end_matches('/'));
-    let listed = git(root, &["ls-tree", "-r", "-z", commit, &inside])?;
+    let listed = query.git(&["ls-tree", "-r", "-z", commit, &inside])?;
     if !listed.status.success() {
-        return Err(refused(commit, &listed));
+        return Err(BaseBranchError::refused(commit, &listed));
     }
     let below = inside.trim_start_matches("./");
     let lines = String::from_utf8_lossy(&listed.stdout);
@@ -288,7 +283,7 @@ impl Comparison<'_> {
 
     fn is_as_in(&self, blob: &Blob, path: &RepoPath) -> bool {
         let now = self.here.get(path);
-        now.is_some_and(|now| id_of(now.file.text(), blob.id.len()) == blob.id)
+        now.is_some_and(|now| is_called(now.file.text(), &blob.id))
     }
 
     /// What became of a migration whose path is gone.
@@ -323,13 +318,17 @@ pub fn is_alike(a: &str, b: &str) -> bool {
     a == b || lines(a) == lines(b)
 }
 
-/// What git calls a text, in a repository whose names have so many digits.
-fn id_of(text: &str, digits: usize) -> String {
+/// Whether git calls a text so: by the hash of it that the repository's names are.
+fn is_called(text: &str, id: &str) -> bool {
     let head = format!("blob {}\0", text.len());
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    match digits {
-        40 => hex(&Sha1::new().chain_update(head).chain_update(text).finalize()),
-        _ => hex(&Sha256::new()
+    let is = |hash: &[u8]| {
+        let number = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let numbers = id.as_bytes().chunks(2).map(number);
+        numbers.eq(hash.iter().map(|byte| Some(*byte)))
+    };
+    match id.len() {
+        40 => is(&Sha1::new().chain_update(head).chain_update(text).finalize()),
+        _ => is(&Sha256::new()
             .chain_update(head)
             .chain_update(text)
             .finalize()),
@@ -360,7 +359,7 @@ fn contents<'a>(
     let mut found = BTreeMap::new();
     let mut rest = output.stdout.as_slice();
     for id in ids {
-        let part = next_blob(rest).ok_or_else(|| refused(id, &output))?;
+        let part = next_blob(rest).ok_or_else(|| BaseBranchError::refused(id, &output))?;
         found.insert(*id, String::from_utf8_lossy(part.0).into_owned());
         rest = part.1;
     }

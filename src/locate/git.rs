@@ -3,7 +3,8 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
 
 use thiserror::Error;
 
@@ -127,6 +128,19 @@ impl Git {
         }
     }
 
+    /// Begins a command, whose answer is taken later; other work goes on beside it.
+    ///
+    /// # Errors
+    /// When there is no git.
+    pub fn begin(&self, command: &'static str, arguments: &[&str]) -> Result<Begun, GitError> {
+        let mut git = self.command(command, arguments);
+        git.stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let child = git.spawn().map_err(not_started)?;
+        Ok(Begun(Mutex::new(Some(child))))
+    }
+
     /// The file of that name that is staged in the folder, or else in the nearest above it, up to the root of the working tree.
     ///
     /// # Errors
@@ -163,6 +177,28 @@ impl Git {
             folder: self.folder.clone(),
             complaint: String::from_utf8_lossy(complaint).trim().to_owned(),
         }
+    }
+}
+
+/// A git that is at work.
+#[derive(Debug)]
+pub struct Begun(Mutex<Option<Child>>);
+
+impl Begun {
+    /// Waits for it to end; `None` once its answer was taken.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn take(&self) -> std::io::Result<Option<Output>> {
+        let begun = self.0.lock().unwrap_or_else(|it| it.into_inner()).take();
+        begun.map(Child::wait_with_output).transpose()
+    }
+}
+
+/// Nobody waits for its answer.
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let _ = self.take();
     }
 }
 

@@ -1,6 +1,5 @@
 //! Floor 2: finds the sites. Reads files through [`walk`] alone, and yields what stands at each site: never a verdict.
 
-mod ahead;
 pub mod app_source;
 pub mod base_branch;
 pub mod base_files;
@@ -26,6 +25,7 @@ pub mod migrations;
 mod moves;
 pub mod patch_scripts;
 pub mod query;
+mod references;
 pub mod replay;
 pub mod replays;
 pub mod script;

@@ -1,8 +1,9 @@
 //! Finds the suppressions: comments in SQL, in source, in SQL that source holds, and in the manifest. What stands in a string is none.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use memchr::memmem::Finder;
 use toml_parser::Source;
 use toml_parser::lexer::TokenKind;
 
@@ -19,7 +20,8 @@ use crate::source::span::{Span, Spanned};
 
 /// Whether a file may hold suppressions at all.
 pub fn may_suppress(text: &[u8]) -> bool {
-    memchr::memmem::find(text, MARK.as_bytes()).is_some()
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(MARK));
+    FINDER.find(text).is_some()
 }
 
 /// The suppressions of a file, by their places. A literal of source counts where it names a table or column of the declaration.

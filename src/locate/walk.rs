@@ -8,12 +8,13 @@ mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use memchr::memmem::Finder;
 use thiserror::Error;
 
 use self::index::{Index, IndexError};
-use super::base_branch::AskedFork;
+use super::base_branch::BaseQuery;
 use super::git::GitError;
 use super::suppressions::may_suppress;
 use crate::model::file_change::FileChange;
@@ -102,8 +103,8 @@ pub struct Root {
     tree: Tree,
     /// Texts that are read instead of what the disk holds.
     planned: BTreeMap<RepoPath, Arc<SourceFile>>,
-    /// Where it left what it is compared with.
-    base: Option<Arc<AskedFork>>,
+    /// What it is compared with.
+    base: Option<Arc<BaseQuery>>,
     /// What was read so far and may hold suppressions.
     noted: Arc<Mutex<BTreeMap<RepoPath, Arc<SourceFile>>>>,
 }
@@ -134,15 +135,15 @@ impl Root {
     }
 
     /// The same folder, to be compared with a base.
-    pub fn compared_with(self, base: AskedFork) -> Self {
+    pub fn compared_with(self, base: BaseQuery) -> Self {
         Self {
             base: Some(Arc::new(base)),
             ..self
         }
     }
 
-    /// Where it left what it is to be compared with.
-    pub fn base(&self) -> Option<&AskedFork> {
+    /// What it is to be compared with.
+    pub fn base(&self) -> Option<&BaseQuery> {
         self.base.as_deref()
     }
 
@@ -333,6 +334,8 @@ impl Root {
 
 /// The line, from 1, on which a conflict begins that git has left in the text (git's manual, git-merge, "How conflicts are presented").
 fn conflict(text: &str) -> Option<usize> {
+    static START: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<<<<<<< "));
+    START.find(text.as_bytes())?;
     let begins_line = |mark: &str, from: usize| {
         let found = memchr::memmem::find_iter(&text.as_bytes()[from..], mark);
         let mut found = found.map(|at| from + at);

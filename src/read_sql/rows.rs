@@ -5,6 +5,8 @@ use std::ops::Range;
 use sqlparser::ast::{Expr, SetExpr, Statement, Value};
 use sqlparser::tokenizer::Token;
 
+use super::literals::strings;
+use super::split::leading_words;
 use super::syntax::{Sql, reason};
 
 /// The strings that `INSERT INTO … VALUES ('a'), ('b')` inserts, by their places, with quotes.
@@ -12,6 +14,35 @@ use super::syntax::{Sql, reason};
 /// # Errors
 /// Why it is no such statement, as the end of "cannot be read: …".
 pub fn inserted_strings(statement: &str) -> Result<Vec<Range<usize>>, String> {
+    let strings = strings(statement);
+    match is_plain(statement, &strings) {
+        true => Ok(strings),
+        false => parsed(statement),
+    }
+}
+
+/// Whether the strings stand as a dump has them, a row each. That is told without parsing thousands of them.
+fn is_plain(statement: &str, strings: &[Range<usize>]) -> bool {
+    let (Some(first), Some(last)) = (strings.first(), strings.last()) else {
+        return false;
+    };
+    let is = |range: Range<usize>, wanted: &str| {
+        let signs = statement[range].chars();
+        signs
+            .filter(|c| !c.is_ascii_whitespace())
+            .eq(wanted.chars())
+    };
+    let head = statement[..first.start].trim_end().strip_suffix('(');
+    let words = head.map(|head| leading_words(head, 2));
+    let is_head = head.is_some_and(|head| head.trim_end().ends_with(") VALUES"))
+        && words.is_some_and(|words| words == ["INSERT", "INTO"]);
+    let mut pairs = strings.windows(2);
+    is_head
+        && pairs.all(|pair| is(pair[0].end..pair[1].start, "),("))
+        && is(last.end..statement.len(), ")")
+}
+
+fn parsed(statement: &str) -> Result<Vec<Range<usize>>, String> {
     let sql = Sql::new(statement)?;
     let mut parser = sql.parser();
     let parsed = parser.parse_statement().map_err(|error| reason(&error))?;

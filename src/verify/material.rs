@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::judge::VerifyError;
 use super::replay::{self, Migration, Run};
 use super::session::ReplayError;
-use crate::locate::base_branch::{BaseBranch, WantedBase};
+use crate::locate::base_branch::{BaseBranch, BaseQuery, WantedBase};
 use crate::locate::base_files::{TextOnBase, text_on_base};
 use crate::locate::embedded::Embedded;
 use crate::locate::error::LocateError;
@@ -105,15 +105,15 @@ impl Material {
             notes: Vec::new(),
             statement_timeout: wanted.statement_timeout,
         };
-        material.read_base(root, &wanted.base)?;
+        material.read_base(root, wanted.base)?;
         Ok(material)
     }
 
-    fn read_base(&mut self, root: &Root, base: &WantedBase) -> Result<(), VerifyError> {
+    fn read_base(&mut self, root: &Root, base: WantedBase) -> Result<(), VerifyError> {
         let Some((schema, _)) = self.schema.as_ref().filter(|_| !self.patches.is_empty()) else {
             return Ok(());
         };
-        match text_on_base(root.folder(), base, schema.path())? {
+        match text_on_base(&BaseQuery::new(root.folder(), base), schema.path())? {
             BaseBranch::Found(TextOnBase {
                 text: Some(text),
                 base,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::directive::{is_silent, lines, said};
+use super::directive::{is_silent, said};
 use super::history::History;
 use super::order::Order;
 use super::written::{NewFile, NewMigration, Surroundings, comment, statements};
@@ -21,15 +21,17 @@ const DOWN: &str = "migrate:down";
 /// The line that holds a directive: two dashes at its very beginning, the directive, and a blank or nothing behind it (the expressions of
 /// its source, `pkg/dbmate/migration.go`).
 pub fn directive(text: &str, directive: &str) -> Option<Range<usize>> {
-    let is_told = |line: &str| {
-        let told = line
-            .strip_prefix("--")
-            .map(|it| it.trim_start_matches(BLANK));
-        let after = told.and_then(|it| it.strip_prefix(directive));
-        after.is_some_and(|after| after.is_empty() || after.starts_with(BLANK))
-    };
-    let mut lines = lines(text);
-    lines.find_map(|(range, line)| is_told(line).then_some(range))
+    let bytes = text.as_bytes();
+    let mut found = memchr::memmem::find_iter(bytes, directive);
+    found.find_map(|at| {
+        let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
+        let end = memchr::memchr(b'\n', &bytes[at..]).map_or(text.len(), |newline| at + newline);
+        let between = text[start..at].strip_prefix("--")?;
+        let after = &text[at + directive.len()..end];
+        let is_told = between.trim_start_matches(BLANK).is_empty()
+            && (after.is_empty() || after.starts_with(BLANK));
+        is_told.then_some(start..end)
+    })
 }
 
 /// Whether a file is meant for dbmate, which may refuse it for where or how its directive stands.

@@ -7,8 +7,7 @@ use thiserror::Error;
 
 use super::blobs::{BlobError, Blobs, Names};
 use super::{LIMIT, ReadError, disk, sources};
-use crate::locate::ahead::Ahead;
-use crate::locate::git::{self, Git, GitError};
+use crate::locate::git::{self, Begun, Git, GitError};
 use crate::source::file::RepoPath;
 
 /// As many links as Linux follows.
@@ -19,6 +18,9 @@ const EMPTY_BLOBS: [&str; 2] = [
     "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ];
+
+/// Asks for what is ignored though it is in the index.
+const IGNORED: [&str; 4] = ["-c", "-i", "-z", "--exclude-standard"];
 
 /// Why nothing is known of what is staged.
 #[derive(Debug, Error)]
@@ -43,7 +45,7 @@ pub struct Index {
     root: PathBuf,
     /// Names that are not UTF-8.
     unnamed: Vec<PathBuf>,
-    ignored: Ahead<Result<BTreeSet<String>, GitError>>,
+    ignored: Begun,
     blobs: Blobs,
 }
 
@@ -81,8 +83,7 @@ impl Index {
     /// Without git, outside of a working tree, and while a merge conflict below the folder is not resolved.
     pub fn of(folder: &Path) -> Result<Self, IndexError> {
         let git = Git::of(folder)?;
-        let for_ignored = git.clone();
-        let ignored = Ahead::begin(move || ignored(&for_ignored));
+        let ignored = git.begin("ls-files", &IGNORED)?;
         let mut listed = list(&git, Names::FromFolder)?;
         let mut names = Names::FromFolder;
         let (mut prefix, mut root) = (String::new(), git.folder().to_owned());
@@ -196,8 +197,14 @@ impl Index {
     /// # Errors
     /// When git fails.
     pub(super) fn ignored(&self) -> Result<BTreeSet<String>, GitError> {
-        let first = self.ignored.take();
-        first.unwrap_or_else(|| ignored(&self.git))
+        let listed = match self.ignored.take()? {
+            Some(output) if output.status.success() => output.stdout,
+            _ => self.git.ask("ls-files", &IGNORED)?,
+        };
+        let names = listed.split(|byte| *byte == 0);
+        Ok(names
+            .filter_map(|name| String::from_utf8(name.to_owned()).ok())
+            .collect())
     }
 
     /// The bytes of an entry, from the working tree where that holds the same.
@@ -365,15 +372,6 @@ fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
     }
     listed.entries.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listed)
-}
-
-/// What is ignored though it is in the index.
-fn ignored(git: &Git) -> Result<BTreeSet<String>, GitError> {
-    let listed = git.ask("ls-files", &["-c", "-i", "-z", "--exclude-standard"])?;
-    let names = listed.split(|byte| *byte == 0);
-    Ok(names
-        .filter_map(|name| String::from_utf8(name.to_owned()).ok())
-        .collect())
 }
 
 /// The files that are to be added and are not yet (`git add --intent-to-add`), which a commit would not hold.
