@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::arguments::ColorWhen;
 use super::output;
 use crate::declare::error::ManifestError;
 use crate::declare::load;
 use crate::declare::parse::{Defaults, parse};
+use crate::locate::walk::Root;
 use crate::model::declaration::{Declaration, LaneSet};
 use crate::read_sql::expression::read_predicate;
 use crate::report::full;
@@ -45,7 +46,34 @@ pub fn path(config: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// When it cannot be read at all.
 pub fn load(path: &Path, color: ColorWhen) -> anyhow::Result<Loaded> {
     let read = load::load(path, &|text| read_predicate(text, None), &defaults());
+    if let Ok(declaration) = &read {
+        let root = Root::new(path.parent().unwrap_or(Path::new(".")));
+        see_that_the_variable_leads_somewhere(declaration, &root)?;
+    }
     loaded(read, color)
+}
+
+/// dbmate's variable is somebody's word for where the migrations are, and no default that may lead nowhere.
+///
+/// # Errors
+/// When there is no such folder, or it names several.
+pub fn see_that_the_variable_leads_somewhere(
+    declaration: &Declaration,
+    root: &Root,
+) -> anyhow::Result<()> {
+    let dir = &declaration.migrations.dir;
+    if dir.declared_at.is_some() || variable(MIGRATIONS_DIR).is_none() || root.exists(&dir.path) {
+        return Ok(());
+    }
+    let what = match dir.path.as_str().contains(',') {
+        true => "several folders, of which laneset reads one",
+        false => "no folder that is there",
+    };
+    bail!(
+        "{MIGRATIONS_DIR} is {:?} and names {what}; unset it, or set `dir` in [migrations] of {}",
+        dir.path.as_str(),
+        declaration.file.path()
+    );
 }
 
 /// Reads a manifest's text, as [`load`] does a file's.
@@ -106,14 +134,20 @@ pub fn lane_set<'a>(declaration: &'a Declaration, name: &str) -> anyhow::Result<
         })
 }
 
+/// dbmate's own variables (its documentation, "Command line options").
+const MIGRATIONS_DIR: &str = "DBMATE_MIGRATIONS_DIR";
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The paths that dbmate would use, when the manifest does not say.
 pub fn defaults() -> Defaults {
     let mut defaults = Defaults::default();
-    let path = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let Some(dir) = path("DBMATE_MIGRATIONS_DIR") {
+    if let Some(dir) = variable(MIGRATIONS_DIR) {
         defaults.migrations_dir = RepoPath::new(dir.trim_start_matches("./"));
     }
-    if let Some(file) = path("DBMATE_SCHEMA_FILE") {
+    if let Some(file) = variable("DBMATE_SCHEMA_FILE") {
         defaults.schema_file = RepoPath::new(file.trim_start_matches("./"));
     }
     defaults

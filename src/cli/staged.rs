@@ -44,6 +44,9 @@ pub fn open(path: &Path, arguments: &CheckArguments) -> anyhow::Result<(Root, Lo
         read => read?,
     };
     let loaded = manifest::load_text(file, arguments.color)?;
+    if let Loaded::Declaration(declaration) = &loaded {
+        manifest::see_that_the_variable_leads_somewhere(declaration, &root)?;
+    }
     Ok((root, loaded))
 }
 

@@ -79,10 +79,17 @@ pub struct Branch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fork {
     pub base: Branch,
-    /// The newest commit that both have.
-    pub commit: String,
+    /// The newest commits that both have: one, or several where each was merged into the other.
+    pub commits: Vec<String>,
     /// This is the base branch itself, with nothing committed since.
     pub is_here: bool,
+}
+
+impl Fork {
+    /// The one, or the first of several.
+    pub fn commit(&self) -> &str {
+        self.commits.first().unwrap_or(&self.base.tip)
+    }
 }
 
 #[derive(Debug, Error)]
@@ -179,16 +186,17 @@ impl BaseQuery {
             let name = base.name.strip_prefix("origin/").unwrap_or(&base.name);
             let is_that_branch = [DETACHED, name, &base.name].contains(&head.branch.as_str());
             return Ok(BaseBranch::Found(Fork {
-                is_here: self.wanted == WantedBase::Usual && is_that_branch,
-                commit: head.commit,
+                is_here: is_that_branch,
+                commits: vec![head.commit],
                 base,
             }));
         }
-        let found = self.git(&["merge-base", "HEAD", &base.tip])?;
+        let found = self.git(&["merge-base", "--all", "HEAD", &base.tip])?;
         if found.status.success() {
+            let commits = String::from_utf8_lossy(&found.stdout).into_owned();
             return Ok(BaseBranch::Found(Fork {
                 is_here: false,
-                commit: String::from_utf8_lossy(&found.stdout).trim().to_owned(),
+                commits: commits.lines().map(str::to_owned).collect(),
                 base,
             }));
         }

@@ -47,16 +47,17 @@ pub fn text_on_base(
     path: &RepoPath,
 ) -> Result<BaseBranch<TextOnBase>, BaseBranchError> {
     query.fork()?.and_then(|fork| {
-        let base = fork.base.name;
+        let commit = fork.commit();
+        let base = fork.base.name.clone();
         let inside = format!("./{path}");
-        let listed = query.git(&["ls-tree", "-z", "--name-only", &fork.commit, &inside])?;
+        let listed = query.git(&["ls-tree", "-z", "--name-only", commit, &inside])?;
         if !listed.status.success() {
             return Err(BaseBranchError::refused(&base, &listed));
         }
         if listed.stdout.is_empty() {
             return Ok(BaseBranch::Found(TextOnBase { base, text: None }));
         }
-        let shown = query.git(&["show", &format!("{}:{inside}", fork.commit)])?;
+        let shown = query.git(&["show", &format!("{commit}:{inside}")])?;
         if !shown.status.success() {
             return Err(BaseBranchError::refused(&base, &shown));
         }

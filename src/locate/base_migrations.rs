@@ -1,9 +1,6 @@
 //! The migrations that the base branch has: where this branch left it, and at its tip.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
@@ -13,7 +10,8 @@ use super::base_branch::{BaseBranch, BaseBranchError, BaseQuery, here};
 use super::formats::order::Order;
 use super::formats::{Entry, Format, Half, reader};
 use super::migrations::{Migration, Migrations, below, entry};
-use super::walk::Root;
+use super::walk::blobs::{Blobs, Names};
+use super::walk::{LIMIT, Root};
 use crate::model::declaration::{MigrationFormat, MigrationsDeclaration};
 use crate::source::file::{RepoPath, SourceFile};
 
@@ -42,6 +40,13 @@ pub struct BaseMigrations {
 }
 
 impl BaseMigrations {
+    /// What a path of this branch is called there.
+    fn there<'a>(&'a self, path: &'a RepoPath) -> &'a RepoPath {
+        let mut held = self.fork.iter();
+        held.find(|held| held.now == *path)
+            .map_or(path, |held| &held.path)
+    }
+
     /// Those that the base branch has got since this branch left it.
     pub fn gained(&self) -> impl Iterator<Item = (&RepoPath, &HeldVersion)> {
         let is_old = |path: &RepoPath| self.fork.iter().any(|held| held.path == *path);
@@ -50,17 +55,20 @@ impl BaseMigrations {
 
     /// Whether a path is new on this branch.
     pub fn lacks(&self, path: &RepoPath) -> bool {
-        !self.tip.contains_key(path) && !self.fork.iter().any(|held| held.path == *path)
+        let there = self.there(path);
+        !self.tip.contains_key(there) && !self.fork.iter().any(|held| held.path == *there)
     }
 
-    /// Whether a path holds there what it holds here.
-    pub fn has_as_it_is(&self, path: &RepoPath) -> bool {
+    /// Whether a part of a migration stands in it there too.
+    pub fn holds(&self, path: &RepoPath, part: &str) -> bool {
         let mut held = self.fork.iter();
-        let at_fork = held.find(|held| held.path == *path);
-        at_fork.map_or_else(
-            || self.tip.contains_key(path),
-            |held| matches!(held.here, Here::Same),
-        )
+        match held.find(|held| held.now == *path).map(|held| &held.here) {
+            None => self.tip.contains_key(path),
+            Some(Here::Same) => true,
+            Some(Here::Other(was) | Here::Gone(was) | Here::Renamed { was, .. }) => {
+                was.text().contains(part)
+            }
+        }
     }
 
     /// Whether a path bears the text of a migration that is gone.
@@ -74,6 +82,8 @@ impl BaseMigrations {
 #[derive(Debug)]
 pub struct Held {
     pub path: RepoPath,
+    /// Where it is now: elsewhere when it was moved, and its tool looks for names at any depth.
+    pub now: RepoPath,
     pub here: Here,
 }
 
@@ -105,6 +115,7 @@ struct Blob {
     /// From the folder of migrations on.
     path: String,
     id: String,
+    is_link: bool,
 }
 
 /// What two commits hold of the folder, before it is known what of that are migrations.
@@ -132,18 +143,48 @@ pub fn tree(
             "{submodule} is a submodule, which has branches of its own; put laneset.toml into it"
         ))));
     }
+    let Some(inside) = without_links(root, folder) else {
+        return Ok(Some(BaseBranch::Unknown(format!(
+            "{folder} leads through a link out of the manifest's folder, where it was not followed"
+        ))));
+    };
     let tree = query.fork()?.and_then(|fork| {
+        let held = |commit: &str| blobs(query, commit, &inside);
+        let mut both = held(fork.commit())?;
+        for commit in fork.commits.iter().skip(1) {
+            let is_known = |blob: &Blob| both.iter().any(|known| known.path == blob.path);
+            let more: Vec<Blob> = held(commit)?
+                .into_iter()
+                .filter(|blob| !is_known(blob))
+                .collect();
+            both.extend(more);
+        }
         Ok(BaseBranch::Found(BaseTree {
-            tip: match fork.base.tip == fork.commit {
+            tip: match fork.commits == [fork.base.tip.as_str()] {
                 true => None,
-                false => Some(blobs(query, &fork.base.tip, folder)?),
+                false => Some(held(&fork.base.tip)?),
             },
-            fork: blobs(query, &fork.commit, folder)?,
+            fork: both,
             reference: fork.base.name,
             is_here: fork.is_here,
         }))
     });
     tree.map(Some)
+}
+
+/// Where the folder is, from the manifest's folder on, once links on the way are followed; `None` when that is not below it.
+fn without_links(root: &Root, folder: &RepoPath) -> Option<RepoPath> {
+    let full = root.folder().join(folder.as_str());
+    let (Ok(top), Ok(full)) = (root.folder().canonicalize(), full.canonicalize()) else {
+        // It is gone, or was never there.
+        return Some(folder.clone());
+    };
+    match full.strip_prefix(&top) {
+        Ok(inside) => Some(RepoPath::new(inside.to_str()?)),
+        // `dir = "../migrations"` names it without a link.
+        Err(_) if folder.as_str().starts_with("..") => Some(folder.clone()),
+        Err(_) => None,
+    }
 }
 
 /// The submodule that the folder is in, or is itself.
@@ -168,10 +209,10 @@ fn blobs(query: &BaseQuery, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>
         let (facts, path) = line.split_once('\t')?;
         let mut facts = facts.split(' ');
         let (mode, kind) = (facts.next()?, facts.next()?);
-        let is_file = kind == "blob" && mode != "120000";
-        is_file.then_some(Blob {
+        (kind == "blob").then_some(Blob {
             path: path.strip_prefix(below).unwrap_or(path).to_owned(),
             id: facts.next()?.to_owned(),
+            is_link: mode == "120000",
         })
     });
     Ok(blobs.collect())
@@ -207,7 +248,7 @@ impl BaseTree {
             here: list.map(|it| (it.file.path(), it)).collect(),
         };
         Ok(Base::Known(BaseMigrations {
-            fork: comparison.fork(root.folder())?,
+            fork: comparison.fork(root)?,
             tip: comparison.tip(),
             is_here: self.is_here,
             reference: self.reference,
@@ -235,48 +276,98 @@ impl Comparison<'_> {
     }
 
     fn tip(&self) -> BTreeMap<RepoPath, HeldVersion> {
-        let tip = self.tree.tip.as_ref().unwrap_or(&self.tree.fork).iter();
-        let tip = tip.filter_map(|blob| {
-            let entry = self.entry(blob)?;
-            let version = HeldVersion {
-                version: entry.version,
-                recorded: entry.recorded,
-                order: entry.order,
-            };
-            Some((self.path(blob), version))
-        });
-        tip.collect()
+        let Some(tip) = &self.tree.tip else {
+            let fork = self.tree.fork.iter();
+            return fork.filter_map(|blob| self.version(blob)).collect();
+        };
+        let is_there = |path: &RepoPath| tip.iter().any(|blob| self.path(blob) == *path);
+        let gone = self.tree.fork.iter().map(|blob| self.path(blob));
+        let gone: Vec<RepoPath> = gone.filter(|path| !is_there(path)).collect();
+        let versions = tip.iter().filter_map(|blob| self.version(blob));
+        // What was moved there has the name by which this branch knows it.
+        versions
+            .map(|(path, version)| {
+                let was = gone.iter().find(|was| self.is_moved(was, &path));
+                (was.cloned().unwrap_or(path), version)
+            })
+            .collect()
     }
 
-    fn fork(&self, root: &Path) -> Result<Vec<Held>, BaseBranchError> {
+    fn version(&self, blob: &Blob) -> Option<(RepoPath, HeldVersion)> {
+        let entry = self.entry(blob)?;
+        let version = HeldVersion {
+            version: entry.version,
+            recorded: entry.recorded,
+            order: entry.order,
+        };
+        Some((self.path(blob), version))
+    }
+
+    fn fork(&self, root: &Root) -> Result<Vec<Held>, BaseBranchError> {
         let fork = self.tree.fork.iter();
-        let fork: Vec<&Blob> = fork.filter(|blob| self.entry(blob).is_some()).collect();
-        let differing = fork.iter().filter(|blob| !self.is_same(blob));
-        let differing: BTreeSet<&str> = differing.map(|blob| blob.id.as_str()).collect();
-        let before = contents(root, &differing)?;
-        let held = fork.iter().map(|blob| {
+        let fork = fork.filter(|blob| self.entry(blob).is_some());
+        let fork: Vec<(&Blob, RepoPath)> = fork.map(|blob| (blob, self.now(blob))).collect();
+        let differing = fork.iter().filter(|(blob, now)| !self.is_same(blob, now));
+        let differing = differing.map(|(blob, _)| (*blob, self.path(blob)));
+        let before = contents(root, &differing.collect::<Vec<_>>())?;
+        let held = fork.iter().map(|(blob, now)| {
             let path = self.path(blob);
             let was = before.get(blob.id.as_str());
             let was = was.map(|text| SourceFile::new(path.clone(), text.clone()));
-            let here = match (was, self.here.get(&path)) {
+            let here = match (was, self.here.get(now)) {
                 (None, _) => Here::Same,
                 (Some(was), Some(now)) if is_alike(was.text(), now.file.text()) => Here::Same,
                 (Some(was), Some(_)) => Here::Other(was),
-                (Some(was), None) => self.gone(was, blob),
+                (Some(was), None) => self.gone(was),
             };
-            Held { path, here }
+            let now = now.clone();
+            Held { path, now, here }
         });
         Ok(held.collect())
     }
 
+    /// Where a migration of the base branch is here: where it was, or where it was moved to.
+    fn now(&self, blob: &Blob) -> RepoPath {
+        let was = self.path(blob);
+        if self.here.contains_key(&was) {
+            return was;
+        }
+        let mut moved = self.new().filter(|now| self.is_moved(&was, now));
+        moved.next().cloned().unwrap_or(was)
+    }
+
+    /// Whether the tool takes two paths for the same migration: it looks for names at any depth, and the name is the same.
+    fn is_moved(&self, was: &RepoPath, now: &RepoPath) -> bool {
+        let inside = |path: &RepoPath| {
+            let path = path.as_str();
+            let folder = format!("{}/", self.folder.as_str().trim_end_matches('/'));
+            path.strip_prefix(&folder).unwrap_or(path).to_owned()
+        };
+        let order = |path: &str| self.format.entry(path).map(|entry| entry.order);
+        let by_name = order(was.file_name());
+        was.file_name() == now.file_name()
+            && by_name.is_some()
+            && by_name == order(&inside(was))
+            && by_name == order(&inside(now))
+    }
+
+    /// The paths of this branch that the base branch has not.
+    fn new(&self) -> impl Iterator<Item = &RepoPath> {
+        let both = self.tree.fork.iter().chain(self.tree.tip.iter().flatten());
+        let known: BTreeSet<RepoPath> = both.map(|blob| self.path(blob)).collect();
+        let here = self.here.keys().copied();
+        here.filter(move |path| !known.contains(*path))
+    }
+
     /// Whether nothing was done to it here. What the base branch has done itself is no deed of this one: it is merged, or picked from there.
-    fn is_same(&self, blob: &Blob) -> bool {
-        let path = self.path(blob);
-        self.is_as_in(blob, &path)
+    /// Of a link it is not known what it leads to there.
+    fn is_same(&self, blob: &Blob, now: &RepoPath) -> bool {
+        self.is_as_in(blob, now)
+            || blob.is_link && self.here.contains_key(now)
             || self.tree.tip.as_ref().is_some_and(|tip| {
-                let now = tip.iter().find(|other| other.path == blob.path);
-                now.map_or(!self.here.contains_key(&path), |now| {
-                    self.is_as_in(now, &path)
+                let at_tip = tip.iter().find(|other| other.path == blob.path);
+                at_tip.map_or(!self.here.contains_key(now), |at_tip| {
+                    self.is_as_in(at_tip, now)
                 })
             })
     }
@@ -287,28 +378,18 @@ impl Comparison<'_> {
     }
 
     /// What became of a migration whose path is gone.
-    fn gone(&self, was: Arc<SourceFile>, blob: &Blob) -> Here {
-        let both = self.tree.fork.iter().chain(self.tree.tip.iter().flatten());
-        let known: BTreeSet<RepoPath> = both.map(|blob| self.path(blob)).collect();
-        let mut new = self
-            .here
-            .values()
-            .filter(|it| !known.contains(it.file.path()));
-        match new.find(|it| is_alike(it.file.text(), was.text())) {
-            Some(now) if self.is_moved(blob, now) => Here::Same,
-            Some(now) => Here::Renamed {
-                was,
-                to: now.file.path().clone(),
-            },
+    fn gone(&self, was: Arc<SourceFile>) -> Here {
+        let is_alike = |path: &&RepoPath| {
+            let now = self.here.get(*path);
+            now.is_some_and(|now| is_alike(now.file.text(), was.text()))
+        };
+        let named = |path: &&RepoPath| path.file_name() == was.path().file_name();
+        let alike: Vec<&RepoPath> = self.new().filter(is_alike).collect();
+        let to = alike.iter().copied().find(|path| named(&path));
+        match to.or_else(|| alike.first().copied()).cloned() {
+            Some(to) => Here::Renamed { was, to },
             None => Here::Gone(was),
         }
-    }
-
-    /// Whether the tool takes it for the same one: it looks for names at any depth, and the name stayed.
-    fn is_moved(&self, blob: &Blob, now: &Migration) -> bool {
-        let name = blob.path.rsplit('/').next().unwrap_or_default();
-        let by_name = self.format.entry(name);
-        name == now.file.path().file_name() && by_name.is_some_and(|it| it.order == now.order)
     }
 }
 
@@ -335,42 +416,26 @@ fn is_called(text: &str, id: &str) -> bool {
     }
 }
 
-/// What blobs hold, by their names. Bytes that are no UTF-8 are replaced: they are compared and shown, no more.
+/// What blobs hold, by their names, as git would write them into the working tree. Bytes that are no UTF-8 are replaced: they are compared
+/// and shown, no more.
 fn contents<'a>(
-    root: &Path,
-    ids: &BTreeSet<&'a str>,
+    root: &Root,
+    blobs: &[(&'a Blob, RepoPath)],
 ) -> Result<BTreeMap<&'a str, String>, BaseBranchError> {
-    if ids.is_empty() {
+    if blobs.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut child = here(root)?
-        .command("cat-file", &["--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let asked: String = ids.iter().map(|id| format!("{id}\n")).collect();
-    let stdin = child.stdin.take();
-    // Beside the reading: both pipes may be full.
-    let output = std::thread::scope(|scope| {
-        scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(asked.as_bytes())));
-        child.wait_with_output()
-    })?;
-    let mut found = BTreeMap::new();
-    let mut rest = output.stdout.as_slice();
-    for id in ids {
-        let part = next_blob(rest).ok_or_else(|| BaseBranchError::refused(id, &output))?;
-        found.insert(*id, String::from_utf8_lossy(part.0).into_owned());
-        rest = part.1;
-    }
-    Ok(found)
-}
-
-/// `ID blob SIZE`, a line end, the bytes, a line end; and what follows.
-fn next_blob(output: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = memchr::memchr(b'\n', output)?;
-    let head = std::str::from_utf8(&output[..end]).ok()?;
-    let size: usize = head.split(' ').nth(2)?.parse().ok()?;
-    let bytes = output.get(end + 1..end + 1 + size)?;
-    Some((bytes, output.get(end + size + 2..)?))
+    let git = Blobs::new(here(root.folder())?, Names::FromFolder);
+    let read = blobs.iter().map(|(blob, path)| {
+        let bytes = git.read(&blob.id, path.as_str(), LIMIT);
+        let bytes = bytes.map_err(|error| BaseBranchError::Refused {
+            reference: path.to_string(),
+            complaint: error.to_string(),
+        })?;
+        Ok((
+            blob.id.as_str(),
+            String::from_utf8_lossy(&bytes).into_owned(),
+        ))
+    });
+    read.collect()
 }

@@ -1,6 +1,6 @@
 //! The only part of `locate` that touches the disk.
 
-mod blobs;
+pub(super) mod blobs;
 mod disk;
 mod ignored;
 pub mod index;
@@ -21,7 +21,7 @@ use crate::model::file_change::FileChange;
 use crate::source::file::{RepoPath, SourceFile};
 
 /// No migration, dump or source file comes near; past it a mistake is more likely than a file.
-const LIMIT: u64 = 256 * 1024 * 1024;
+pub(super) const LIMIT: u64 = 256 * 1024 * 1024;
 
 /// How a file of git-lfs begins that was not fetched (its specification, "The pointer").
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -250,14 +250,12 @@ impl Root {
             let staged = sources::staged(index)?;
             return Ok(staged.into_iter().map(|(path, _)| path).collect());
         }
-        let walk = self.source_walk().build();
+        let (walk, folder) = self.source_walk()?;
+        let walk = walk.build();
         let mut found = BTreeSet::new();
         for entry in walk {
             let entry = entry.map_err(sources::listing_error)?;
-            let path = entry
-                .path()
-                .strip_prefix(&self.folder)
-                .unwrap_or(entry.path());
+            let path = entry.path().strip_prefix(&folder).unwrap_or(entry.path());
             let Some(path) = path.to_str() else {
                 return Err(sources::not_utf8(path));
             };

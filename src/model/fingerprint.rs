@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::finding::Finding;
+use super::finding::{Finding, RuleId};
 use super::lane::Lane;
 
 /// Made of the rule, the lane set, the path, the subject and the lanes, never of a line: the first 16 hexadecimal digits of a SHA-256. Every
@@ -14,7 +14,7 @@ pub fn fingerprint(finding: &Finding) -> String {
     let mut parts = vec![
         finding.rule.as_str().to_owned(),
         finding.lane_set.clone().unwrap_or_default(),
-        finding.culprit.location.path().to_string(),
+        path(finding),
         finding.subject.clone(),
     ];
     for lanes in [&finding.missing, &finding.extra] {
@@ -32,6 +32,14 @@ pub fn fingerprint(finding: &Finding) -> String {
         let _ = write!(digits, "{byte:02x}");
     }
     digits
+}
+
+/// Either of two files that share a version may be the one that is reported.
+fn path(finding: &Finding) -> String {
+    match finding.rule {
+        RuleId::DuplicateVersion => String::new(),
+        _ => finding.culprit.location.path().to_string(),
+    }
 }
 
 /// Tells findings apart that share a fingerprint: the second is shown with `-2` behind it, and so on.

@@ -40,7 +40,7 @@ fn on_base(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
         .iter()
         .filter(|migration| base.lacks(migration.file.path()));
     new.filter_map(|migration| {
-        let (path, _) = gained.iter().find(|(_, held)| {
+        let (path, held) = gained.iter().find(|(_, held)| {
             is_recorded && held.recorded == migration.recorded || held.order == migration.order
         })?;
         let (version, own) = (&migration.version, migration.file.path());
@@ -50,7 +50,7 @@ fn on_base(migrations: &Migrations, base: &BaseMigrations) -> Vec<Finding> {
         );
         Some(Finding {
             help: Some("give it a version of its own, behind all others".to_owned()),
-            subject: version.clone(),
+            subject: version.min(&held.version).clone(),
             ..Finding::new(RuleId::DuplicateVersion, message, again(migration))
         })
     })
@@ -105,7 +105,7 @@ fn finding(migration: &Migration, first: &Migration) -> Finding {
             "give the one of them that no database has yet a version of its own, behind all others"
                 .to_owned(),
         ),
-        subject: version.clone(),
+        subject: version.min(&first.version).clone(),
         ..Finding::new(RuleId::DuplicateVersion, message, again(migration))
     }
 }

@@ -38,7 +38,7 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
         Here::Other(was) => {
             let migrations = here?;
             let mut list = migrations.list.iter();
-            let now = &list.find(|it| *it.file.path() == held.path)?.file;
+            let now = &list.find(|it| *it.file.path() == held.now)?.file;
             if !is_edit(migrations.format(), was, now) {
                 return None;
             }
@@ -64,13 +64,22 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
     };
     Some(Finding {
         help: Some(format!(
-            "take it back (`git restore --source {} {}`), and make the change in a new migration",
+            "take it back (`git restore --source {} -- {}`), and make the change in a new migration",
             base.reference,
-            was.path()
+            quoted(was.path().as_str())
         )),
         subject: format!("{event}\n{now_is}"),
         ..Finding::new(RuleId::EditedMigration, message, culprit)
     })
+}
+
+/// As a shell takes it for one word.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
+    match path.chars().all(is_plain) {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
 }
 
 /// Whether databases that have run it differ from those that will. A tool that keeps checksums minds every byte, and any other what runs

@@ -56,7 +56,7 @@ pub fn is_settled(entry: &Known, judged: Judged) -> bool {
     match &entry.found_by {
         Some(command) => judged.rules.contains(&rule.id) && command == judged.command.as_str(),
         // It says of no file whether it is merged.
-        None => !registry::fades(rule.id) && judged.settles(rule, entry.location.path()),
+        None => !registry::fades(rule.id) && judged.settles(rule),
     }
 }
 

@@ -4,7 +4,7 @@ use super::registry::{self, Command, Judge, Rule};
 use crate::locate::base_migrations::Base;
 use crate::model::finding::{Excuse, Excused, Finding, Remark, RuleId};
 use crate::model::suppression::{Directive, Suppression};
-use crate::source::file::{Location, RepoPath};
+use crate::source::file::Location;
 use crate::source::span::{Span, Spanned};
 
 pub const RULE: Rule = Rule {
@@ -23,14 +23,23 @@ pub struct Judged<'a> {
 }
 
 impl Judged<'_> {
-    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command finds all that there is in
-    /// the file. What was excused on its way into the base branch is no difference from it any more, and its excuse stays with it.
-    pub fn settles(self, rule: &Rule, path: &RepoPath) -> bool {
-        let is_compared = match self.base {
-            Base::Known(base) => !registry::fades(rule.id) || !base.has_as_it_is(path),
-            Base::Unknown(_) | Base::NotAsked => !registry::compares_with_base(rule.id),
-        };
+    /// Whether nothing to excuse means that there is nothing: the rule was asked for, and this command finds all that there is.
+    pub fn settles(self, rule: &Rule) -> bool {
+        let is_compared =
+            matches!(self.base, Base::Known(_)) || !registry::compares_with_base(rule.id);
         self.rules.contains(&rule.id) && rule.settled_by() == self.command && is_compared
+    }
+
+    /// Whether a suppression has had its day: what it let into the base branch is no difference from that any more. It may stay, and
+    /// excuses nothing that comes after.
+    fn is_past(self, suppression: &Suppression, rule: RuleId) -> bool {
+        let location = &suppression.location;
+        match self.base {
+            Base::Known(base) => {
+                registry::fades(rule) && base.holds(location.path(), location.text())
+            }
+            Base::Unknown(_) | Base::NotAsked => false,
+        }
     }
 }
 
@@ -46,10 +55,11 @@ pub fn apply(findings: Vec<Finding>, suppressions: &[Suppression], judged: Judge
     let mut applied = Applied::default();
     let mut used = Vec::new();
     for finding in findings {
-        match suppressions.iter().find_map(|it| excusing(it, &finding)) {
+        let excusing = |it| excusing(it, &finding).filter(|_| !judged.is_past(it, finding.rule));
+        match suppressions.iter().find_map(excusing) {
             Some((suppression, directive)) => {
                 // Every other that speaks of it is used too, so that two runs do not fall out with each other.
-                let speaking = suppressions.iter().filter_map(|it| excusing(it, &finding));
+                let speaking = suppressions.iter().filter_map(excusing);
                 used.extend(speaking.map(|(it, _)| (it.location.span, place(it), finding.rule)));
                 applied.excused.push(Excused {
                     excuse: Excuse::Suppression(suppression.location.clone()),
@@ -82,21 +92,29 @@ fn excusing<'a>(
     finding: &Finding,
 ) -> Option<(&'a Suppression, &'a Directive)> {
     let directive = suppression.directive.as_ref().ok()?;
-    let culprit = &finding.culprit.location;
-    // A finding about a file as a whole stands on its first line, with no line above.
-    let is_of_file = culprit.span == Span::default();
-    let line = culprit.start().line;
-    let is_meant = culprit.path() == suppression.location.path()
-        && (suppression.line == line || is_of_file && suppression.location.start().line == line)
-        && suppression
-            .within
-            .is_none_or(|within| within.contains(culprit.span.start))
+    // Either of two files that share a version may be the one that is reported.
+    let is_of_both = finding.rule == RuleId::DuplicateVersion;
+    let related = finding.related.iter().filter(|_| is_of_both);
+    let mut ends = related.chain([&finding.culprit]);
+    let is_meant = ends.any(|end| stands_at(suppression, &end.location))
         && directive
             .rules
             .iter()
             .any(|rule| rule.value == finding.rule.as_str())
         && finding.rule != RuleId::UnusedIgnore;
     is_meant.then_some((suppression, directive))
+}
+
+/// Whether a suppression speaks of what is at a place.
+fn stands_at(suppression: &Suppression, place: &Location) -> bool {
+    // A finding about a file as a whole stands on its first line, with no line above.
+    let is_of_file = place.span == Span::default();
+    let line = place.start().line;
+    place.path() == suppression.location.path()
+        && (suppression.line == line || is_of_file && suppression.location.start().line == line)
+        && suppression
+            .within
+            .is_none_or(|within| within.contains(place.span.start))
 }
 
 fn unused(
@@ -139,7 +157,7 @@ fn of_rule(
         let help = "take the suppression out that suppresses nothing".to_owned();
         return Some(finding(&location, message, help));
     }
-    if !judged.settles(rule, location.path()) || is_used(rule.id) {
+    if !judged.settles(rule) || judged.is_past(suppression, rule.id) || is_used(rule.id) {
         return None;
     }
     let message = format!(

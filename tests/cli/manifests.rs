@@ -109,6 +109,14 @@ fn dbmates_own_variables_say_where_its_files_are() {
     let sites = finish(&mut command).clean().sites();
     assert!(sites[0].starts_with("migrations sql/changes/"), "{sites:?}");
     assert!(sites[1].starts_with("index sql/dump.sql:"), "{sites:?}");
+    for (named, said) in [
+        ("sql/nowhere", "names no folder that is there"),
+        ("sql/changes,sql/more", "names several folders"),
+    ] {
+        let mut command = laneset(copy.path());
+        let run = finish(command.arg("check").env("DBMATE_MIGRATIONS_DIR", named));
+        assert!(run.could_not_check().contains(said), "{run:?}");
+    }
 }
 
 #[test]

@@ -134,6 +134,13 @@ fn what_it_makes_of_odd_files_is_what_is_believed() {
             format!("-- a\n\n -- b\n{usual}"),
             &taken,
         ),
+        (
+            "hard_line",
+            "11_c.sql",
+            format!("\u{a0}\n{usual}"),
+            &refused,
+        ),
+        ("tab_line", "11_c.sql", format!("\u{b}\n{usual}"), &refused),
         ("block", "11_c.sql", format!("/* a */\n{usual}"), &refused),
         (
             "before",

@@ -15,8 +15,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
 
 /// Whether nothing stands there but blanks and comments of one line.
 pub fn is_silent(text: &str) -> bool {
-    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
-    text.lines().all(is_blank)
+    let is_silent = |line: &str| {
+        let line = line.trim_ascii_start();
+        line.is_empty() || line.starts_with("--")
+    };
+    text.lines().all(is_silent)
 }
 
 /// What a comment of one line says; `None` for another line.

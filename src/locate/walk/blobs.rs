@@ -10,14 +10,14 @@ use crate::locate::git::{Git, GitError, not_started};
 
 /// From where paths go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Names {
+pub(in crate::locate) enum Names {
     FromFolder,
     /// The root of the working tree.
     Full,
 }
 
 #[derive(Debug, Error)]
-pub(super) enum BlobError {
+pub(in crate::locate) enum BlobError {
     #[error("the file is too large")]
     TooLarge,
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub(super) enum BlobError {
 
 /// The blobs of a repository.
 #[derive(Debug)]
-pub(super) struct Blobs {
+pub(in crate::locate) struct Blobs {
     git: Git,
     names: Names,
     /// From the root of the working tree to the folder, with a slash at the end.
@@ -43,7 +43,7 @@ struct Process {
 }
 
 impl Blobs {
-    pub(super) fn new(git: Git, names: Names) -> Self {
+    pub(in crate::locate) fn new(git: Git, names: Names) -> Self {
         Self {
             git,
             names,
@@ -56,7 +56,12 @@ impl Blobs {
     ///
     /// # Errors
     /// When git does not give them, or they are more than `limit`.
-    pub(super) fn read(&self, object: &str, path: &str, limit: u64) -> Result<Vec<u8>, BlobError> {
+    pub(in crate::locate) fn read(
+        &self,
+        object: &str,
+        path: &str,
+        limit: u64,
+    ) -> Result<Vec<u8>, BlobError> {
         if path.contains('\n') {
             return Err(self.refused("its name holds a line break").into());
         }

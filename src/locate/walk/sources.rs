@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,13 +34,14 @@ impl Root {
         let visited = AtomicUsize::new(0);
         let errors: Mutex<Vec<(String, ReadError)>> = Mutex::default();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let walk = self.source_walk().threads(threads).build_parallel();
+        let (mut walk, folder) = self.source_walk()?;
+        let walk = walk.threads(threads).build_parallel();
         walk.run(|| {
             let mut bytes = Vec::new();
-            let (visited, errors) = (&visited, &errors);
+            let (visited, errors, folder) = (&visited, &errors, &folder);
             Box::new(move |entry| {
                 let read = match entry {
-                    Ok(entry) => self.read_source(&entry, is_wanted, &mut bytes),
+                    Ok(entry) => read_source(&entry, folder, is_wanted, &mut bytes),
                     Err(error) => Err(listing_error(error)),
                 };
                 match read {
@@ -117,47 +118,65 @@ impl Root {
         }
     }
 
-    pub(super) fn source_walk(&self) -> ignore::WalkBuilder {
-        let is_wanted = |entry: &DirEntry| {
-            let name = entry.file_name().to_string_lossy();
-            !entry.file_type().is_some_and(|kind| kind.is_dir())
-                || !NOT_SOURCE.contains(&name.as_ref())
-        };
-        let mut walk = ignore::WalkBuilder::new(&self.folder);
-        walk.require_git(false).filter_entry(is_wanted);
-        walk
+    /// A walk from the root of the repository down to the manifest's folder, and through that: so that the ignore files on the way count,
+    /// and none that lies further up. With it the folder's path, as the entries have it.
+    ///
+    /// # Errors
+    /// When the folder cannot be found.
+    pub(super) fn source_walk(&self) -> Result<(ignore::WalkBuilder, PathBuf), ReadError> {
+        let folder = self.folder.canonicalize();
+        let folder = folder.map_err(|error| listing_error(error.into()))?;
+        let mut above = folder.ancestors();
+        let top = above.find(|it| it.join(".git").symlink_metadata().is_ok());
+        let mut walk = ignore::WalkBuilder::new(top.unwrap_or(&folder));
+        let inside = folder.clone();
+        walk.parents(false)
+            .require_git(false)
+            .hidden(false)
+            .filter_entry(move |entry| {
+                inside.starts_with(entry.path()) || is_source_entry(entry, &inside)
+            });
+        Ok((walk, folder))
     }
+}
 
-    /// Reads a file that is wanted; `None` for everything else, and for a file that is gone since its folder was listed.
-    fn read_source(
-        &self,
-        entry: &DirEntry,
-        is_wanted: &(dyn Fn(&RepoPath) -> bool + Sync),
-        bytes: &mut Vec<u8>,
-    ) -> Result<Option<RepoPath>, ReadError> {
-        let relative = entry.path().strip_prefix(&self.folder);
-        let relative = relative.unwrap_or(entry.path());
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if !is_file || !is_source(relative) {
-            return Ok(None);
-        }
-        let Some(path) = relative.to_str() else {
-            return Err(not_utf8(relative));
-        };
-        let path = RepoPath::new(path);
-        if !is_wanted(&path) {
-            return Ok(None);
-        }
-        bytes.clear();
-        let read = File::open(entry.path())
-            .and_then(|file| file.take(LARGEST + 1).read_to_end(bytes).map(|_| ()));
-        match read {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(ReadError::Io { path, source }),
-            Ok(()) if bytes.len() as u64 > LARGEST => Ok(None),
-            Ok(()) => Ok(Some(path)),
-        }
+/// Reads a file that is wanted; `None` for everything else, and for a file that is gone since its folder was listed.
+fn read_source(
+    entry: &DirEntry,
+    folder: &Path,
+    is_wanted: &(dyn Fn(&RepoPath) -> bool + Sync),
+    bytes: &mut Vec<u8>,
+) -> Result<Option<RepoPath>, ReadError> {
+    let relative = entry.path().strip_prefix(folder);
+    let relative = relative.unwrap_or(entry.path());
+    let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+    if !is_file || !is_source(relative) {
+        return Ok(None);
     }
+    let Some(path) = relative.to_str() else {
+        return Err(not_utf8(relative));
+    };
+    let path = RepoPath::new(path);
+    if !is_wanted(&path) {
+        return Ok(None);
+    }
+    bytes.clear();
+    let read = File::open(entry.path())
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(bytes).map(|_| ()));
+    match read {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ReadError::Io { path, source }),
+        Ok(()) if bytes.len() as u64 > LARGEST => Ok(None),
+        Ok(()) => Ok(Some(path)),
+    }
+}
+
+/// Whether an entry is below the folder, and neither hidden nor a folder of what was installed or built.
+fn is_source_entry(entry: &DirEntry, folder: &Path) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let is_passed_over = name.starts_with('.') || is_folder && NOT_SOURCE.contains(&name.as_ref());
+    entry.path().starts_with(folder) && !is_passed_over
 }
 
 fn is_source(path: &Path) -> bool {
