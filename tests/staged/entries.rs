@@ -141,6 +141,54 @@ fn a_blob_is_read_as_git_would_check_it_out() {
     assert!(message.contains(QUERY), "{message}");
 }
 
+/// git tells the size of a blob before its filters, and writes what they make of it.
+#[test]
+fn a_blob_that_grows_on_its_way_is_read_whole() {
+    let repository = Repository::committed();
+    repository.0.write(
+        ".gitattributes",
+        "*.go text eol=crlf\n*.sql text eol=crlf\n",
+    );
+    repository.drift_in_query();
+    repository.git(&["add", "--renormalize", "."]);
+    repository.mend_query();
+    let text = repository.0.text("db/schema.sql");
+    repository
+        .0
+        .write("db/schema.sql", format!("{text}-- not staged\n"));
+    assert_eq!(repository.staged().drift().found(), [DRIFT]);
+}
+
+/// What is ignored is the index's too: neither what the working tree says, nor what this machine does.
+#[test]
+fn ignore_files_are_read_as_they_are_staged() {
+    let copied = |repository: &Repository| {
+        let found = repository.staged().report().found();
+        found.iter().any(|it| it.starts_with("undeclared-copy"))
+    };
+    let repository = Repository::committed();
+    let text = repository.0.text(QUERY);
+    repository
+        .0
+        .write("copy/copied.go", text.replace("RetryFailed", "RetryLater"));
+    repository.git(&["add", "."]);
+    assert!(copied(&repository));
+    repository.0.write(".gitignore", "copy/\n");
+    repository.0.write(".git/info/exclude", "copy/\n");
+    assert!(copied(&repository));
+    repository.git(&["add", ".gitignore"]);
+    repository.0.remove(".gitignore");
+    assert!(!copied(&repository));
+    repository.git(&["rm", "-q", "--cached", ".gitignore"]);
+    repository.0.write("copy/.ignore", "*.go\n");
+    assert!(copied(&repository));
+    repository.git(&["add", "-f", "copy/.ignore"]);
+    assert!(!copied(&repository));
+    repository.0.write("copy/.ignore", "*.go\n!copied.go\n");
+    repository.git(&["add", "-f", "copy/.ignore"]);
+    assert!(copied(&repository));
+}
+
 #[test]
 fn a_pointer_of_git_lfs_is_not_the_file() {
     let repository = Repository::committed();

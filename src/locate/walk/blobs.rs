@@ -1,8 +1,9 @@
 //! What git holds under the names of objects, as it would write it into the working tree: one process, asked for one after another.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::{Mutex, OnceLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
@@ -40,6 +41,8 @@ struct Process {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    /// The name of an object that there is not.
+    nobodys: String,
 }
 
 impl Blobs {
@@ -88,7 +91,11 @@ impl Blobs {
         })
     }
 
-    fn prefix(&self) -> Result<&str, GitError> {
+    /// From the root of the working tree to the folder; empty where names are full.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub(in crate::locate) fn prefix(&self) -> Result<&str, GitError> {
         if self.names == Names::Full {
             return Ok("");
         }
@@ -131,6 +138,7 @@ fn start(git: &Git) -> Result<Process, GitError> {
         child,
         input,
         output,
+        nobodys: nobodys(),
     })
 }
 
@@ -148,9 +156,13 @@ impl From<std::io::Error> for Failure {
 }
 
 impl Process {
-    /// `OBJECT blob SIZE`, the bytes, and a line break (git-cat-file(1), BATCH OUTPUT).
+    /// `OBJECT blob SIZE`, the bytes, and a line break (git-cat-file(1), BATCH OUTPUT). The size is that before the filters, so that it does
+    /// not tell where the bytes end: an object that nobody has is asked for behind them.
     fn read(&mut self, request: &str, limit: u64) -> Result<Vec<u8>, Failure> {
+        let end = format!("{} missing\n", self.nobodys);
         self.input.write_all(request.as_bytes())?;
+        self.input
+            .write_all(format!("{} -\n", self.nobodys).as_bytes())?;
         self.input.flush()?;
         let mut answer = String::new();
         self.output.read_line(&mut answer)?;
@@ -169,13 +181,29 @@ impl Process {
             return Err(Failure::TooLarge);
         }
         let mut bytes = Vec::new();
-        self.output
-            .by_ref()
-            .take(size + 1)
-            .read_to_end(&mut bytes)?;
+        while !bytes.ends_with(end.as_bytes()) {
+            let more = self.output.fill_buf()?;
+            let count = more.len();
+            bytes.extend_from_slice(more);
+            self.output.consume(count);
+            if count == 0 {
+                return Err(Failure::Answer("its answer is cut short".to_owned()));
+            }
+            if bytes.len() as u64 > limit + end.len() as u64 + 1 {
+                return Err(Failure::TooLarge);
+            }
+        }
+        bytes.truncate(bytes.len() - end.len());
         match bytes.pop() {
-            Some(b'\n') if bytes.len() as u64 == size => Ok(bytes),
+            Some(b'\n') => Ok(bytes),
             _ => Err(Failure::Answer("its answer is cut short".to_owned())),
         }
     }
+}
+
+/// A name that no object has, and no text holds that was written before this process began.
+fn nobodys() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let nanoseconds = since.map_or(0, |since| since.as_nanos());
+    format!("laneset-{}-{nanoseconds}", std::process::id())
 }

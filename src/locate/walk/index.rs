@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::blobs::{BlobError, Blobs, Names};
 use super::{LIMIT, ReadError, disk, sources};
-use crate::locate::git::{self, Begun, Git, GitError};
+use crate::locate::git::{self, Git, GitError};
 use crate::source::file::RepoPath;
 
 /// As many links as Linux follows.
@@ -19,8 +19,8 @@ const EMPTY_BLOBS: [&str; 2] = [
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
 ];
 
-/// Asks for what is ignored though it is in the index.
-const IGNORED: [&str; 4] = ["-c", "-i", "-z", "--exclude-standard"];
+/// The files that say what is ignored, wherever they lie.
+const IGNORE_FILES: [&str; 2] = [":(top,glob)**/.gitignore", ":(top,glob)**/.ignore"];
 
 /// Why nothing is known of what is staged.
 #[derive(Debug, Error)]
@@ -36,7 +36,6 @@ pub enum IndexError {
 /// What a commit would hold of a folder; and of the whole repository, where links may lead there.
 #[derive(Debug)]
 pub struct Index {
-    git: Git,
     /// Ordered by path.
     entries: Vec<Entry>,
     /// From the root of the paths in `entries` on: empty, or with a slash at the end.
@@ -45,7 +44,8 @@ pub struct Index {
     root: PathBuf,
     /// Names that are not UTF-8.
     unnamed: Vec<PathBuf>,
-    ignored: Begun,
+    /// The ignore files of the folders above, by their paths from the folder on: `../.gitignore`.
+    above: Vec<Entry>,
     blobs: Blobs,
 }
 
@@ -83,7 +83,6 @@ impl Index {
     /// Without git, outside of a working tree, and while a merge conflict below the folder is not resolved.
     pub fn of(folder: &Path) -> Result<Self, IndexError> {
         let git = Git::of(folder)?;
-        let ignored = git.begin("ls-files", &IGNORED)?;
         let mut listed = list(&git, Names::FromFolder)?;
         let mut names = Names::FromFolder;
         let (mut prefix, mut root) = (String::new(), git.folder().to_owned());
@@ -97,13 +96,12 @@ impl Index {
             listed = list(&git, names)?;
         }
         Ok(Self {
-            blobs: Blobs::new(git.clone(), names),
-            ignored,
-            git,
+            blobs: Blobs::new(git, names),
             entries: listed.entries,
             prefix,
             root,
             unnamed: listed.unnamed,
+            above: listed.above,
         })
     }
 
@@ -192,19 +190,49 @@ impl Index {
             .collect())
     }
 
-    /// What git ignores below the manifest's folder though it is in the index, by path.
+    /// The ignore files of that name that speak of the manifest's folder and what is below, in no order.
+    ///
+    /// # Errors
+    /// When git fails, or one cannot be read.
+    pub(super) fn ignore_files(&self, name: &str) -> Result<Vec<IgnoreFile>, ReadError> {
+        let prefix = self.from_top()?;
+        let is_meant = |entry: &&Entry| {
+            entry.kind == Kind::File && entry.path.rsplit('/').next() == Some(name)
+        };
+        let own = self.starting_with(&self.prefix).iter().filter(is_meant);
+        let own = own.map(|entry| (entry, format!("{prefix}{}", self.shown(entry))));
+        // In a list of the whole repository those above stand among the others.
+        let slashes = self.prefix.match_indices('/');
+        let folders = slashes.map(|(at, _)| &self.prefix[..=at]);
+        let folders = std::iter::once("").chain(folders);
+        let whole = folders.filter(|folder| *folder != self.prefix);
+        let whole = whole.filter_map(|folder| self.entry(&format!("{folder}{name}")));
+        let whole = whole.map(|entry| (entry, entry.path.clone()));
+        let above = self.above.iter().filter(is_meant);
+        let above = above.map(|entry| (entry, from_top(prefix, &entry.path)));
+        let mut found = Vec::new();
+        for (entry, path) in own.chain(whole).chain(above) {
+            let bytes = self.bytes(entry, &RepoPath::new(path.clone()), LIMIT)?;
+            found.push(IgnoreFile {
+                folder: path.strip_suffix(name).unwrap_or_default().to_owned(),
+                text: String::from_utf8_lossy(&bytes).into_owned(),
+            });
+        }
+        Ok(found)
+    }
+
+    /// From the root of the repository to the manifest's folder, with a slash at the end; empty where nothing lies above that matters.
     ///
     /// # Errors
     /// When git fails.
-    pub(super) fn ignored(&self) -> Result<BTreeSet<String>, GitError> {
-        let listed = match self.ignored.take()? {
-            Some(output) if output.status.success() => output.stdout,
-            _ => self.git.ask("ls-files", &IGNORED)?,
-        };
-        let names = listed.split(|byte| *byte == 0);
-        Ok(names
-            .filter_map(|name| String::from_utf8(name.to_owned()).ok())
-            .collect())
+    pub(super) fn from_top(&self) -> Result<&str, ReadError> {
+        if self.above.is_empty() {
+            return Ok(&self.prefix);
+        }
+        self.blobs.prefix().map_err(|source| ReadError::Git {
+            path: RepoPath::new("."),
+            source,
+        })
     }
 
     /// The bytes of an entry, from the working tree where that holds the same.
@@ -309,22 +337,44 @@ impl Index {
     }
 }
 
+/// A path that leads up from a folder, as it is from the root on.
+fn from_top(folder: &str, path: &str) -> String {
+    let mut folder = folder.trim_end_matches('/');
+    let mut rest = path;
+    while let Some(further) = rest.strip_prefix("../") {
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        rest = further;
+    }
+    match folder.is_empty() {
+        true => rest.to_owned(),
+        false => format!("{folder}/{rest}"),
+    }
+}
+
 /// The parts of a path, the last one first.
 fn parts(path: &str) -> Vec<String> {
     let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
     parts.rev().map(str::to_owned).collect()
 }
 
+/// What a file says of what is ignored.
+pub(super) struct IgnoreFile {
+    /// From the root of the repository on: empty, or with a slash at the end.
+    pub(super) folder: String,
+    pub(super) text: String,
+}
+
 #[derive(Default)]
 struct Listed {
     entries: Vec<Entry>,
+    above: Vec<Entry>,
     unnamed: Vec<PathBuf>,
 }
 
 /// Asks git once: each entry stands there, and once more (`C`) when the working tree holds something else.
 fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
     let which: &[&str] = match names {
-        Names::FromFolder => &["."],
+        Names::FromFolder => &[".", IGNORE_FILES[0], IGNORE_FILES[1]],
         Names::Full => &["--full-name", ":/"],
     };
     let all = ["-c", "-m", "-s", "-v", "-z"];
@@ -370,6 +420,12 @@ fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
         let added = intended(git, names)?;
         listed.entries.retain(|entry| !added.contains(&entry.path));
     }
+    let is_outside = |entry: &Entry| entry.path.starts_with("../");
+    (listed.above, listed.entries) = listed.entries.into_iter().partition(is_outside);
+    // Those of other folders say nothing of this one.
+    listed
+        .above
+        .retain(|entry| !entry.path.trim_start_matches("../").contains('/'));
     listed.entries.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(listed)
 }
