@@ -1,26 +1,20 @@
 //! lefthook's configuration. The text is edited where it is simple, and what came of it is parsed: when it does not say what it said before
 //! and the command beside, it is left to a person.
 
+mod held;
+
 use serde_json::{Map, Value, json};
 
 use super::{HookEdit, Manager, Wanted, head};
+use held::{Held, held, is_listed, jobs};
 
 const NAME: &str = "laneset";
 
 /// By which a hook is run at times and not at others, or some of its commands (lefthook's manual, "Git hook").
 const CONDITIONS: [&str; 6] = ["skip", "only", "files", "exclude", "exclude_tags", "glob"];
 
-/// What a command or job may say and is run all the same (lefthook's manual, "jobs").
-const HARMLESS: [&str; 8] = [
-    "run",
-    "group",
-    "env",
-    "fail_text",
-    "interactive",
-    "priority",
-    "stage_fixed",
-    "use_stdin",
-];
+const PASSED_OVER: &str = "the command is there, and lefthook may pass it over, for what is said beside it (`skip`, `only`, `glob`, `root`, its \
+                           tags and the like); take that out, or add this";
 
 pub(super) fn installed(text: Option<&str>, wanted: Wanted) -> HookEdit {
     let by_hand = |why| HookEdit::ByHand {
@@ -35,10 +29,7 @@ pub(super) fn installed(text: Option<&str>, wanted: Wanted) -> HookEdit {
     match held(&before, wanted) {
         Held::Runs => return HookEdit::Nothing,
         Held::PassedOver => {
-            return by_hand(
-                "the command is there, and lefthook may pass it over, for what is said beside it (`skip`, `only`, `glob`, `root`, its tags and the like); \
-                 take that out, or add this",
-            );
+            return by_hand(PASSED_OVER);
         }
         Held::Nowhere => {}
     }
@@ -101,101 +92,24 @@ pub fn conditions(text: &str, hook: &str) -> Vec<&'static str> {
     CONDITIONS.into_iter().filter(is_said).collect()
 }
 
-/// How a hook has the command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Held {
-    Nowhere,
-    /// lefthook may not run it.
-    PassedOver,
-    Runs,
-}
-
-fn held(configuration: &Map<String, Value>, wanted: Wanted) -> Held {
-    let Some(hook) = configuration.get(wanted.hook) else {
-        return Held::Nowhere;
-    };
-    let excluded = hook.get("exclude_tags");
-    let commands = hook.get("commands").and_then(Value::as_object);
-    let commands = commands.into_iter().flatten().map(|(name, command)| {
-        let held = held_by(command, wanted.command, excluded);
-        match is_listed(excluded, name) {
-            true => held.min(Held::PassedOver),
-            false => held,
-        }
-    });
-    let jobs = jobs(hook).map(|job| held_by(job, wanted.command, excluded));
-    commands.chain(jobs).max().unwrap_or(Held::Nowhere)
-}
-
-/// How a command or a job has it, or one of its group.
-fn held_by(job: &Value, command: &str, excluded: Option<&Value>) -> Held {
-    let Some(says) = job.as_object() else {
-        return Held::Nowhere;
-    };
-    let held = match (says.get("run"), says.get("group")) {
-        (Some(Value::String(run)), _) if run.trim() == command => Held::Runs,
-        (None, Some(group)) => {
-            let jobs = jobs(group).map(|job| held_by(job, command, excluded));
-            let held = jobs.max().unwrap_or(Held::Nowhere);
-            match group.get("root") {
-                Some(_) => held.min(Held::PassedOver),
-                None => held,
-            }
-        }
-        _ => Held::Nowhere,
-    };
-    // `exclude_tags` takes names and tags.
-    let is_harmless = |(key, value): (&String, &Value)| match key.as_str() {
-        "name" => !value.as_str().is_some_and(|name| is_listed(excluded, name)),
-        "tags" => excluded.is_none(),
-        "skip" => *value == Value::Bool(false),
-        key => HARMLESS.contains(&key),
-    };
-    match says.iter().all(is_harmless) {
-        true => held,
-        false => held.min(Held::PassedOver),
-    }
-}
-
-fn jobs(hook: &Value) -> impl Iterator<Item = &Value> {
-    let jobs = hook.get("jobs").and_then(Value::as_array);
-    jobs.into_iter().flatten()
-}
-
-/// Whether `exclude_tags`, which is a list or one text, has that name.
-fn is_listed(excluded: Option<&Value>, name: &str) -> bool {
-    match excluded {
-        Some(Value::Array(names)) => names.iter().any(|each| each == name),
-        Some(Value::String(names)) => names.contains(name),
-        _ => false,
-    }
-}
-
 /// The text, and what it says, without one run of the command, when that leaves one of those that are expected.
 fn taken_out(
     text: &str,
     expected: &[Map<String, Value>],
     wanted: Wanted,
 ) -> Option<(Map<String, Value>, String)> {
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let lines: &[&str] = &text.split_inclusive('\n').collect::<Vec<_>>();
     let run = format!("run: {}", scalar(wanted.command));
     let is_run = |at: &usize| lines[*at].trim().trim_start_matches("- ") == run;
-    let is_blank = |at: usize| lines[at].trim().is_empty();
     let runs = (0..lines.len()).filter(is_run);
     // The command alone, or with `NAME:`, `commands:` and `pre-commit:`, when they would be left empty, and the blank line before that.
-    let cuts = runs.flat_map(|at| {
+    let mut cuts = runs.flat_map(|at| {
         (0..=3).filter_map(move |above| {
             let first = at.checked_sub(above)?;
-            Some((at, first, above == 3))
+            let is_parted = above == 3 && first > 0 && lines[first - 1].trim().is_empty();
+            Some((at, first - usize::from(is_parted)))
         })
     });
-    let mut cuts =
-        cuts.map(
-            |(at, first, is_hook)| match is_hook && first > 0 && is_blank(first - 1) {
-                true => (at, first - 1),
-                false => (at, first),
-            },
-        );
     cuts.find_map(|(at, first)| {
         let left = [&lines[..first], &lines[at + 1..]].concat().concat();
         let after = parsed(&left)?;
@@ -503,41 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_may_be_passed_over_does_not_count() {
-        let run = "run: laneset check --staged";
-        for text in [
-            format!("  commands:\n    l:\n      {run}\n      skip: true\n"),
-            format!("  commands:\n    l:\n      {run}\n      only: [merge]\n"),
-            format!("  commands:\n    l:\n      {run}\n      glob: \"*.ts\"\n"),
-            format!("  commands:\n    l:\n      {run}\n      files: git diff --name-only\n"),
-            format!("  commands:\n    l:\n      {run}\n      exclude: [db]\n"),
-            format!("  commands:\n    l:\n      {run}\n      root: web/\n"),
-            format!("  exclude_tags: [a]\n  commands:\n    l:\n      {run}\n      tags: [a]\n"),
-            format!("  exclude_tags: [l]\n  commands:\n    l:\n      {run}\n"),
-            format!("  exclude_tags: [l]\n  jobs:\n    - name: l\n      {run}\n"),
-            format!("  jobs:\n    - {run}\n      file_types: text\n"),
-            format!("  jobs:\n    - skip: true\n      group:\n        jobs:\n          - {run}\n"),
-            format!(
-                "  jobs:\n    - group:\n        root: web/\n        jobs:\n          - {run}\n"
-            ),
-        ] {
-            let text = format!("{HOOK}:\n{text}");
-            let edit = installed(Some(&text), WANTED);
-            assert!(
-                matches!(&edit, HookEdit::ByHand { why, .. } if why.contains("pass it over")),
-                "{text}: {edit:?}"
-            );
-        }
-        for text in [
-            format!("  commands:\n    l:\n      {run}\n      fail_text: drift\n      tags: [a]\n"),
-            format!("  exclude_tags: [a]\n  commands:\n    l:\n      {run}\n      skip: false\n"),
-            format!("  jobs:\n    - {run}\n"),
-            format!("  jobs:\n    - group:\n        jobs:\n          - {run}\n"),
-            format!("  commands:\n    a:\n      {run}\n      skip: true\n    l:\n      {run}\n"),
-        ] {
-            let text = format!("{HOOK}:\n{text}");
-            assert_eq!(installed(Some(&text), WANTED), HookEdit::Nothing, "{text}");
-        }
+    fn what_a_hook_is_run_by_is_known_and_an_excluded_name_not_given() {
         let conditional = "pre-commit:\n  files: a\n  glob: b\n  exclude_tags: [laneset]\n  commands:\n    a:\n      run: b\n";
         assert_eq!(
             conditions(conditional, HOOK),
