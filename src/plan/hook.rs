@@ -1,9 +1,12 @@
 //! What the files of hooks have to say so that git runs the gate before each commit, and how it is taken out again.
 
 pub mod lefthook;
+mod shell;
 
-/// The first words of a hook that laneset wrote.
+use shell::{Place, can_be_taken_out, is_own, or_exit, place};
+
 const SHEBANG: &str = "#!/bin/sh";
+/// In what laneset made, that it may be known and taken out whole.
 const MARK: &str = "# Written by `laneset hook install`; `laneset hook uninstall` takes it out.";
 
 /// A hook of git.
@@ -58,18 +61,18 @@ pub enum HookEdit {
 
 /// The file so that it runs the command and refuses the commit when that fails. `text` is what it holds; `None` when it is not there.
 pub fn installed(manager: Manager, text: Option<&str>, wanted: Wanted) -> HookEdit {
-    let text = text.unwrap_or_default();
-    match manager {
-        Manager::Lefthook => lefthook::installed(text, wanted),
-        Manager::Git | Manager::Husky => match place(text, wanted.command) {
-            Place::Runs => HookEdit::Nothing,
-            Place::NotReached => HookEdit::ByHand {
-                why: "what stands above this line ends the hook; put it where it always runs",
-                lines: or_exit(wanted.command),
-            },
-            Place::Nowhere if manager == Manager::Git => in_git(text, wanted.command),
-            Place::Nowhere => in_husky(text, wanted.command),
+    let command = wanted.command;
+    if manager == Manager::Lefthook {
+        return lefthook::installed(text, wanted);
+    }
+    match place(text.unwrap_or_default(), command, manager) {
+        Place::Refuses => HookEdit::Nothing,
+        Place::MayNot => HookEdit::ByHand {
+            why: "the command is there, and it may not run, or the commit may pass though it fails; put this line where it always runs, at the top level",
+            lines: or_exit(command),
         },
+        Place::Nowhere if manager == Manager::Git => in_git(text.unwrap_or_default(), command),
+        Place::Nowhere => in_husky(text, command),
     }
 }
 
@@ -81,58 +84,53 @@ pub fn uninstalled(manager: Manager, text: Option<&str>, wanted: Wanted) -> Hook
     if manager == Manager::Lefthook {
         return lefthook::uninstalled(text, wanted);
     }
-    let command = wanted.command;
-    let is_own = |line: &str| line.trim_end() == command || line.trim_end() == or_exit(command);
-    let own = text.split_inclusive('\n').filter(|line| is_own(line));
-    if own.count() == 0 {
-        return HookEdit::Nothing;
+    let lines = text.split_inclusive('\n');
+    let left: String = lines.filter(|line| !is_own(line, wanted.command)).collect();
+    if left == text {
+        HookEdit::Nothing
+    } else if !can_be_taken_out(text, wanted.command) {
+        HookEdit::ByHand {
+            why: "other lines of it may need this one; take it out",
+            lines: wanted.command.to_owned(),
+        }
+    } else if left == head(manager) {
+        HookEdit::Remove
+    } else {
+        HookEdit::Write(left)
     }
-    let left = text.split_inclusive('\n').filter(|line| !is_own(line));
-    let left: String = left.collect();
-    let says_nothing = |line: &str| matches!(line.trim(), "" | SHEBANG | MARK);
-    match left.lines().all(says_nothing) {
-        true => HookEdit::Remove,
-        false => HookEdit::Write(left),
+}
+
+/// What a person has to add, where laneset does not.
+pub fn lines_to_add(manager: Manager, wanted: Wanted) -> String {
+    match manager {
+        Manager::Git => or_exit(wanted.command),
+        Manager::Husky => wanted.command.to_owned(),
+        Manager::Lefthook => lefthook::lines_to_add(wanted),
     }
 }
 
-fn or_exit(command: &str) -> String {
-    format!("{command} || exit")
+/// Whether laneset made the file that holds this.
+pub fn is_written_by_laneset(text: &str) -> bool {
+    text.lines().any(|line| line == MARK)
 }
 
-/// Where a script has the command.
-enum Place {
-    Runs,
-    /// The script has ended by then.
-    NotReached,
-    Nowhere,
-}
-
-fn place(text: &str, command: &str) -> Place {
-    let with_code = format!("{} 1", or_exit(command));
-    let is_own = |line: &str| line == command || line == or_exit(command) || line == with_code;
-    let mut lines = text.lines().map(str::trim_end);
-    let Some(at) = lines.clone().position(is_own) else {
-        return Place::Nowhere;
-    };
-    // What is indented may be part of a condition.
-    let ends = |line: &str| matches!(line.split_whitespace().next(), Some("exit" | "exec"));
-    match lines
-        .by_ref()
-        .take(at)
-        .any(|line| ends(line) && !line.starts_with(' '))
-    {
-        true => Place::NotReached,
-        false => Place::Runs,
+/// What a file begins with that was not there before.
+fn head(manager: Manager) -> String {
+    match manager {
+        Manager::Git => format!("{SHEBANG}\n{MARK}\n"),
+        Manager::Husky | Manager::Lefthook => format!("{MARK}\n"),
     }
 }
 
 fn in_git(text: &str, command: &str) -> HookEdit {
     let line = or_exit(command);
     if text.trim().is_empty() {
-        HookEdit::Write(format!("{SHEBANG}\n{MARK}\n{line}\n"))
-    } else if text.lines().any(|line| line == MARK) && goes_on(text) {
-        HookEdit::Write(format!("{}{line}\n", ended(text)))
+        return HookEdit::Write(format!("{}{line}\n", head(Manager::Git)));
+    }
+    let edited = format!("{}{line}\n", ended(text));
+    let is_reached = place(&edited, command, Manager::Git) == Place::Refuses;
+    if is_written_by_laneset(text) && is_reached {
+        HookEdit::Write(edited)
     } else {
         HookEdit::ByHand {
             why: "it is there and was not written by laneset; add this line where it always runs",
@@ -142,57 +140,16 @@ fn in_git(text: &str, command: &str) -> HookEdit {
 }
 
 /// husky runs the file with `sh -e`: every line that fails refuses the commit.
-fn in_husky(text: &str, command: &str) -> HookEdit {
-    if goes_on(text) && is_shell(text) {
-        HookEdit::Write(format!("{}{command}\n", ended(text)))
-    } else {
-        HookEdit::ByHand {
+fn in_husky(text: Option<&str>, command: &str) -> HookEdit {
+    let before = text.map_or_else(|| head(Manager::Husky), ended);
+    let edited = format!("{before}{command}\n");
+    match place(&edited, command, Manager::Husky) {
+        Place::Refuses => HookEdit::Write(edited),
+        Place::MayNot | Place::Nowhere => HookEdit::ByHand {
             why: "a line at its end may not run, or in another folder; add this one where it always runs, at the root of the repository",
             lines: command.to_owned(),
-        }
+        },
     }
-}
-
-/// Whether a script is one of a shell, as it is where nothing is said.
-fn is_shell(text: &str) -> bool {
-    let first = text.lines().next().unwrap_or_default();
-    let interpreter = first
-        .strip_prefix("#!")
-        .map(|it| it.rsplit(['/', ' ']).next());
-    interpreter.is_none_or(|name| matches!(name, Some("sh" | "bash" | "dash" | "zsh" | "ksh")))
-}
-
-/// Whether a line that is appended to a shell script runs where it began, as far as can be told: nothing ends the script before, leads to
-/// another folder, or goes on in the next line.
-fn goes_on(text: &str) -> bool {
-    const OPEN: [&str; 5] = ["\\", "&&", "||", "|", "("];
-    let ends = |line: &str| {
-        // What failed refuses the commit.
-        let line = line.strip_suffix("|| exit").unwrap_or(line);
-        let mut words = line.split(|c: char| !c.is_alphanumeric()).peekable();
-        while let Some(word) = words.next() {
-            // `exit 1` refuses the commit by itself.
-            let is_refusal = word == "exit" && words.peek() == Some(&"1");
-            if matches!(word, "exit" | "exec" | "return" | "cd" | "pushd") && !is_refusal {
-                return true;
-            }
-        }
-        false
-    };
-    // A heredoc or quotes may be open at the end.
-    let is_plain = |line: &str| {
-        let quotes = line.matches(['"', '\'', '`']).count();
-        !ends(line) && !line.contains("<<") && quotes.is_multiple_of(2)
-    };
-    let mut lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with('#'));
-    let last = lines
-        .clone()
-        .rfind(|line| !line.is_empty())
-        .unwrap_or_default();
-    lines.all(is_plain) && !OPEN.iter().any(|open| last.ends_with(open))
 }
 
 /// With a line break at its end.
@@ -257,10 +214,10 @@ mod tests {
                 uninstalled(Manager::Git, Some(text), WANTED),
                 HookEdit::Nothing
             );
-            let mended = format!("{text}laneset check --staged || exit 1\n");
-            let edit = installed(Manager::Git, Some(&mended), WANTED);
-            assert_eq!(edit, HookEdit::Nothing, "they did what was said");
         }
+        let mended = "#!/bin/sh\nmake lint\nlaneset check --staged || exit 1\n";
+        let edit = installed(Manager::Git, Some(mended), WANTED);
+        assert_eq!(edit, HookEdit::Nothing, "they did what was said");
     }
 
     #[test]
@@ -268,9 +225,26 @@ mod tests {
         for manager in [Manager::Git, Manager::Husky] {
             let text = "#!/bin/sh\nmake lint\nexit 0\nlaneset check --staged || exit\n";
             let edit = installed(manager, Some(text), WANTED);
+            assert!(
+                matches!(&edit, HookEdit::ByHand { why, .. } if why.contains("is there")),
+                "{edit:?}"
+            );
+            let text = "if a; then\nlaneset check --staged || exit\nfi\n";
+            let edit = uninstalled(manager, Some(text), WANTED);
             assert!(matches!(edit, HookEdit::ByHand { .. }), "{edit:?}");
-            let text = "#!/bin/sh\nif a; then\n  exit 0\nfi\nlaneset check --staged || exit\n";
-            assert_eq!(installed(manager, Some(text), WANTED), HookEdit::Nothing);
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_there_is_as_it_was() {
+        let husky = ["", "\n\n", "#!/bin/sh\n", "# ours\nnpm test\n"];
+        let lefthook = ["", "\n", "# ours\n"];
+        let husky = husky.map(|text| (Manager::Husky, text));
+        let lefthook = lefthook.map(|text| (Manager::Lefthook, text));
+        for (manager, before) in husky.into_iter().chain(lefthook) {
+            let text = written(installed(manager, Some(before), WANTED));
+            let left = uninstalled(manager, Some(&text), WANTED);
+            assert_eq!(left, HookEdit::Write(before.to_owned()), "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `hook install` and `hook uninstall`, with git, husky and lefthook themselves.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
@@ -21,6 +22,39 @@ fn says(folder: &Path, arguments: &[&str], said: &str) {
     let run = hook(folder, arguments);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains(said), "{}", run.stdout);
+}
+
+/// It cannot say that the gate runs, and says why; nothing is changed.
+#[track_caller]
+fn leaves(repository: &Repository, file: &str, said: &str) {
+    let before = fs::read_to_string(repository.0.file(file)).ok();
+    let run = hook(repository.path(), &["install"]);
+    let message = run.could_not_check();
+    assert!(message.contains(said), "{message}");
+    assert_eq!(fs::read_to_string(repository.0.file(file)).ok(), before);
+}
+
+fn write_hook(repository: &Repository, text: &str) {
+    repository.0.write(HOOK, text);
+    set_mode(repository, HOOK, 0o755);
+}
+
+fn set_mode(repository: &Repository, file: &str, mode: u32) {
+    fs::set_permissions(repository.0.file(file), fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn mode(repository: &Repository, file: &str) -> u32 {
+    let metadata = fs::metadata(repository.0.file(file)).unwrap();
+    metadata.permissions().mode() & 0o777
+}
+
+/// A commit that drifts passes: what is said of this hook must not be that it refuses.
+#[track_caller]
+fn lets_drift_pass(repository: &Repository) {
+    repository.drift_in_query();
+    repository.git(&["commit", "-qam", "two"]);
+    assert_eq!(subjects(repository), "two\none\n");
+    repository.git(&["reset", "-q", "--hard", "HEAD~1"]);
 }
 
 /// A commit that drifts is refused, one that does not passes.
@@ -86,8 +120,108 @@ fn a_hook_of_somebody_else_stays_and_the_line_to_add_is_said() {
     // Once they did that, all is well.
     let theirs = format!("{theirs}laneset check --staged || exit\n");
     repository.0.write(HOOK, &theirs);
+    // That git passes over it may be meant.
+    leaves(&repository, HOOK, "\nchmod +x .git/hooks/pre-commit\n");
+    assert!(!repository.0.file(MERGE_HOOK).exists());
+    set_mode(&repository, HOOK, 0o755);
     says(repository.path(), &["install"], "already");
     assert_eq!(repository.0.text(HOOK), theirs);
+}
+
+#[test]
+fn a_line_by_which_git_refuses_nothing_is_not_there_already() {
+    let repository = Repository::committed();
+    for text in [
+        "#!/bin/sh\nlaneset check --staged\necho done\n",
+        "#!/bin/sh\nif [ -n \"$NEVER\" ]; then\nlaneset check --staged || exit\nfi\n",
+        "#!/bin/sh\ncat <<X >/dev/null\nlaneset check --staged\nX\n",
+        "#!/bin/sh\n{\n  exit 0\n}\nlaneset check --staged || exit\n",
+        "#!/bin/sh\n[ -z \"$NEVER\" ] && exit 0\nlaneset check --staged || exit\n",
+        "#!/bin/sh\necho \\\nlaneset check --staged\n",
+        "#!/usr/bin/env python3\n\"\"\"\nlaneset check --staged\n\"\"\"\n",
+    ] {
+        write_hook(&repository, text);
+        lets_drift_pass(&repository);
+        leaves(
+            &repository,
+            HOOK,
+            "the command is there, and it may not run",
+        );
+        assert!(!repository.0.file(MERGE_HOOK).exists());
+    }
+    // And the way out that is said.
+    write_hook(
+        &repository,
+        "#!/bin/sh\nlaneset check --staged || exit\n[ -z \"$NEVER\" ] && exit 0\n",
+    );
+    says(repository.path(), &["install"], "already");
+    refuses_drift(&repository);
+}
+
+#[test]
+fn a_hook_that_git_passes_over_is_made_executable_again() {
+    let repository = Repository::committed();
+    says(repository.path(), &["install"], "from now on");
+    set_mode(&repository, HOOK, 0o644);
+    lets_drift_pass(&repository);
+    let run = hook(repository.path(), &["install"]);
+    assert_eq!(
+        run.stdout,
+        ".git/hooks/pre-commit was not executable, so that git passed it over; now it is.\n\
+         .git/hooks/pre-commit runs `laneset check --staged` before each commit from now on.\n\
+         .git/hooks/pre-merge-commit runs `laneset check --staged` before git commits a merge by itself already.\n"
+    );
+    refuses_drift(&repository);
+}
+
+#[test]
+fn of_two_hooks_both_are_written_or_none() {
+    let repository = Repository::committed();
+    let outside = tempfile::tempdir().unwrap();
+    let shared = outside.path().join("shared");
+    fs::write(&shared, "").unwrap();
+    repository.0.write("tools/merge", "");
+    let hooks = repository.0.file(".git/hooks");
+    fs::create_dir_all(&hooks).unwrap();
+    for (to, said) in [
+        (
+            Path::new("nowhere"),
+            "it is a link to .git/hooks/nowhere, which is not there",
+        ),
+        (&shared, "/shared; add this there"),
+        (
+            Path::new("../../tools/merge"),
+            "it is a link to tools/merge; add this there, where it always runs\n\nlaneset check --staged || exit",
+        ),
+    ] {
+        symlink(to, repository.0.file(MERGE_HOOK)).unwrap();
+        leaves(&repository, MERGE_HOOK, said);
+        assert!(!repository.0.file(HOOK).exists());
+        assert!(repository.0.file(MERGE_HOOK).is_symlink());
+        repository.0.remove(MERGE_HOOK);
+    }
+    // The way out of a hook that is a script of the repository.
+    repository
+        .0
+        .write("tools/merge", "#!/bin/sh\nlaneset check --staged || exit\n");
+    set_mode(&repository, "tools/merge", 0o755);
+    symlink("../../tools/merge", repository.0.file(MERGE_HOOK)).unwrap();
+    says(repository.path(), &["install"], "merge by itself already");
+    repository.git(&["add", "."]);
+    refuses_drift(&repository);
+    refuses_a_merge_that_drifts(&repository);
+    // Nor is one taken out and the other not.
+    let run = hook(repository.path(), &["uninstall"]);
+    let message = run.could_not_check();
+    assert!(message.contains("take this out there"), "{message}");
+    assert!(repository.0.file(HOOK).exists());
+    // A link to the other hook is written through.
+    repository.0.remove(MERGE_HOOK);
+    repository.0.remove(HOOK);
+    symlink("pre-commit", repository.0.file(MERGE_HOOK)).unwrap();
+    says(repository.path(), &["install"], "from now on");
+    let text = repository.0.text(MERGE_HOOK);
+    assert_eq!(text.matches("laneset check").count(), 1, "{text}");
 }
 
 #[test]
@@ -208,16 +342,53 @@ fn husky_runs_the_gate_beside_what_it_ran() {
 }
 
 #[test]
-fn lefthook_runs_the_gate_beside_what_it_ran() {
+fn a_script_of_husky_keeps_its_mode_and_its_bytes() {
     let repository = Repository::committed();
-    let before =
-        "# ours\npre-commit:\n  commands:\n    lint: # quick\n      run: echo linted >linted\n";
-    repository.0.write("lefthook.yml", before);
-    repository.0.write(".gitignore", "linted\n");
-    says(repository.path(), &["install"], "run `lefthook install`");
+    for text in ["#!/bin/sh\n", "\n\n", ""] {
+        repository.0.write(".husky/pre-commit", text);
+        set_mode(&repository, ".husky/pre-commit", 0o640);
+        says(repository.path(), &["install"], "from now on");
+        says(repository.path(), &["install"], "already");
+        assert_eq!(mode(&repository, ".husky/pre-commit"), 0o640);
+        assert_eq!(mode(&repository, ".husky/pre-merge-commit") & 0o100, 0o100);
+        says(repository.path(), &["uninstall"], "any more");
+        assert_eq!(repository.0.text(".husky/pre-commit"), text);
+        assert_eq!(mode(&repository, ".husky/pre-commit"), 0o640);
+        assert!(!repository.0.file(".husky/pre-merge-commit").exists());
+    }
+}
+
+#[test]
+fn a_line_by_which_husky_refuses_nothing_is_not_there_already() {
+    let repository = Repository::committed();
+    let husky = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules/husky/bin.js");
+    let set_up = Command::new("node")
+        .arg(husky)
+        .current_dir(repository.path())
+        .status();
+    assert!(set_up.unwrap().success());
+    for text in [
+        "set +e\nlaneset check --staged\ntrue\n",
+        "if [ -n \"$NEVER\" ]; then\nlaneset check --staged\nfi\n",
+        "if [ -z \"$NEVER\" ]; then\n  exit 0\nfi\nlaneset check --staged\n",
+    ] {
+        repository.0.write(".husky/pre-commit", text);
+        lets_drift_pass(&repository);
+        leaves(&repository, ".husky/pre-commit", "the command is there");
+        assert!(!repository.0.file(".husky/pre-merge-commit").exists());
+    }
+    repository
+        .0
+        .write(".husky/pre-commit", "laneset check --staged\ntrue\n");
+    says(repository.path(), &["install"], "each commit already");
+    refuses_drift(&repository);
+}
+
+/// lefthook itself, in that repository.
+#[track_caller]
+fn lefthook_installed(repository: &Repository) {
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules");
-    let lefthook = tools.join("lefthook-linux-x64/bin/lefthook");
-    let output = Command::new(lefthook)
+    let output = Command::new(tools.join("lefthook-linux-x64/bin/lefthook"))
         .arg("install")
         .current_dir(repository.path())
         .output();
@@ -225,6 +396,59 @@ fn lefthook_runs_the_gate_beside_what_it_ran() {
         output.as_ref().is_ok_and(|it| it.status.success()),
         "{output:?}"
     );
+}
+
+#[test]
+fn a_command_that_lefthook_passes_over_is_not_there_already() {
+    let repository = Repository::committed();
+    let run = "run: laneset check --staged";
+    for text in [
+        format!("  commands:\n    l:\n      {run}\n      skip: true\n"),
+        format!("  commands:\n    l:\n      {run}\n      glob: \"*.ts\"\n"),
+        format!("  exclude_tags: [slow]\n  commands:\n    l:\n      {run}\n      tags: [slow]\n"),
+        format!("  exclude_tags: [l]\n  commands:\n    l:\n      {run}\n"),
+        format!("  jobs:\n    - {run}\n      only: [rebase]\n"),
+    ] {
+        repository
+            .0
+            .write("lefthook.yml", format!("pre-commit:\n{text}"));
+        lefthook_installed(&repository);
+        lets_drift_pass(&repository);
+        leaves(&repository, "lefthook.yml", "lefthook may pass it over");
+    }
+    // The text alone runs nothing; what is added beside it does, and is taken out again.
+    let text = "pre-commit:\n  commands:\n    l:\n      run: \"true\"\n      fail_text: laneset check --staged\n";
+    repository.0.write("lefthook.yml", text);
+    lefthook_installed(&repository);
+    lets_drift_pass(&repository);
+    says(repository.path(), &["install"], "from now on");
+    lefthook_installed(&repository);
+    refuses_drift(&repository);
+    says(repository.path(), &["uninstall"], "any more");
+    assert_eq!(repository.0.text("lefthook.yml"), text);
+    // A file that was empty stays, one that was not there goes.
+    repository.0.write("lefthook.yml", "");
+    says(repository.path(), &["install"], "from now on");
+    says(repository.path(), &["uninstall"], "any more");
+    assert_eq!(repository.0.text("lefthook.yml"), "");
+    repository.0.remove("lefthook.yml");
+    let arguments = ["--for", "lefthook"];
+    let install = [&["install"][..], &arguments].concat();
+    says(repository.path(), &install, "from now on");
+    let uninstall = [&["uninstall"][..], &arguments].concat();
+    says(repository.path(), &uninstall, "any more");
+    assert!(!repository.0.file("lefthook.yml").exists());
+}
+
+#[test]
+fn lefthook_runs_the_gate_beside_what_it_ran() {
+    let repository = Repository::committed();
+    let before =
+        "# ours\npre-commit:\n  commands:\n    lint: # quick\n      run: echo linted >linted\n";
+    repository.0.write("lefthook.yml", before);
+    repository.0.write(".gitignore", "linted\n");
+    says(repository.path(), &["install"], "run `lefthook install`");
+    lefthook_installed(&repository);
     let again = hook(repository.path(), &["install"]);
     assert_eq!(
         again.stdout,

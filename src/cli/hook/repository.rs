@@ -9,7 +9,7 @@ use crate::cli::manifest;
 use crate::declare::load::FILE_NAME;
 use crate::locate::git::{self, Git};
 use crate::plan::hook::{HOOKS, Manager};
-use crate::write::hook::HookFile;
+use crate::write::hook::{HookFile, Runs};
 
 const HUSKY: &str = ".husky";
 
@@ -116,13 +116,23 @@ impl Repository {
     }
 
     /// As people know it: from the root on, where it is below.
-    pub(super) fn shown(&self, file: &HookFile) -> String {
-        let path = file.path();
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    pub(super) fn shown(&self, path: &Path) -> String {
         let folder = path.parent().map(real).unwrap_or_default();
         let path = folder.join(path.file_name().unwrap_or_default());
         let below = path.strip_prefix(real(&self.top));
         below.unwrap_or(&path).display().to_string()
+    }
+
+    /// Whether git runs the file itself. A new script of husky's is executable, though husky hands it to `sh`.
+    pub(super) fn runs(&self, manager: Manager, file: &HookFile) -> Runs {
+        let folder = file.path().parent().map(real);
+        // Before its version 9, husky had git run the scripts themselves.
+        let is_hook_of_git = folder == Some(real(&self.hooks));
+        match manager {
+            Manager::Git => Runs::AsProgram,
+            Manager::Husky if is_hook_of_git || file.text.is_none() => Runs::AsProgram,
+            Manager::Husky | Manager::Lefthook => Runs::Not,
+        }
     }
 
     /// Whether the hook that git runs is that program's.
@@ -137,7 +147,6 @@ impl Repository {
     }
 
     fn own_hooks(&self) -> anyhow::Result<&Path> {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let hooks = real(&self.hooks);
         if !hooks.starts_with(real(&self.top)) && !hooks.starts_with(real(&self.git)) {
             bail!(
@@ -177,6 +186,10 @@ impl Repository {
             None => Ok("lefthook.yml".to_owned()),
         }
     }
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
 /// What to run at the root of the repository, for the manifest at that place.

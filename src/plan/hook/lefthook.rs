@@ -1,88 +1,120 @@
 //! lefthook's configuration. The text is edited where it is simple, and what came of it is parsed: when it does not say what it said before
 //! and the command beside, it is left to a person.
 
+mod held;
+
 use serde_json::{Map, Value, json};
 
-use super::{HookEdit, Wanted};
+use super::{HookEdit, Manager, Wanted, head};
+use held::{Held, held, is_listed, jobs};
 
 const NAME: &str = "laneset";
 
-pub(super) fn installed(text: &str, wanted: Wanted) -> HookEdit {
-    let Wanted { hook, command } = wanted;
-    let by_hand = || HookEdit::ByHand {
-        why: "its layout is not one that can be edited safely; add this to it",
-        lines: format!(
-            "{hook}:\n  commands:\n    {NAME}:\n      run: {}",
-            scalar(command)
-        ),
+/// By which a hook is run at times and not at others, or some of its commands (lefthook's manual, "Git hook").
+const CONDITIONS: [&str; 6] = ["skip", "only", "files", "exclude", "exclude_tags", "glob"];
+
+const PASSED_OVER: &str = "the command is there, and lefthook may pass it over, for what is said beside it (`skip`, `only`, `glob`, `root`, its \
+                           tags and the like); take that out, or add this";
+
+pub(super) fn installed(text: Option<&str>, wanted: Wanted) -> HookEdit {
+    let by_hand = |why| HookEdit::ByHand {
+        why,
+        lines: lines_to_add(wanted),
     };
-    let Some(before) = parsed(text) else {
-        return by_hand();
+    let unsafe_layout = "its layout is not one that can be edited safely; add this to it";
+    let text = text.map_or_else(|| head(Manager::Lefthook), str::to_owned);
+    let Some(before) = parsed(&text) else {
+        return by_hand(unsafe_layout);
     };
-    if holds(before.get(hook), command) {
-        return HookEdit::Nothing;
+    match held(&before, wanted) {
+        Held::Runs => return HookEdit::Nothing,
+        Held::PassedOver => {
+            return by_hand(PASSED_OVER);
+        }
+        Held::Nowhere => {}
     }
-    let name = free_name(&before, hook);
+    let name = free_name(&before, wanted.hook);
     let Some(expected) = with(&before, &name, wanted) else {
-        return by_hand();
+        return by_hand(unsafe_layout);
     };
-    let edited = added(text, &before, &name, wanted);
+    let edited = added(&text, &before, &name, wanted);
     match edited.filter(|edited| parsed(edited).as_ref() == Some(&expected)) {
         Some(edited) => HookEdit::Write(edited),
-        None => by_hand(),
+        None => by_hand(unsafe_layout),
     }
 }
 
 pub(super) fn uninstalled(text: &str, wanted: Wanted) -> HookEdit {
-    let Wanted { hook, command } = wanted;
-    let by_hand = || HookEdit::ByHand {
+    let by_hand = HookEdit::ByHand {
         why: "its layout is not one that can be edited safely; take this out of it",
-        lines: format!("run: {}", scalar(command)),
+        lines: format!("run: {}", scalar(wanted.command)),
     };
-    let Some(before) = parsed(text) else {
-        return by_hand();
+    let Some(mut before) = parsed(text) else {
+        return by_hand;
     };
-    if !holds(before.get(hook), command) {
+    if held(&before, wanted) == Held::Nowhere {
         return HookEdit::Nothing;
     }
-    let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let run = format!("run: {}", scalar(command));
-    let top = lines.iter().position(|line| key(line) == Some((0, hook)));
-    let is_run = |line: &str| line.trim().trim_start_matches("- ") == run;
-    let Some(at) = (top.unwrap_or(0)..lines.len()).find(|at| is_run(lines[*at])) else {
-        return by_hand();
-    };
-    // The command alone, or with `NAME:`, `commands:` and `pre-commit:`, when they would be left empty.
-    for above in [1, 2, 3] {
-        let Some(first) = at.checked_sub(above) else {
+    let mut left = text.to_owned();
+    loop {
+        let expected = each_without(&before, wanted);
+        if expected.is_empty() {
             break;
-        };
-        let left = [&lines[..first], &lines[at + 1..]].concat().concat();
-        let Some(after) = parsed(&left) else {
-            continue;
-        };
-        let is_whole = with_out(&before, wanted).is_some_and(|expected| expected == after);
-        if is_whole && left.trim().is_empty() {
-            return HookEdit::Remove;
         }
-        if is_whole {
-            let is_at_end = lines[at + 1..].concat().trim().is_empty();
-            return HookEdit::Write(match is_at_end && above == 3 {
-                true => format!("{}\n", left.trim_end()),
-                false => left,
-            });
+        match taken_out(&left, &expected, wanted) {
+            Some((after, text)) => (before, left) = (after, text),
+            None => return by_hand,
         }
     }
-    by_hand()
+    if left == text {
+        // It stands beside what somebody else wrote.
+        by_hand
+    } else if left == head(Manager::Lefthook) {
+        HookEdit::Remove
+    } else {
+        HookEdit::Write(left)
+    }
 }
 
-/// Whether the configuration has a hook run at times and not at others.
-pub fn is_conditional(text: &str, hook: &str) -> bool {
+pub(super) fn lines_to_add(wanted: Wanted) -> String {
+    format!(
+        "{}:\n  commands:\n    {NAME}:\n      run: {}",
+        wanted.hook,
+        scalar(wanted.command)
+    )
+}
+
+/// What the configuration has a hook, or some of its commands, run by at times and not at others.
+pub fn conditions(text: &str, hook: &str) -> Vec<&'static str> {
     let parsed = parsed(text).unwrap_or_default();
     let hook = parsed.get(hook);
-    ["skip", "only"]
-        .iter()
-        .any(|key| hook.is_some_and(|hook| hook.get(key).is_some()))
+    let is_said = |key: &&str| hook.is_some_and(|hook| hook.get(key).is_some());
+    CONDITIONS.into_iter().filter(is_said).collect()
+}
+
+/// The text, and what it says, without one run of the command, when that leaves one of those that are expected.
+fn taken_out(
+    text: &str,
+    expected: &[Map<String, Value>],
+    wanted: Wanted,
+) -> Option<(Map<String, Value>, String)> {
+    let lines: &[&str] = &text.split_inclusive('\n').collect::<Vec<_>>();
+    let run = format!("run: {}", scalar(wanted.command));
+    let is_run = |at: &usize| lines[*at].trim().trim_start_matches("- ") == run;
+    let runs = (0..lines.len()).filter(is_run);
+    // The command alone, or with `NAME:`, `commands:` and `pre-commit:`, when they would be left empty, and the blank line before that.
+    let mut cuts = runs.flat_map(|at| {
+        (0..=3).filter_map(move |above| {
+            let first = at.checked_sub(above)?;
+            let is_parted = above == 3 && first > 0 && lines[first - 1].trim().is_empty();
+            Some((at, first - usize::from(is_parted)))
+        })
+    });
+    cuts.find_map(|(at, first)| {
+        let left = [&lines[..first], &lines[at + 1..]].concat().concat();
+        let after = parsed(&left)?;
+        expected.contains(&after).then_some((after, left))
+    })
 }
 
 /// What the text says; nothing at all is an empty map.
@@ -105,20 +137,15 @@ fn scalar(command: &str) -> String {
     }
 }
 
-/// Whether it runs the command anywhere.
-fn holds(value: Option<&Value>, command: &str) -> bool {
-    match value {
-        Some(Value::String(text)) => text.trim() == command,
-        Some(Value::Array(items)) => items.iter().any(|item| holds(Some(item), command)),
-        Some(Value::Object(map)) => map.values().any(|item| holds(Some(item), command)),
-        _ => false,
-    }
-}
-
-/// The name of a command that is not taken: another manifest may have the first.
+/// The name of a command that is not taken, as another manifest may have the first, and not excluded.
 fn free_name(before: &Map<String, Value>, hook: &str) -> String {
-    let commands = before.get(hook).and_then(|hook| hook.get("commands"));
-    let is_free = |name: &String| commands.and_then(|commands| commands.get(name)).is_none();
+    let hook = before.get(hook);
+    let commands = hook.and_then(|hook| hook.get("commands"));
+    let excluded = hook.and_then(|hook| hook.get("exclude_tags"));
+    let is_free = |name: &String| {
+        let is_taken = commands.is_some_and(|commands| commands.get(name).is_some());
+        !is_taken && !is_listed(excluded, name)
+    };
     let numbered = (2..).map(|number| format!("{NAME}-{number}"));
     let mut names = std::iter::once(NAME.to_owned()).chain(numbered);
     names.find(is_free).unwrap_or_default()
@@ -140,22 +167,50 @@ fn with(before: &Map<String, Value>, name: &str, wanted: Wanted) -> Option<Map<S
     Some(after)
 }
 
-fn with_out(before: &Map<String, Value>, wanted: Wanted) -> Option<Map<String, Value>> {
+/// What is left when one of those that `with` adds is taken out, for each of them.
+fn each_without(before: &Map<String, Value>, wanted: Wanted) -> Vec<Map<String, Value>> {
+    let hook = before.get(wanted.hook);
+    let commands = hook.and_then(|hook| hook.get("commands")?.as_object());
+    let own = json!({ "run": wanted.command });
+    let commands = commands.into_iter().flatten();
+    let commands = commands.filter(|(_, command)| **command == own);
+    let commands = commands.filter_map(|(name, _)| without_command(before, name, wanted));
+    let is_own = |job: &Value| match job.get("name") {
+        Some(name) => *job == json!({ "name": name, "run": wanted.command }),
+        None => *job == own,
+    };
+    let jobs = hook.into_iter().flat_map(jobs).enumerate();
+    let jobs = jobs.filter(|(_, job)| is_own(job));
+    let jobs = jobs.filter_map(|(at, _)| without_job(before, at, wanted));
+    commands.chain(jobs).collect()
+}
+
+fn without_command(
+    before: &Map<String, Value>,
+    name: &str,
+    wanted: Wanted,
+) -> Option<Map<String, Value>> {
     let mut after = before.clone();
     let hook = after.get_mut(wanted.hook)?.as_object_mut()?;
-    let own = json!(wanted.command);
-    if let Some(jobs) = hook.get_mut("jobs").and_then(Value::as_array_mut) {
-        jobs.retain(|job| job.get("run") != Some(&own));
-        return Some(after);
-    }
     let commands = hook.get_mut("commands")?.as_object_mut()?;
-    commands.retain(|_, each| each.get("run") != Some(&own));
+    commands.remove(name);
     if commands.is_empty() {
         hook.remove("commands");
     }
     if hook.is_empty() {
         after.remove(wanted.hook);
     }
+    Some(after)
+}
+
+fn without_job(
+    before: &Map<String, Value>,
+    at: usize,
+    wanted: Wanted,
+) -> Option<Map<String, Value>> {
+    let mut after = before.clone();
+    let jobs = after.get_mut(wanted.hook)?.get_mut("jobs")?;
+    jobs.as_array_mut()?.remove(at);
     Some(after)
 }
 
@@ -167,19 +222,22 @@ fn added(text: &str, before: &Map<String, Value>, name: &str, wanted: Wanted) ->
     } = wanted;
     let run = format!("run: {}", scalar(command));
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    if let Some(last) = lines.last_mut().filter(|last| !last.ends_with('\n')) {
+        last.push_str(end);
+    }
     let Some(hook) = before.get(hook_name) else {
         if !lines.is_empty() {
-            lines.push(String::new());
+            lines.push(end.to_owned());
         }
         let block = [
-            format!("{hook_name}:"),
-            "  commands:".to_owned(),
-            format!("    {name}:"),
-            format!("      {run}"),
+            format!("{hook_name}:{end}"),
+            format!("  commands:{end}"),
+            format!("    {name}:{end}"),
+            format!("      {run}{end}"),
         ];
         lines.extend(block);
-        return Some(lines.join(end) + end);
+        return Some(lines.concat());
     };
     let top = lines
         .iter()
@@ -207,19 +265,19 @@ fn added(text: &str, before: &Map<String, Value>, name: &str, wanted: Wanted) ->
             .by_ref()
             .filter(|(_, line)| is_item(line) && !line.trim().is_empty());
         let last = of_list.last().map(|(at, _)| at)?;
-        lines.insert(last + 1, format!("{}- name: {name}", space(item)));
-        lines.insert(last + 2, format!("{}  {run}", space(item)));
+        lines.insert(last + 1, format!("{}- name: {name}{end}", space(item)));
+        lines.insert(last + 2, format!("{}  {run}{end}", space(item)));
     } else if hook.get("commands").is_some() {
         let commands = child("commands")?;
         let width = indent_below(&lines, commands)?;
-        lines.insert(commands + 1, format!("{}{name}:", space(width)));
-        lines.insert(commands + 2, format!("{}{run}", space(width + inner)));
+        lines.insert(commands + 1, format!("{}{name}:{end}", space(width)));
+        lines.insert(commands + 2, format!("{}{run}{end}", space(width + inner)));
     } else {
-        lines.insert(top + 1, format!("{}commands:", space(inner)));
-        lines.insert(top + 2, format!("{}{name}:", space(2 * inner)));
-        lines.insert(top + 3, format!("{}{run}", space(3 * inner)));
+        lines.insert(top + 1, format!("{}commands:{end}", space(inner)));
+        lines.insert(top + 2, format!("{}{name}:{end}", space(2 * inner)));
+        lines.insert(top + 3, format!("{}{run}{end}", space(3 * inner)));
     }
-    Some(lines.join(end) + end)
+    Some(lines.concat())
 }
 
 /// The indentation and the name of a key behind which nothing stands but a comment.
@@ -257,9 +315,9 @@ mod tests {
 
     #[track_caller]
     fn installs(text: &str, expected: &str) {
-        let edit = installed(text, WANTED);
+        let edit = installed(Some(text), WANTED);
         assert_eq!(edit, HookEdit::Write(expected.to_owned()), "{text}");
-        assert_eq!(installed(expected, WANTED), HookEdit::Nothing);
+        assert_eq!(installed(Some(expected), WANTED), HookEdit::Nothing);
         let gone = uninstalled(expected, WANTED);
         assert_eq!(gone, HookEdit::Write(text.to_owned()), "{expected}");
     }
@@ -290,7 +348,7 @@ mod tests {
             "pre-commit:\n  jobs:\n    - run: make lint\n      glob: \"*.rs\"\n",
             "pre-commit:\n  jobs:\n  - name: a\n    run: make lint\n",
         ] {
-            let HookEdit::Write(edited) = installed(text, WANTED) else {
+            let HookEdit::Write(edited) = installed(Some(text), WANTED) else {
                 panic!("{text}")
             };
             assert!(edited.starts_with(text), "{edited}");
@@ -302,7 +360,7 @@ mod tests {
             );
         }
         let before_others = "pre-commit:\n  jobs:\n    - run: a\n\n  # then\n  parallel: true\npre-push:\n  jobs:\n    - run: b\n";
-        let HookEdit::Write(edited) = installed(before_others, WANTED) else {
+        let HookEdit::Write(edited) = installed(Some(before_others), WANTED) else {
             panic!("{before_others}")
         };
         assert_eq!(
@@ -324,8 +382,64 @@ mod tests {
             "pre-commit:\n  commands:\n    a: [\n",
             "- a\n",
         ] {
-            let edit = installed(text, WANTED);
+            let edit = installed(Some(text), WANTED);
             assert!(matches!(edit, HookEdit::ByHand { .. }), "{text}: {edit:?}");
         }
+    }
+
+    const MERGE: Wanted = Wanted {
+        hook: "pre-merge-commit",
+        ..WANTED
+    };
+
+    #[test]
+    fn line_ends_and_blank_lines_come_back_as_they_were() {
+        for text in [
+            "pre-push:\r\n  commands:\r\n    t:\r\n      run: \"true\"\r\n",
+            "pre-commit:\r\n  parallel: true\r\n",
+            "pre-push:\n  parallel: true\n\n\n",
+            "# mixed\r\npre-push:\n  parallel: true\r\n",
+            "",
+            "\n",
+        ] {
+            let HookEdit::Write(one) = installed(Some(text), WANTED) else {
+                panic!("{text}")
+            };
+            let HookEdit::Write(two) = installed(Some(&one), MERGE) else {
+                panic!("{one}")
+            };
+            let HookEdit::Write(left) = uninstalled(&two, WANTED) else {
+                panic!("{two}")
+            };
+            let left = uninstalled(&left, MERGE);
+            assert_eq!(left, HookEdit::Write(text.to_owned()), "{two}");
+        }
+    }
+
+    #[test]
+    fn what_a_hook_is_run_by_is_known_and_an_excluded_name_not_given() {
+        let conditional = "pre-commit:\n  files: a\n  glob: b\n  exclude_tags: [laneset]\n  commands:\n    a:\n      run: b\n";
+        assert_eq!(
+            conditions(conditional, HOOK),
+            ["files", "exclude_tags", "glob"]
+        );
+        let HookEdit::Write(edited) = installed(Some(conditional), WANTED) else {
+            panic!("{conditional}")
+        };
+        assert!(edited.contains("laneset-2:"), "{edited}");
+    }
+
+    #[test]
+    fn what_was_added_is_taken_out_beside_another_that_holds_the_text() {
+        installs(
+            "pre-commit:\n  commands:\n    l:\n      run: \"true\"\n      fail_text: laneset check --staged\n",
+            "pre-commit:\n  commands:\n    laneset:\n      run: laneset check --staged\n    l:\n      run: \"true\"\n      fail_text: laneset check --staged\n",
+        );
+        let theirs = "pre-commit:\n  commands:\n    a:\n      run: laneset check --staged\n      skip: true\n";
+        let both = format!("{theirs}    laneset:\n      run: laneset check --staged\n");
+        let left = uninstalled(&both, WANTED);
+        assert_eq!(left, HookEdit::Write(theirs.to_owned()));
+        let edit = uninstalled(theirs, WANTED);
+        assert!(matches!(edit, HookEdit::ByHand { .. }), "{edit:?}");
     }
 }
