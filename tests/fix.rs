@@ -5,7 +5,7 @@ use std::fs;
 use laneset::rules::registry::{Command, find};
 
 use crate::generate::tools::{assert_settled, files};
-use crate::program::{Copy, Report, check, in_tests, run};
+use crate::program::{Copy, Report, check, finish, in_tests, laneset, run};
 
 fn red(rule: &str) -> Copy {
     Copy::of(&in_tests(&format!("rules/{rule}/red")))
@@ -130,6 +130,11 @@ fn a_diff_is_what_would_be_written() {
         shown.stderr
     );
     assert_eq!(files(&copy), before);
+    // A format that the environment asks for is one of reports.
+    let mut beside = laneset(copy.path());
+    beside.args(["check", "--fix", "--diff"]);
+    let beside = finish(beside.env("LANESET_OUTPUT_FORMAT", "json"));
+    assert_eq!((beside.code, &beside.stdout), (shown.code, &shown.stdout));
     assert!(
         shown
             .stdout

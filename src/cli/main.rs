@@ -16,7 +16,7 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// Runs the program on its arguments.
 pub fn run() -> Exit {
-    let command = without_empty_variables(Arguments::command());
+    let command = without_idle_variables(Arguments::command());
     let parsed = command.try_get_matches();
     let arguments = match parsed.and_then(|it| Arguments::from_arg_matches(&it)) {
         Ok(arguments) => arguments,
@@ -32,16 +32,20 @@ pub fn run() -> Exit {
     })
 }
 
-/// A variable that is empty counts as one that is not set: workflows and compose files leave it so.
-fn without_empty_variables(command: clap::Command) -> clap::Command {
+/// A variable that is empty counts as one that is not set: workflows and compose files leave it so. And a format that one asks for is for
+/// reports, so that it does not speak against `--diff`.
+fn without_idle_variables(command: clap::Command) -> clap::Command {
+    let is_diff = std::env::args_os().any(|argument| argument == "--diff");
     let command = command.mut_args(|arg| {
         let value = arg.get_env().and_then(std::env::var_os);
-        match value.is_some_and(|value| value.is_empty()) {
+        let is_idle = value.is_some_and(|value| value.is_empty())
+            || is_diff && arg.get_id() == "output_format";
+        match is_idle {
             true => arg.env(None::<&'static str>),
             false => arg,
         }
     });
-    command.mut_subcommands(without_empty_variables)
+    command.mut_subcommands(without_idle_variables)
 }
 
 /// Does the work where there is room for it.

@@ -11,6 +11,7 @@ use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::migration_step::Transaction;
 use crate::read_sql::essence::essence;
 use crate::source::file::{Location, SourceFile};
+use crate::source::shell::word;
 use crate::source::span::Span;
 
 pub const RULE: Rule = Rule {
@@ -66,20 +67,11 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
         help: Some(format!(
             "take it back (`git restore --source {} -- {}`), and make the change in a new migration",
             base.reference,
-            quoted(was.path().as_str())
+            word(was.path().as_str())
         )),
         subject: format!("{event}\n{now_is}"),
         ..Finding::new(RuleId::EditedMigration, message, culprit)
     })
-}
-
-/// As a shell takes it for one word.
-fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    match path.chars().all(is_plain) {
-        true => path.to_owned(),
-        false => format!("'{}'", path.replace('\'', "'\\''")),
-    }
 }
 
 /// Whether databases that have run it differ from those that will. A tool that keeps checksums minds every byte, and any other what runs

@@ -5,4 +5,5 @@ pub mod excerpt;
 pub mod file;
 pub mod lines;
 pub mod list;
+pub mod shell;
 pub mod span;

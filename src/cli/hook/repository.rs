@@ -9,6 +9,7 @@ use crate::cli::manifest;
 use crate::declare::load::FILE_NAME;
 use crate::locate::git::{self, Git};
 use crate::plan::hook::{HOOKS, Manager};
+use crate::source::shell::word;
 use crate::write::hook::{HookFile, Runs};
 
 const HUSKY: &str = ".husky";
@@ -199,10 +200,8 @@ fn command(manifest: &Path) -> anyhow::Result<String> {
         .to_str()
         .context("the manifest's path is not UTF-8")?;
     let path = path.replace('\\', "/");
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     Ok(match path.as_str() {
         FILE_NAME => check.to_owned(),
-        path if path.chars().all(is_plain) => format!("{check} --config {path}"),
-        path => format!("{check} --config '{}'", path.replace('\'', "'\\''")),
+        path => format!("{check} --config {}", word(path)),
     })
 }
