@@ -332,7 +332,7 @@ impl Comparison<'_> {
         if self.here.contains_key(&was) {
             return was;
         }
-        let mut moved = self.new().filter(|now| self.is_moved(&was, now));
+        let mut moved = self.added().filter(|now| self.is_moved(&was, now));
         moved.next().cloned().unwrap_or(was)
     }
 
@@ -352,7 +352,7 @@ impl Comparison<'_> {
     }
 
     /// The paths of this branch that the base branch has not.
-    fn new(&self) -> impl Iterator<Item = &RepoPath> {
+    fn added(&self) -> impl Iterator<Item = &RepoPath> {
         let both = self.tree.fork.iter().chain(self.tree.tip.iter().flatten());
         let known: BTreeSet<RepoPath> = both.map(|blob| self.path(blob)).collect();
         let here = self.here.keys().copied();
@@ -384,8 +384,8 @@ impl Comparison<'_> {
             now.is_some_and(|now| is_alike(now.file.text(), was.text()))
         };
         let named = |path: &&RepoPath| path.file_name() == was.path().file_name();
-        let alike: Vec<&RepoPath> = self.new().filter(is_alike).collect();
-        let to = alike.iter().copied().find(|path| named(&path));
+        let alike: Vec<&RepoPath> = self.added().filter(is_alike).collect();
+        let to = alike.iter().copied().find(|path| named(path));
         match to.or_else(|| alike.first().copied()).cloned() {
             Some(to) => Here::Renamed { was, to },
             None => Here::Gone(was),

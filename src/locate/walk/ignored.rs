@@ -24,7 +24,7 @@ impl Ignored {
     /// When git fails, or an ignore file cannot be read.
     pub(super) fn of(index: &Index) -> Result<Self, ReadError> {
         Ok(Self {
-            prefix: index.from_top()?.to_owned(),
+            prefix: index.way_from_top()?.to_owned(),
             by_search: Patterns::of(index, ".ignore")?,
             by_git: Patterns::of(index, ".gitignore")?,
         })

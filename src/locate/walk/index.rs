@@ -195,7 +195,7 @@ impl Index {
     /// # Errors
     /// When git fails, or one cannot be read.
     pub(super) fn ignore_files(&self, name: &str) -> Result<Vec<IgnoreFile>, ReadError> {
-        let prefix = self.from_top()?;
+        let prefix = self.way_from_top()?;
         let is_meant = |entry: &&Entry| {
             entry.kind == Kind::File && entry.path.rsplit('/').next() == Some(name)
         };
@@ -225,7 +225,7 @@ impl Index {
     ///
     /// # Errors
     /// When git fails.
-    pub(super) fn from_top(&self) -> Result<&str, ReadError> {
+    pub(super) fn way_from_top(&self) -> Result<&str, ReadError> {
         if self.above.is_empty() {
             return Ok(&self.prefix);
         }
