@@ -187,6 +187,22 @@ CREATE PUBLICATION spread FOR TABLE ONLY public.{second}_base;
     assert_eq!(run.code, Some(0), "{run:?}");
 }
 
+/// Such a line is psql's between statements, and nobody's within one.
+#[test]
+fn a_line_of_a_function_in_the_dump_may_begin_with_a_backslash() {
+    let verified = Verified::reference();
+    let made =
+        "CREATE FUNCTION public.told() RETURNS text LANGUAGE sql AS $$\nSELECT '\n\\a'\n$$;\n";
+    verified.add_migration(made);
+    let dump = verified.repository.text("db/schema.sql");
+    verified.repository.write(
+        "db/schema.sql",
+        format!("\\restrict a\n{dump}\n{made}\\unrestrict a\n"),
+    );
+    let run = verified.run(&["--select", "replay-drift"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
 #[test]
 fn only_the_table_of_dbmate_itself_is_left_out() {
     let verified = Verified::reference();

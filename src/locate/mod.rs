@@ -2,8 +2,10 @@
 
 pub mod app_source;
 pub mod base_branch;
+mod base_comparison;
 pub mod base_files;
 pub mod base_migrations;
+pub mod base_tree;
 mod builders;
 mod candidates;
 pub mod catalog;

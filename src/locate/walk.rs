@@ -4,6 +4,7 @@ pub(super) mod blobs;
 mod disk;
 mod ignored;
 pub mod index;
+mod listed;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use memchr::memmem::Finder;
 use thiserror::Error;
 
-use self::index::{Index, IndexError};
+use self::index::Index;
+use self::listed::IndexError;
 use super::base_branch::BaseQuery;
 use super::git::GitError;
 use super::suppressions::may_suppress;

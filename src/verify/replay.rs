@@ -61,20 +61,7 @@ pub fn migrations(migrations: &Migrations) -> Result<Vec<Migration>, ReplayError
 /// # Errors
 /// When it cannot be cut into statements.
 pub fn dump(file: &Arc<SourceFile>) -> Result<Run, ReplayError> {
-    let mut statements = Vec::new();
-    let text = file.text();
-    let mut start = 0;
-    // A line that begins with a backslash ends a part: none stands inside a statement of pg_dump.
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let end = at + line.len();
-        if line.starts_with('\\') {
-            statements.extend(cut_part(file, Span::new(start, at))?);
-            start = end;
-        }
-        at = end;
-    }
-    statements.extend(cut_part(file, Span::new(start, at))?);
+    let mut statements = cut_part(file, Span::new(0, file.text().len()))?;
     statements.retain(|statement| !sets_timeout(&statement.sql) && !is_of_roles(&statement.sql));
     Ok(Run {
         statements,

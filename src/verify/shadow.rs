@@ -1,5 +1,6 @@
 //! Where to replay: databases of our own on a server of our own, or on one that was lent; the patches on PGlite, where it is there.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -69,7 +70,9 @@ impl Server {
         let mut connection = self.maintenance().connect().await?;
         let version = connection.server_version_num().unwrap_or_default();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("laneset_verify_{}_{number}", std::process::id());
+        // Two containers may number their processes alike, and share a server.
+        let random = RandomState::new().build_hasher().finish();
+        let name = format!("laneset_verify_{random:016x}_{number}");
         let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'");
         sqlx::raw_sql(AssertSqlSafe(create))
             .execute(&mut connection)

@@ -266,7 +266,7 @@ fn a_role_that_may_only_read_sees_the_status_and_reaps_nothing() {
     assert_eq!(reaped.code, Some(2));
     assert_eq!(
         reaped.stderr,
-        "error: heartbeat-inflight was not reaped to the end: cannot execute SELECT FOR UPDATE in a read-only transaction (25006)\n"
+        "error: heartbeat-inflight was not reaped to the end: cannot execute SELECT FOR NO KEY UPDATE in a read-only transaction (25006)\n"
     );
     let foreseen = beside.json(&["reap", "--dry-run", "--json"]);
     assert_eq!(foreseen["would_reap"], 2);

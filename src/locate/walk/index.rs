@@ -3,35 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
 use super::blobs::{BlobError, Blobs, Names};
+use super::listed::{Entry, IndexError, Kind, list};
 use super::{LIMIT, ReadError, disk, sources};
-use crate::locate::git::{self, Git, GitError};
+use crate::locate::git::Git;
 use crate::source::file::RepoPath;
 
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
-
-/// What git calls the blob of no bytes: SHA-1, SHA-256.
-const EMPTY_BLOBS: [&str; 2] = [
-    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-];
-
-/// The files that say what is ignored, wherever they lie.
-const IGNORE_FILES: [&str; 2] = [":(top,glob)**/.gitignore", ":(top,glob)**/.ignore"];
-
-/// Why nothing is known of what is staged.
-#[derive(Debug, Error)]
-pub enum IndexError {
-    #[error(transparent)]
-    Git(#[from] GitError),
-    #[error("{0}: its merge conflict is not resolved; resolve it, and `git add` the file")]
-    Conflict(String),
-    #[error("git lists its index in a way that is not known: {0:?}")]
-    NotUnderstood(String),
-}
 
 /// What a commit would hold of a folder; and of the whole repository, where links may lead there.
 #[derive(Debug)]
@@ -47,22 +26,6 @@ pub struct Index {
     /// The ignore files of the folders above, by their paths from the folder on: `../.gitignore`.
     above: Vec<Entry>,
     blobs: Blobs,
-}
-
-#[derive(Debug)]
-pub(super) struct Entry {
-    path: String,
-    kind: Kind,
-    object: String,
-    /// Whether the file of the working tree holds the same.
-    is_in_working_tree: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    File,
-    Link,
-    Submodule,
 }
 
 /// What stands at a path.
@@ -362,84 +325,4 @@ pub(super) struct IgnoreFile {
     /// From the root of the repository on: empty, or with a slash at the end.
     pub(super) folder: String,
     pub(super) text: String,
-}
-
-#[derive(Default)]
-struct Listed {
-    entries: Vec<Entry>,
-    above: Vec<Entry>,
-    unnamed: Vec<PathBuf>,
-}
-
-/// Asks git once: each entry stands there, and once more (`C`) when the working tree holds something else.
-fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
-    let which: &[&str] = match names {
-        Names::FromFolder => &[".", IGNORE_FILES[0], IGNORE_FILES[1]],
-        Names::Full => &["--full-name", ":/"],
-    };
-    let all = ["-c", "-m", "-s", "-v", "-z"];
-    let printed = git.ask("ls-files", &[&all[..], which].concat())?;
-    let mut listed = Listed::default();
-    let mut is_any_empty = false;
-    for record in printed.split(|byte| *byte == 0).filter(|it| !it.is_empty()) {
-        let not_understood =
-            || IndexError::NotUnderstood(String::from_utf8_lossy(record).into_owned());
-        let tab = memchr::memchr(b'\t', record).ok_or_else(not_understood)?;
-        let (facts, name) = (&record[..tab], &record[tab + 1..]);
-        let facts = std::str::from_utf8(facts).map_err(|_| not_understood())?;
-        let facts: Vec<&str> = facts.split(' ').collect();
-        let [tag, mode, object, stage] = facts[..] else {
-            return Err(not_understood());
-        };
-        let Ok(path) = std::str::from_utf8(name) else {
-            listed.unnamed.push(git::path(name).into());
-            continue;
-        };
-        if stage != "0" {
-            return Err(IndexError::Conflict(path.to_owned()));
-        }
-        let last = listed.entries.last_mut().filter(|it| it.path == path);
-        if let Some(entry) = last.filter(|_| tag == "C") {
-            entry.is_in_working_tree = false;
-            is_any_empty |= EMPTY_BLOBS.contains(&object);
-            continue;
-        }
-        listed.entries.push(Entry {
-            path: path.to_owned(),
-            kind: match mode {
-                "160000" => Kind::Submodule,
-                "120000" => Kind::Link,
-                _ => Kind::File,
-            },
-            object: object.to_owned(),
-            // Of a file that git is told not to look at (`h`, `S`) it does not know.
-            is_in_working_tree: tag == "H",
-        });
-    }
-    if is_any_empty {
-        let added = intended(git, names)?;
-        listed.entries.retain(|entry| !added.contains(&entry.path));
-    }
-    let is_outside = |entry: &Entry| entry.path.starts_with("../");
-    (listed.above, listed.entries) = listed.entries.into_iter().partition(is_outside);
-    // Those of other folders say nothing of this one.
-    listed
-        .above
-        .retain(|entry| !entry.path.trim_start_matches("../").contains('/'));
-    listed.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(listed)
-}
-
-/// The files that are to be added and are not yet (`git add --intent-to-add`), which a commit would not hold.
-fn intended(git: &Git, names: Names) -> Result<BTreeSet<String>, GitError> {
-    let which: &[&str] = match names {
-        Names::FromFolder => &["--relative"],
-        Names::Full => &[],
-    };
-    let added = ["-z", "--name-only", "--diff-filter=A"];
-    let listed = git.ask("diff-files", &[&added[..], which].concat())?;
-    let names = listed.split(|byte| *byte == 0);
-    Ok(names
-        .map(|name| String::from_utf8_lossy(name).into_owned())
-        .collect())
 }

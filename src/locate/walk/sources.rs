@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ignore::{DirEntry, WalkState};
 
 use super::ignored::Ignored;
-use super::index::{Entry, Index};
+use super::index::Index;
+use super::listed::Entry;
 use super::{NOT_SOURCE, POINTER, ReadError, Root, SOURCE_EXTENSIONS, Tree};
 use crate::locate::suppressions::may_suppress;
 use crate::source::file::RepoPath;
