@@ -38,11 +38,16 @@ impl BaseTree {
             }),
         };
         let list = here.into_iter().flat_map(|migrations| &migrations.list);
+        let here: BTreeMap<&RepoPath, &Migration> = list.map(|it| (it.file.path(), it)).collect();
+        let both = self.fork.iter().chain(self.tip.iter().flatten());
+        let known: BTreeSet<RepoPath> = both.map(|blob| below(folder, &blob.path)).collect();
+        let added = here.keys().copied().filter(|path| !known.contains(*path));
         let comparison = Comparison {
             folder,
             format,
             tree: &self,
-            here: list.map(|it| (it.file.path(), it)).collect(),
+            added: added.collect(),
+            here,
         };
         Ok(Base::Known(BaseMigrations {
             fork: comparison.fork(root)?,
@@ -59,6 +64,8 @@ struct Comparison<'a> {
     format: &'static dyn Format,
     tree: &'a BaseTree,
     here: BTreeMap<&'a RepoPath, &'a Migration>,
+    /// The paths that are here and not there.
+    added: Vec<&'a RepoPath>,
 }
 
 impl Comparison<'_> {
@@ -77,9 +84,10 @@ impl Comparison<'_> {
             let fork = self.tree.fork.iter();
             return fork.filter_map(|blob| self.version(blob)).collect();
         };
-        let is_there = |path: &RepoPath| tip.iter().any(|blob| self.path(blob) == *path);
-        let gone = self.tree.fork.iter().map(|blob| self.path(blob));
-        let gone: Vec<RepoPath> = gone.filter(|path| !is_there(path)).collect();
+        let there: BTreeSet<&str> = tip.iter().map(|blob| blob.path.as_str()).collect();
+        let fork = self.tree.fork.iter();
+        let gone = fork.filter(|blob| !there.contains(blob.path.as_str()));
+        let gone: Vec<RepoPath> = gone.map(|blob| self.path(blob)).collect();
         let versions = tip.iter().filter_map(|blob| self.version(blob));
         // What was moved there has the name by which this branch knows it.
         versions
@@ -100,25 +108,24 @@ impl Comparison<'_> {
         Some((self.path(blob), version))
     }
 
-    fn fork(&self, root: &Root) -> Result<Vec<Held>, BaseBranchError> {
+    fn fork(&self, root: &Root) -> Result<BTreeMap<RepoPath, Held>, BaseBranchError> {
         let fork = self.tree.fork.iter();
         let fork = fork.filter(|blob| self.entry(blob).is_some());
         let fork: Vec<(&Blob, RepoPath)> = fork.map(|blob| (blob, self.now(blob))).collect();
         let differing = fork.iter().filter(|(blob, now)| !self.is_same(blob, now));
         let differing = differing.map(|(blob, _)| (*blob, self.path(blob)));
-        let before = contents(root, &differing.collect::<Vec<_>>())?;
-        let held = fork.iter().map(|(blob, now)| {
+        let mut before = contents(root, differing.collect())?;
+        let held = fork.into_iter().map(|(blob, now)| {
             let path = self.path(blob);
-            let was = before.get(blob.id.as_str());
-            let was = was.map(|text| SourceFile::new(path.clone(), text.clone()));
-            let here = match (was, self.here.get(now)) {
+            let was = before.remove(&path);
+            let was = was.map(|text| SourceFile::new(path.clone(), text));
+            let here = match (was, self.here.get(&now)) {
                 (None, _) => Here::Same,
                 (Some(was), Some(now)) if is_alike(was.text(), now.file.text()) => Here::Same,
                 (Some(was), Some(_)) => Here::Other(was),
                 (Some(was), None) => self.gone(was),
             };
-            let now = now.clone();
-            Held { path, now, here }
+            (now, Held { path, here })
         });
         Ok(held.collect())
     }
@@ -129,12 +136,16 @@ impl Comparison<'_> {
         if self.here.contains_key(&was) {
             return was;
         }
-        let mut moved = self.added().filter(|now| self.is_moved(&was, now));
-        moved.next().cloned().unwrap_or(was)
+        let mut added = self.added.iter().copied();
+        let moved = added.find(|now| self.is_moved(&was, now)).cloned();
+        moved.unwrap_or(was)
     }
 
     /// Whether the tool takes two paths for the same migration: it looks for names at any depth, and the name is the same.
     fn is_moved(&self, was: &RepoPath, now: &RepoPath) -> bool {
+        if was.file_name() != now.file_name() {
+            return false;
+        }
         let inside = |path: &RepoPath| {
             let path = path.as_str();
             let folder = format!("{}/", self.folder.as_str().trim_end_matches('/'));
@@ -142,18 +153,7 @@ impl Comparison<'_> {
         };
         let order = |path: &str| self.format.entry(path).map(|entry| entry.order);
         let by_name = order(was.file_name());
-        was.file_name() == now.file_name()
-            && by_name.is_some()
-            && by_name == order(&inside(was))
-            && by_name == order(&inside(now))
-    }
-
-    /// The paths of this branch that the base branch has not.
-    fn added(&self) -> impl Iterator<Item = &RepoPath> {
-        let both = self.tree.fork.iter().chain(self.tree.tip.iter().flatten());
-        let known: BTreeSet<RepoPath> = both.map(|blob| self.path(blob)).collect();
-        let here = self.here.keys().copied();
-        here.filter(move |path| !known.contains(*path))
+        by_name.is_some() && by_name == order(&inside(was)) && by_name == order(&inside(now))
     }
 
     /// Whether nothing was done to it here. What the base branch has done itself is no deed of this one: it is merged, or picked from there.
@@ -181,7 +181,7 @@ impl Comparison<'_> {
             now.is_some_and(|now| is_alike(now.file.text(), was.text()))
         };
         let named = |path: &&RepoPath| path.file_name() == was.path().file_name();
-        let alike: Vec<&RepoPath> = self.added().filter(is_alike).collect();
+        let alike: Vec<&RepoPath> = self.added.iter().copied().filter(is_alike).collect();
         let to = alike.iter().copied().find(|path| named(path));
         match to.or_else(|| alike.first().copied()).cloned() {
             Some(to) => Here::Renamed { was, to },

@@ -1,6 +1,6 @@
 //! The migrations that the base branch has: where this branch left it, and at its tip.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::formats::order::Order;
@@ -24,36 +24,27 @@ pub struct BaseMigrations {
     pub reference: String,
     /// This is that branch itself, with nothing committed since.
     pub is_here: bool,
-    /// Where this branch left it, in byte order of their paths. What runs again whenever it changes is left out.
-    pub fork: Vec<Held>,
+    /// Where this branch left it, by where they are now. What runs again whenever it changes is left out.
+    pub fork: BTreeMap<RepoPath, Held>,
     /// At its tip, by their paths. What runs again whenever it changes is left out.
     pub tip: BTreeMap<RepoPath, HeldVersion>,
 }
 
 impl BaseMigrations {
-    /// What a path of this branch is called there.
-    fn there<'a>(&'a self, path: &'a RepoPath) -> &'a RepoPath {
-        let mut held = self.fork.iter();
-        held.find(|held| held.now == *path)
-            .map_or(path, |held| &held.path)
-    }
-
     /// Those that the base branch has got since this branch left it.
     pub fn gained(&self) -> impl Iterator<Item = (&RepoPath, &HeldVersion)> {
-        let is_old = |path: &RepoPath| self.fork.iter().any(|held| held.path == *path);
-        self.tip.iter().filter(move |(path, _)| !is_old(path))
+        let old: BTreeSet<&RepoPath> = self.fork.values().map(|held| &held.path).collect();
+        self.tip.iter().filter(move |(path, _)| !old.contains(path))
     }
 
     /// Whether a path is new on this branch.
     pub fn lacks(&self, path: &RepoPath) -> bool {
-        let there = self.there(path);
-        !self.tip.contains_key(there) && !self.fork.iter().any(|held| held.path == *there)
+        !self.fork.contains_key(path) && !self.tip.contains_key(path)
     }
 
     /// Whether a part of a migration stands in it there too.
     pub fn holds(&self, path: &RepoPath, part: &str) -> bool {
-        let mut held = self.fork.iter();
-        match held.find(|held| held.now == *path).map(|held| &held.here) {
+        match self.fork.get(path).map(|held| &held.here) {
             None => self.tip.contains_key(path),
             Some(Here::Same) => true,
             Some(Here::Other(was) | Here::Gone(was) | Here::Renamed { was, .. }) => {
@@ -64,7 +55,7 @@ impl BaseMigrations {
 
     /// Whether a path bears the text of a migration that is gone.
     pub fn is_renamed(&self, path: &RepoPath) -> bool {
-        let mut held = self.fork.iter();
+        let mut held = self.fork.values();
         held.any(|held| matches!(&held.here, Here::Renamed { to, .. } if to == path))
     }
 }
@@ -72,9 +63,8 @@ impl BaseMigrations {
 /// A migration where this branch left the base branch.
 #[derive(Debug)]
 pub struct Held {
+    /// Where it was. It is elsewhere now when it was moved, and its tool looks for names at any depth.
     pub path: RepoPath,
-    /// Where it is now: elsewhere when it was moved, and its tool looks for names at any depth.
-    pub now: RepoPath,
     pub here: Here,
 }
 

@@ -115,26 +115,23 @@ fn blobs(query: &BaseQuery, commit: &str, folder: &RepoPath) -> Result<Vec<Blob>
     Ok(blobs.collect())
 }
 
-/// What blobs hold, by their names, as git would write them into the working tree. Bytes that are no UTF-8 are replaced: they are compared
+/// What blobs hold, by their paths, as git would write them into the working tree. Bytes that are no UTF-8 are replaced: they are compared
 /// and shown, no more.
-pub(super) fn contents<'a>(
+pub(super) fn contents(
     root: &Root,
-    blobs: &[(&'a Blob, RepoPath)],
-) -> Result<BTreeMap<&'a str, String>, BaseBranchError> {
+    blobs: Vec<(&Blob, RepoPath)>,
+) -> Result<BTreeMap<RepoPath, String>, BaseBranchError> {
     if blobs.is_empty() {
         return Ok(BTreeMap::new());
     }
     let git = Blobs::new(here(root.folder())?, Names::FromFolder);
-    let read = blobs.iter().map(|(blob, path)| {
+    let read = blobs.into_iter().map(|(blob, path)| {
         let bytes = git.read(&blob.id, path.as_str(), LIMIT);
         let bytes = bytes.map_err(|error| BaseBranchError::Refused {
             reference: path.to_string(),
             complaint: error.to_string(),
         })?;
-        Ok((
-            blob.id.as_str(),
-            String::from_utf8_lossy(&bytes).into_owned(),
-        ))
+        Ok((path, String::from_utf8_lossy(&bytes).into_owned()))
     });
     read.collect()
 }

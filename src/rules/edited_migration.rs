@@ -10,7 +10,7 @@ use crate::locate::migrations::Migrations;
 use crate::model::finding::{Finding, Remark, RuleId};
 use crate::model::migration_step::Transaction;
 use crate::read_sql::essence::essence;
-use crate::source::file::{Location, SourceFile};
+use crate::source::file::{Location, RepoPath, SourceFile};
 use crate::source::shell::word;
 use crate::source::span::Span;
 
@@ -27,11 +27,16 @@ fn check(compared: &Compared) -> Vec<Finding> {
     };
     let migrations = compared.located.replays.read.migrations.as_ref();
     let held = base.fork.iter();
-    held.filter_map(|held| finding(held, base, migrations))
+    held.filter_map(|(now, held)| finding(held, now, base, migrations))
         .collect()
 }
 
-fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Option<Finding> {
+fn finding(
+    held: &Held,
+    now: &RepoPath,
+    base: &BaseMigrations,
+    here: Option<&Migrations>,
+) -> Option<Finding> {
     // Beside the path: how it came to be another, and which one.
     let mut now_is = String::new();
     let (was, location, text, event) = match &held.here {
@@ -39,7 +44,7 @@ fn finding(held: &Held, base: &BaseMigrations, here: Option<&Migrations>) -> Opt
         Here::Other(was) => {
             let migrations = here?;
             let mut list = migrations.list.iter();
-            let now = &list.find(|it| *it.file.path() == held.now)?.file;
+            let now = &list.find(|it| it.file.path() == now)?.file;
             if !is_edit(migrations.format(), was, now) {
                 return None;
             }
