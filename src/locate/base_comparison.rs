@@ -113,8 +113,11 @@ impl Comparison<'_> {
         let fork = fork.filter(|blob| self.entry(blob).is_some());
         let fork: Vec<(&Blob, RepoPath)> = fork.map(|blob| (blob, self.now(blob))).collect();
         let differing = fork.iter().filter(|(blob, now)| !self.is_same(blob, now));
-        let differing = differing.map(|(blob, _)| (*blob, self.path(blob)));
-        let mut before = contents(root, differing.collect())?;
+        let differing: Vec<&Blob> = differing.map(|(blob, _)| *blob).collect();
+        let with_path = |blob| (blob, self.path(blob));
+        let mut before = contents(root, differing.iter().copied().map(with_path).collect())?;
+        let since = differing.iter().filter_map(|blob| self.changed_since(blob));
+        let mut since = contents(root, since.map(with_path).collect())?;
         let held = fork.into_iter().map(|(blob, now)| {
             let path = self.path(blob);
             let was = before.remove(&path);
@@ -122,12 +125,21 @@ impl Comparison<'_> {
             let here = match (was, self.here.get(&now)) {
                 (None, _) => Here::Same,
                 (Some(was), Some(now)) if is_alike(was.text(), now.file.text()) => Here::Same,
-                (Some(was), Some(_)) => Here::Other(was),
+                (Some(was), Some(_)) => Here::Other {
+                    was,
+                    tip: since.remove(&path),
+                },
                 (Some(was), None) => self.gone(was),
             };
             (now, Held { path, here })
         });
         Ok(held.collect())
+    }
+
+    /// What the base branch has made of a file since this branch left it.
+    fn changed_since(&self, blob: &Blob) -> Option<&Blob> {
+        let mut tip = self.tree.tip.iter().flatten();
+        tip.find(|other| other.path == blob.path && other.id != blob.id)
     }
 
     /// Where a migration of the base branch is here: where it was, or where it was moved to.

@@ -47,9 +47,11 @@ impl BaseMigrations {
         match self.fork.get(path).map(|held| &held.here) {
             None => self.tip.contains_key(path),
             Some(Here::Same) => true,
-            Some(Here::Other(was) | Here::Gone(was) | Here::Renamed { was, .. }) => {
-                was.text().contains(part)
+            Some(Here::Other { was, tip }) => {
+                let tip = tip.as_ref().is_some_and(|tip| tip.contains(part));
+                tip || was.text().contains(part)
             }
+            Some(Here::Gone(was) | Here::Renamed { was, .. }) => was.text().contains(part),
         }
     }
 
@@ -72,8 +74,12 @@ pub struct Held {
 #[derive(Debug)]
 pub enum Here {
     Same,
-    /// Another text. This is what it was.
-    Other(Arc<SourceFile>),
+    /// Another text than it was.
+    Other {
+        was: Arc<SourceFile>,
+        /// What the base branch has made of it since.
+        tip: Option<String>,
+    },
     /// Its text is that of a new path now.
     Renamed {
         was: Arc<SourceFile>,

@@ -273,6 +273,13 @@ mod tests {
             "if a; then exit 0; fi\n",
             "echo 'a\n",
             "cd web\nnpm test\n",
+            "true || # fall back\n",
+            "npm test && # and then\n",
+            "echo a # x \\\nif false; then\n",
+            "never ( )\n",
+            "never ()\n",
+            ". ./ci.sh\n",
+            "source ci.sh\n",
             "#!/usr/bin/env node\nrun()\n",
         ] {
             let edit = installed(Manager::Husky, Some(text), WANTED);

@@ -41,7 +41,7 @@ fn finding(
     let mut now_is = String::new();
     let (was, location, text, event) = match &held.here {
         Here::Same => return None,
-        Here::Other(was) => {
+        Here::Other { was, .. } => {
             let migrations = here?;
             let mut list = migrations.list.iter();
             let now = &list.find(|it| it.file.path() == now)?.file;

@@ -265,8 +265,8 @@ fn a_submodule_of_migrations_is_a_repository_of_its_own() {
     );
     outer.commit();
     let run = checked(outer.path(), &[]);
-    // The query of the other repository is a copy to this one.
-    assert_eq!(run.drift().found(), ["undeclared-copy m/q.sql:1"]);
+    // What else stands in there is for the other repository's own gate.
+    run.clean();
     assert_eq!(
         run.stderr.trim_end(),
         format!(

@@ -140,6 +140,22 @@ fn a_suppression_that_was_merged_excuses_nothing_more() {
     assert_eq!(repository.found(), Vec::<String>::new());
 }
 
+/// As a merge does that makes one commit of a branch, which the branch itself does not have.
+#[test]
+fn a_suppression_that_was_merged_as_one_commit_excuses_nothing_more() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("05_b.sql", OTHER)]);
+    let ignore = "-- laneset: ignore edited-migration reason=\"nobody has run it\"\n";
+    repository.edit("05_b.sql", OTHER, &format!("{ignore}SELECT 7;\n"));
+    repository.commit();
+    git(repository.path(), &["switch", "-q", "main"]);
+    git(repository.path(), &["merge", "-q", "--squash", "change"]);
+    repository.commit();
+    git(repository.path(), &["switch", "-q", "change"]);
+    assert_eq!(repository.found(), Vec::<String>::new());
+    repository.edit("05_b.sql", "SELECT 7;", "SELECT 8;");
+    assert_eq!(repository.found(), ["edited-migration m/05_b.sql:3"]);
+}
+
 /// Before the merge the branch's own file is the culprit, and after it the second by its path.
 #[test]
 fn an_excuse_of_a_shared_version_stands_on_either_file() {

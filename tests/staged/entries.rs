@@ -179,7 +179,11 @@ fn ignore_files_are_read_as_they_are_staged() {
     repository.git(&["add", ".gitignore"]);
     repository.0.remove(".gitignore");
     assert!(!copied(&repository));
-    repository.git(&["rm", "-q", "--cached", ".gitignore"]);
+    repository.0.write(".gitignore", "\u{feff}copy/\n");
+    repository.git(&["add", ".gitignore"]);
+    assert!(!copied(&repository));
+    repository.git(&["rm", "-qf", "--cached", ".gitignore"]);
+    repository.0.remove(".gitignore");
     repository.0.write("copy/.ignore", "*.go\n");
     assert!(copied(&repository));
     repository.git(&["add", "-f", "copy/.ignore"]);

@@ -47,7 +47,8 @@ impl Patterns {
         let mut files = Vec::new();
         for file in index.ignore_files(name)? {
             let mut builder = GitignoreBuilder::new("");
-            for line in file.text.lines() {
+            // A byte order mark is none of a pattern.
+            for line in file.text.trim_start_matches('\u{feff}').lines() {
                 // As in a walk, a line that is no pattern says nothing.
                 let _ = builder.add_line(None, line);
             }

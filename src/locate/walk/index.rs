@@ -46,7 +46,7 @@ impl Index {
     /// Without git, outside of a working tree, and while a merge conflict below the folder is not resolved.
     pub fn of(folder: &Path) -> Result<Self, IndexError> {
         let git = Git::of(folder)?;
-        let mut listed = list(&git, Names::FromFolder)?;
+        let mut listed = list(&git, Names::FromFolder, "")?;
         let mut names = Names::FromFolder;
         let (mut prefix, mut root) = (String::new(), git.folder().to_owned());
         if listed.entries.iter().any(|it| it.kind == Kind::Link) {
@@ -56,7 +56,7 @@ impl Index {
             root.push(lines.next().unwrap_or_default());
             prefix.push_str(lines.next().unwrap_or_default());
             names = Names::Full;
-            listed = list(&git, names)?;
+            listed = list(&git, names, &prefix)?;
         }
         Ok(Self {
             blobs: Blobs::new(git, names),

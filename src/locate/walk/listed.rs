@@ -56,7 +56,8 @@ pub(super) struct Listed {
 }
 
 /// Asks git once: each entry stands there, and once more (`C`) when the working tree holds something else.
-pub(super) fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
+/// `inside` is where the folder is, as the names have it.
+pub(super) fn list(git: &Git, names: Names, inside: &str) -> Result<Listed, IndexError> {
     let which: &[&str] = match names {
         Names::FromFolder => &[".", IGNORE_FILES[0], IGNORE_FILES[1]],
         Names::Full => &["--full-name", ":/"],
@@ -73,6 +74,10 @@ pub(super) fn list(git: &Git, names: Names) -> Result<Listed, IndexError> {
             continue;
         };
         if is_elsewhere(path) {
+            continue;
+        }
+        if stage != "0" && !path.starts_with(inside) {
+            // Another folder's conflict. What a link here leads to is missing then.
             continue;
         }
         if stage != "0" {

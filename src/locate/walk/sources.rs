@@ -172,11 +172,13 @@ fn read_source(
     }
 }
 
-/// Whether an entry is below the folder, and neither hidden nor a folder of what was installed or built.
+/// Whether an entry is below the folder, and neither hidden nor a folder of what was installed or built, nor another repository.
 fn is_source_entry(entry: &DirEntry, folder: &Path) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let is_passed_over = name.starts_with('.') || is_folder && NOT_SOURCE.contains(&name.as_ref());
+    let is_repository = || entry.path().join(".git").symlink_metadata().is_ok();
+    let is_passed_over = name.starts_with('.')
+        || is_folder && (NOT_SOURCE.contains(&name.as_ref()) || is_repository());
     entry.path().starts_with(folder) && !is_passed_over
 }
 

@@ -87,7 +87,6 @@ pub(super) fn can_be_taken_out(text: &str, command: &str) -> bool {
 
 /// Whether no block, quotes, heredoc or command is open at the end of these lines.
 fn is_closed(lines: &[&str]) -> bool {
-    const OPEN: [&str; 6] = ["&&", "||", "|", "|&", "(", "()"];
     let Some(lines) = joined(lines) else {
         return false;
     };
@@ -96,10 +95,19 @@ fn is_closed(lines: &[&str]) -> bool {
         let words = words(line);
         !line.contains("<<") && words.is_some_and(|it| blocks.follow(&it))
     };
-    let last = lines.last().map(String::as_str).unwrap_or_default();
     lines.iter().all(is_known)
         && blocks.0.is_empty()
-        && !OPEN.iter().any(|open| last.ends_with(open))
+        && !lines.last().is_some_and(|last| is_continued(last))
+}
+
+/// Whether the next line hangs on this one: an operator stands at its end, or the head of a function, whatever a comment says behind it.
+fn is_continued(line: &str) -> bool {
+    let words = words(line).unwrap_or_default();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(
+        words.as_slice(),
+        [.., "|" | "("] | [.., "&", "&"] | [.., "|", "&"] | [.., "(", ")"]
+    )
 }
 
 /// The lines that say something, those that a backslash parts as one; `None` where the last is not at its end.
@@ -112,6 +120,8 @@ fn joined(lines: &[&str]) -> Option<Vec<String>> {
         }
         let backslashes = line.len() - line.trim_end_matches('\\').len();
         match line.strip_suffix('\\') {
+            // In a comment it parts nothing, and what is one is not told here.
+            Some(_) if backslashes % 2 == 1 && line.contains('#') => return None,
             // Of two the second is what the first says.
             Some(start) if backslashes % 2 == 1 => begun = format!("{begun}{start} "),
             _ => joined.push(std::mem::take(&mut begun) + line),
@@ -125,6 +135,9 @@ fn may_end(line: &str) -> bool {
     let refusals = ["|| exit", "|| exit $?"];
     let refused = refusals.iter().find_map(|end| line.strip_suffix(end));
     let line = refused.unwrap_or(line);
+    if sources(line) && !line.contains("husky.sh") {
+        return true;
+    }
     let mut words = line.split(|c: char| !c.is_alphanumeric()).peekable();
     while let Some(word) = words.next() {
         // `exit 1` refuses the commit by itself.
@@ -134,6 +147,19 @@ fn may_end(line: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a line reads another script in, which may end this one: `. ./ci.sh`. husky's own does not.
+fn sources(line: &str) -> bool {
+    const BEFORE: [&str; 12] = [
+        ";", "&", "|", "(", "{", "!", "if", "then", "elif", "else", "do", "while",
+    ];
+    let words = words(line).unwrap_or_default();
+    let mut may_begin = true;
+    words.iter().any(|word| {
+        let is_command = std::mem::replace(&mut may_begin, BEFORE.contains(&word.as_str()));
+        is_command && matches!(word.as_str(), "." | "source")
+    })
 }
 
 /// The words and the operators of a line, without what stands in quotes; `None` where quotes are left open.
