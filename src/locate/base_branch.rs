@@ -279,6 +279,17 @@ impl BaseQuery {
         })
     }
 
+    /// The newest commit that two have in common, or one of several; `None` where there is none.
+    pub(super) fn common_ancestor(
+        &self,
+        one: &str,
+        other: &str,
+    ) -> Result<Option<String>, BaseBranchError> {
+        let found = self.git(&["merge-base", one, other])?;
+        let id = String::from_utf8_lossy(&found.stdout).trim().to_owned();
+        Ok(Some(id).filter(|_| found.status.success()))
+    }
+
     /// What is checked out. Where nothing was committed yet it is no commit.
     fn checked_out(&self) -> Result<Head, BaseBranchError> {
         let printed = self.git(&["rev-parse", "HEAD", "--abbrev-ref", "HEAD"])?;

@@ -49,12 +49,9 @@ pub fn tree(
         let held = |commit: &str| blobs(query, commit, &inside);
         let mut both = held(fork.commit())?;
         for commit in fork.commits.iter().skip(1) {
-            let is_known = |blob: &Blob| both.iter().any(|known| known.path == blob.path);
-            let more: Vec<Blob> = held(commit)?
-                .into_iter()
-                .filter(|blob| !is_known(blob))
-                .collect();
-            both.extend(more);
+            let ancestor = query.common_ancestor(fork.commit(), commit)?;
+            let ancestor = ancestor.map_or_else(|| Ok(Vec::new()), |it| held(&it))?;
+            both = merged(both, held(commit)?, &ancestor);
         }
         Ok(BaseBranch::Found(BaseTree {
             tip: match fork.commits == [fork.base.tip.as_str()] {
@@ -67,6 +64,29 @@ pub fn tree(
         }))
     });
     tree.map(Some)
+}
+
+/// What two commits hold that were made of one, as a merge of both would: of each file what either has changed. Where both have, the first.
+fn merged(one: Vec<Blob>, other: Vec<Blob>, ancestor: &[Blob]) -> Vec<Blob> {
+    let ids = |blobs: &[Blob]| -> BTreeMap<String, String> {
+        let pairs = blobs
+            .iter()
+            .map(|blob| (blob.path.clone(), blob.id.clone()));
+        pairs.collect()
+    };
+    let (before, in_one, in_other) = (ids(ancestor), ids(&one), ids(&other));
+    let both = one.into_iter().map(|blob| (blob, &in_other));
+    let both = both.chain(other.into_iter().map(|blob| (blob, &in_one)));
+    let mut merged: BTreeMap<String, Blob> = BTreeMap::new();
+    for (blob, elsewhere) in both {
+        // As it was before, and another there, or gone.
+        let is_old =
+            before.get(&blob.path) == Some(&blob.id) && elsewhere.get(&blob.path) != Some(&blob.id);
+        if !is_old {
+            merged.entry(blob.path.clone()).or_insert(blob);
+        }
+    }
+    merged.into_values().collect()
 }
 
 /// Where the folder is, from the manifest's folder on, once links on the way are followed; `None` when that is not below it.

@@ -178,25 +178,60 @@ fn an_excuse_of_a_shared_version_stands_on_either_file() {
     assert!(!is_said(&repository));
 }
 
-#[test]
-fn what_each_branch_has_from_the_other_is_compared_with_both() {
-    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH)]);
-    repository.migration("03_c.sql", OTHER);
-    repository.commit();
-    let tip = |branch: &str| run_git(&repository, &["rev-parse", branch]);
-    repository.on_main("02_b.sql", "SELECT 2;\n");
+/// Two branches of which each has merged the other.
+fn crosswise(repository: &Repository) {
+    let tip = |branch: &str| run_git(repository, &["rev-parse", branch]);
     let (main, change) = (tip("main"), tip("change"));
     git(repository.path(), &["merge", "-q", "--no-edit", &main]);
     git(repository.path(), &["switch", "-q", "main"]);
     git(repository.path(), &["merge", "-q", "--no-edit", &change]);
     git(repository.path(), &["switch", "-q", "change"]);
-    let bases = run_git(&repository, &["merge-base", "--all", "main", "change"]);
+    let bases = run_git(repository, &["merge-base", "--all", "main", "change"]);
     assert_eq!(bases.lines().count(), 2);
+}
+
+#[test]
+fn what_each_branch_has_from_the_other_is_compared_with_both() {
+    let repository = Repository::new("dbmate", &[("01_a.sql", BOTH)]);
+    repository.migration("03_c.sql", OTHER);
+    repository.commit();
+    repository.on_main("02_b.sql", "SELECT 2;\n");
+    crosswise(&repository);
     for (path, from) in [("02_b.sql", "SELECT 2"), ("03_c.sql", "bigint")] {
         repository.edit(path, from, "SELECT 'other'; SELECT 3");
         let found = repository.found();
         let line = format!("edited-migration m/{path}:2");
         assert!(found.contains(&line), "{found:?}");
+    }
+}
+
+#[test]
+fn of_two_texts_that_each_branch_has_from_the_other_the_newer_counts() {
+    for is_of_main in [true, false] {
+        let repository = Repository::new("dbmate", &[("01_a.sql", BOTH), ("02_b.sql", OTHER)]);
+        if is_of_main {
+            git(repository.path(), &["switch", "-q", "main"]);
+        }
+        repository.edit("02_b.sql", OTHER, "SELECT 7;\n");
+        repository.commit();
+        let rest = if is_of_main { "change" } else { "main" };
+        git(repository.path(), &["switch", "-q", rest]);
+        repository.migration("03_c.sql", "SELECT 3;\n");
+        repository.commit();
+        git(repository.path(), &["switch", "-q", "change"]);
+        crosswise(&repository);
+        git(repository.path(), &["switch", "-q", "main"]);
+        repository.migration("04_d.sql", "SELECT 4;\n");
+        repository.commit();
+        git(repository.path(), &["switch", "-q", "change"]);
+        assert_eq!(repository.found(), Vec::<String>::new(), "{is_of_main}");
+        // Taken back, it is another edit.
+        repository.edit("02_b.sql", "SELECT 7;\n", OTHER);
+        assert_eq!(
+            repository.found(),
+            ["edited-migration m/02_b.sql:2"],
+            "{is_of_main}"
+        );
     }
 }
 
