@@ -1,6 +1,9 @@
 //! What an index may hold beside files that are simply there.
 
 use std::fs;
+use std::process::Command;
+
+use crate::program::{Copy, run};
 
 use super::{DRIFT, FEWER, LANES, QUERY, Repository};
 
@@ -191,6 +194,29 @@ fn ignore_files_are_read_as_they_are_staged() {
     repository.0.write("copy/.ignore", "*.go\n!copied.go\n");
     repository.git(&["add", "-f", "copy/.ignore"]);
     assert!(copied(&repository));
+}
+
+/// Whoever has a manifest there wants it searched, whatever is ignored around it.
+#[test]
+fn a_folder_that_is_ignored_is_searched_by_its_own_manifest() {
+    let repository = Repository::committed();
+    let text = repository.0.text(QUERY);
+    repository
+        .0
+        .write("copied.go", text.replace("RetryFailed", "RetryLater"));
+    let outer = Repository::empty(Copy::of(tempfile::tempdir().unwrap().path()));
+    let inner = outer.0.file("ignored/app");
+    fs::create_dir_all(outer.0.file("ignored")).unwrap();
+    let mut copy = Command::new("cp");
+    let copied = copy.arg("-R").args([repository.path(), &inner]).status();
+    assert!(copied.is_ok_and(|it| it.success()));
+    fs::remove_dir_all(inner.join(".git")).unwrap();
+    outer.0.write(".gitignore", "/ignored\n*.sql\n");
+    outer.git(&["add", "-f", "."]);
+    for arguments in [&["check"][..], &["check", "--staged"]] {
+        let found = run(&inner, arguments);
+        assert!(found.stdout.contains("copied.go"), "{}", found.stdout);
+    }
 }
 
 #[test]

@@ -23,18 +23,30 @@ impl Ignored {
     /// # Errors
     /// When git fails, or an ignore file cannot be read.
     pub(super) fn of(index: &Index) -> Result<Self, ReadError> {
-        Ok(Self {
+        let mut ignored = Self {
             prefix: index.way_from_top()?.to_owned(),
             by_search: Patterns::of(index, ".ignore")?,
             by_git: Patterns::of(index, ".gitignore")?,
-        })
+        };
+        // As in a walk, where the folder itself is passed over its own files alone speak of it.
+        let folder = ignored.prefix.trim_end_matches('/');
+        if !folder.is_empty() && ignored.holds_from_top(folder, true) {
+            for patterns in [&mut ignored.by_search, &mut ignored.by_git] {
+                let is_own = |folder: &str| folder.starts_with(&ignored.prefix);
+                patterns.0.retain(|(folder, _)| is_own(folder));
+            }
+        }
+        Ok(ignored)
     }
 
     /// `path` is seen from the manifest's folder.
     pub(super) fn holds(&self, path: &RepoPath) -> bool {
-        let path = format!("{}{path}", self.prefix);
+        self.holds_from_top(&format!("{}{path}", self.prefix), false)
+    }
+
+    fn holds_from_top(&self, path: &str, is_folder: bool) -> bool {
         let folders = path.match_indices('/').map(|(at, _)| (&path[..at], true));
-        let mut parts = folders.chain([(path.as_str(), false)]);
+        let mut parts = folders.chain([(path, is_folder)]);
         parts.any(|(part, is_folder)| {
             let said = self.by_search.said(part, is_folder);
             said.or_else(|| self.by_git.said(part, is_folder)) == Some(true)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ignore::{DirEntry, WalkState};
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::ignored::Ignored;
 use super::index::Index;
@@ -120,25 +120,40 @@ impl Root {
     }
 
     /// A walk from the root of the repository down to the manifest's folder, and through that: so that the ignore files on the way count,
-    /// and none that lies further up. With it the folder's path, as the entries have it.
+    /// and none that lies further up. Where they pass the folder itself over, it is walked by its own: whoever has a manifest there wants
+    /// it searched. With the walk the folder's path, as the entries have it.
     ///
     /// # Errors
     /// When the folder cannot be found.
-    pub(super) fn source_walk(&self) -> Result<(ignore::WalkBuilder, PathBuf), ReadError> {
+    pub(super) fn source_walk(&self) -> Result<(WalkBuilder, PathBuf), ReadError> {
         let folder = self.folder.canonicalize();
         let folder = folder.map_err(|error| listing_error(error.into()))?;
         let mut above = folder.ancestors();
         let top = above.find(|it| it.join(".git").symlink_metadata().is_ok());
-        let mut walk = ignore::WalkBuilder::new(top.unwrap_or(&folder));
+        let top = top.filter(|top| leads_to(top, &folder));
+        let mut walk = walk_from(top.unwrap_or(&folder));
         let inside = folder.clone();
-        walk.parents(false)
-            .require_git(false)
-            .hidden(false)
-            .filter_entry(move |entry| {
-                inside.starts_with(entry.path()) || is_source_entry(entry, &inside)
-            });
+        walk.filter_entry(move |entry| {
+            inside.starts_with(entry.path()) || is_source_entry(entry, &inside)
+        });
         Ok((walk, folder))
     }
+}
+
+/// A walk that ignore files speak of, from that folder on.
+fn walk_from(top: &Path) -> WalkBuilder {
+    let mut walk = WalkBuilder::new(top);
+    walk.parents(false).require_git(false).hidden(false);
+    walk
+}
+
+/// Whether ignore files from `top` on leave the folder in.
+fn leads_to(top: &Path, folder: &Path) -> bool {
+    let inside = folder.to_owned();
+    let mut walk = walk_from(top);
+    walk.filter_entry(move |entry| inside.starts_with(entry.path()));
+    let mut entries = walk.build().filter_map(Result::ok);
+    entries.any(|entry| entry.path() == folder)
 }
 
 /// Reads a file that is wanted; `None` for everything else, and for a file that is gone since its folder was listed.
