@@ -1,6 +1,7 @@
 //! Repositories that once made the gate say what is not so, each named for its fault. Where a statement's effect is in question,
 //! Postgres 15 was asked what it leaves behind; the answer stands in the case.
 
+mod changed_texts;
 mod dynamic;
 mod patches;
 mod queries;

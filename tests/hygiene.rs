@@ -5,3 +5,4 @@ mod bases;
 mod folders;
 mod merged;
 mod replayed;
+mod repository;

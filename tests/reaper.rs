@@ -1,5 +1,6 @@
 //! The reaper on a real Postgres: what it reaps, what it leaves, and what becomes of it when the world is not kind.
 
+mod beside;
 mod chaos;
 mod commands;
 mod crowd;
@@ -12,3 +13,4 @@ mod plans;
 mod pooler;
 mod queue;
 mod refusals;
+mod service;

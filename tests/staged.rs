@@ -3,6 +3,7 @@
 mod entries;
 mod hooks;
 mod installed;
+mod managers;
 mod places;
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::base::{BOTH, Repository};
+use super::repository::{BOTH, Repository};
 use crate::program::{Run, finish, git, laneset, run};
 
 const NOT_COMPARED: &str = "note: the migrations were not compared with the base branch: ";

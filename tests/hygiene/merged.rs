@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use super::base::{BOTH, OTHER, Repository};
+use super::repository::{BOTH, OTHER, Repository};
 use crate::program::{git, run};
 
 /// Commits, fast-forwards `main` to the branch, and goes there.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::base::Repository;
+use super::repository::Repository;
 use crate::program::Report;
 
 const TABLE: &str = "CREATE TABLE public.t (id bigint, run_type text);\n";

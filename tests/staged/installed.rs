@@ -1,9 +1,8 @@
-//! `hook install` and `hook uninstall`, with git, husky and lefthook themselves.
+//! `hook install` and `hook uninstall`, with git itself.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::Command;
 
 use crate::program::{Copy, Run, in_tests, run};
 
@@ -13,12 +12,12 @@ use super::{FEWER, LANES, QUERY, Repository, git};
 const HOOK: &str = ".git/hooks/pre-commit";
 const MERGE_HOOK: &str = ".git/hooks/pre-merge-commit";
 
-fn hook(folder: &Path, arguments: &[&str]) -> Run {
+pub(super) fn hook(folder: &Path, arguments: &[&str]) -> Run {
     run(folder, [&["hook"], arguments].concat())
 }
 
 #[track_caller]
-fn says(folder: &Path, arguments: &[&str], said: &str) {
+pub(super) fn says(folder: &Path, arguments: &[&str], said: &str) {
     let run = hook(folder, arguments);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains(said), "{}", run.stdout);
@@ -26,7 +25,7 @@ fn says(folder: &Path, arguments: &[&str], said: &str) {
 
 /// It cannot say that the gate runs, and says why; nothing is changed.
 #[track_caller]
-fn leaves(repository: &Repository, file: &str, said: &str) {
+pub(super) fn leaves(repository: &Repository, file: &str, said: &str) {
     let before = fs::read_to_string(repository.0.file(file)).ok();
     let run = hook(repository.path(), &["install"]);
     let message = run.could_not_check();
@@ -39,18 +38,18 @@ fn write_hook(repository: &Repository, text: &str) {
     set_mode(repository, HOOK, 0o755);
 }
 
-fn set_mode(repository: &Repository, file: &str, mode: u32) {
+pub(super) fn set_mode(repository: &Repository, file: &str, mode: u32) {
     fs::set_permissions(repository.0.file(file), fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn mode(repository: &Repository, file: &str) -> u32 {
+pub(super) fn mode(repository: &Repository, file: &str) -> u32 {
     let metadata = fs::metadata(repository.0.file(file)).unwrap();
     metadata.permissions().mode() & 0o777
 }
 
 /// A commit that drifts passes: what is said of this hook must not be that it refuses.
 #[track_caller]
-fn lets_drift_pass(repository: &Repository) {
+pub(super) fn lets_drift_pass(repository: &Repository) {
     repository.drift_in_query();
     repository.git(&["commit", "-qam", "two"]);
     assert_eq!(subjects(repository), "two\none\n");
@@ -59,7 +58,7 @@ fn lets_drift_pass(repository: &Repository) {
 
 /// A commit that drifts is refused, one that does not passes.
 #[track_caller]
-fn refuses_drift(repository: &Repository) {
+pub(super) fn refuses_drift(repository: &Repository) {
     repository.git(&["commit", "-qam", "one", "--amend", "--no-verify"]);
     repository.drift_in_query();
     refused(repository, &["commit", "-qam", "two"]);
@@ -71,7 +70,7 @@ fn refuses_drift(repository: &Repository) {
 
 /// A merge that git can do by itself, with a branch that was not checked, is not committed.
 #[track_caller]
-fn refuses_a_merge_that_drifts(repository: &Repository) {
+pub(super) fn refuses_a_merge_that_drifts(repository: &Repository) {
     repository.git(&["switch", "-qc", "unchecked", "HEAD~1"]);
     repository.0.edit(QUERY, LANES, FEWER);
     repository.git(&["commit", "-qam", "unchecked", "--no-verify"]);
@@ -304,163 +303,6 @@ fn each_manifest_below_the_root_has_its_line() {
         1,
         "{said}"
     );
-}
-
-#[test]
-fn husky_runs_the_gate_beside_what_it_ran() {
-    let repository = Repository::committed();
-    let husky = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules/husky/bin.js");
-    repository
-        .0
-        .write(".husky/pre-commit", "echo linted >linted\n");
-    repository.0.write(".gitignore", "linted\n");
-    says(repository.path(), &["install"], "run `npx husky`");
-    let output = Command::new("node")
-        .arg(husky)
-        .current_dir(repository.path())
-        .output();
-    assert!(
-        output.as_ref().is_ok_and(|it| it.status.success()),
-        "{output:?}"
-    );
-    says(
-        repository.path(),
-        &["install"],
-        ".husky/pre-commit runs `laneset check --staged` before each commit already",
-    );
-    let text = repository.0.text(".husky/pre-commit");
-    assert_eq!(text, "echo linted >linted\nlaneset check --staged\n");
-    repository.git(&["add", "."]);
-    refuses_drift(&repository);
-    refuses_a_merge_that_drifts(&repository);
-    assert_eq!(repository.0.text("linted"), "linted\n");
-    says(repository.path(), &["uninstall"], "any more");
-    assert_eq!(
-        repository.0.text(".husky/pre-commit"),
-        "echo linted >linted\n"
-    );
-}
-
-#[test]
-fn a_script_of_husky_keeps_its_mode_and_its_bytes() {
-    let repository = Repository::committed();
-    for text in ["#!/bin/sh\n", "\n\n", ""] {
-        repository.0.write(".husky/pre-commit", text);
-        set_mode(&repository, ".husky/pre-commit", 0o640);
-        says(repository.path(), &["install"], "from now on");
-        says(repository.path(), &["install"], "already");
-        assert_eq!(mode(&repository, ".husky/pre-commit"), 0o640);
-        assert_eq!(mode(&repository, ".husky/pre-merge-commit") & 0o100, 0o100);
-        says(repository.path(), &["uninstall"], "any more");
-        assert_eq!(repository.0.text(".husky/pre-commit"), text);
-        assert_eq!(mode(&repository, ".husky/pre-commit"), 0o640);
-        assert!(!repository.0.file(".husky/pre-merge-commit").exists());
-    }
-}
-
-#[test]
-fn a_line_by_which_husky_refuses_nothing_is_not_there_already() {
-    let repository = Repository::committed();
-    let husky = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules/husky/bin.js");
-    let set_up = Command::new("node")
-        .arg(husky)
-        .current_dir(repository.path())
-        .status();
-    assert!(set_up.unwrap().success());
-    for text in [
-        "set +e\nlaneset check --staged\ntrue\n",
-        "if [ -n \"$NEVER\" ]; then\nlaneset check --staged\nfi\n",
-        "if [ -z \"$NEVER\" ]; then\n  exit 0\nfi\nlaneset check --staged\n",
-    ] {
-        repository.0.write(".husky/pre-commit", text);
-        lets_drift_pass(&repository);
-        leaves(&repository, ".husky/pre-commit", "the command is there");
-        assert!(!repository.0.file(".husky/pre-merge-commit").exists());
-    }
-    repository
-        .0
-        .write(".husky/pre-commit", "laneset check --staged\ntrue\n");
-    says(repository.path(), &["install"], "each commit already");
-    refuses_drift(&repository);
-}
-
-/// lefthook itself, in that repository.
-#[track_caller]
-fn lefthook_installed(repository: &Repository) {
-    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("ci/tools/node_modules");
-    let output = Command::new(tools.join("lefthook-linux-x64/bin/lefthook"))
-        .arg("install")
-        .current_dir(repository.path())
-        .output();
-    assert!(
-        output.as_ref().is_ok_and(|it| it.status.success()),
-        "{output:?}"
-    );
-}
-
-#[test]
-fn a_command_that_lefthook_passes_over_is_not_there_already() {
-    let repository = Repository::committed();
-    let run = "run: laneset check --staged";
-    for text in [
-        format!("  commands:\n    l:\n      {run}\n      skip: true\n"),
-        format!("  commands:\n    l:\n      {run}\n      glob: \"*.ts\"\n"),
-        format!("  exclude_tags: [slow]\n  commands:\n    l:\n      {run}\n      tags: [slow]\n"),
-        format!("  exclude_tags: [l]\n  commands:\n    l:\n      {run}\n"),
-        format!("  jobs:\n    - {run}\n      only: [rebase]\n"),
-    ] {
-        repository
-            .0
-            .write("lefthook.yml", format!("pre-commit:\n{text}"));
-        lefthook_installed(&repository);
-        lets_drift_pass(&repository);
-        leaves(&repository, "lefthook.yml", "lefthook may pass it over");
-    }
-    // The text alone runs nothing; what is added beside it does, and is taken out again.
-    let text = "pre-commit:\n  commands:\n    l:\n      run: \"true\"\n      fail_text: laneset check --staged\n";
-    repository.0.write("lefthook.yml", text);
-    lefthook_installed(&repository);
-    lets_drift_pass(&repository);
-    says(repository.path(), &["install"], "from now on");
-    lefthook_installed(&repository);
-    refuses_drift(&repository);
-    says(repository.path(), &["uninstall"], "any more");
-    assert_eq!(repository.0.text("lefthook.yml"), text);
-    // A file that was empty stays, one that was not there goes.
-    repository.0.write("lefthook.yml", "");
-    says(repository.path(), &["install"], "from now on");
-    says(repository.path(), &["uninstall"], "any more");
-    assert_eq!(repository.0.text("lefthook.yml"), "");
-    repository.0.remove("lefthook.yml");
-    let arguments = ["--for", "lefthook"];
-    let install = [&["install"][..], &arguments].concat();
-    says(repository.path(), &install, "from now on");
-    let uninstall = [&["uninstall"][..], &arguments].concat();
-    says(repository.path(), &uninstall, "any more");
-    assert!(!repository.0.file("lefthook.yml").exists());
-}
-
-#[test]
-fn lefthook_runs_the_gate_beside_what_it_ran() {
-    let repository = Repository::committed();
-    let before =
-        "# ours\npre-commit:\n  commands:\n    lint: # quick\n      run: echo linted >linted\n";
-    repository.0.write("lefthook.yml", before);
-    repository.0.write(".gitignore", "linted\n");
-    says(repository.path(), &["install"], "run `lefthook install`");
-    lefthook_installed(&repository);
-    let again = hook(repository.path(), &["install"]);
-    assert_eq!(
-        again.stdout,
-        "lefthook.yml runs `laneset check --staged` before each commit already.\n\
-         lefthook.yml runs `laneset check --staged` before git commits a merge by itself already.\n"
-    );
-    repository.git(&["add", "."]);
-    refuses_drift(&repository);
-    refuses_a_merge_that_drifts(&repository);
-    assert_eq!(repository.0.text("linted"), "linted\n");
-    says(repository.path(), &["uninstall"], "any more");
-    assert_eq!(repository.0.text("lefthook.yml"), before);
 }
 
 #[test]
